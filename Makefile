@@ -1,0 +1,190 @@
+# qmptop: one makefile for everything. `make help` lists the targets.
+#
+# CC, CFLAGS, CPPFLAGS, LDFLAGS, PREFIX and DESTDIR are the user's; what the
+# project itself needs stands in the q_* variables. V=1 shows the commands.
+
+VERSION := 0.1.0
+PREFIX  ?= /usr/local
+BUILD   ?= build
+CFLAGS  ?= -O2 -g
+
+q_data     := $(PREFIX)/share/qmptop
+q_warnings := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+              -Wswitch-enum -Wvla
+q_harden   := -fstack-protector-strong -fPIE -D_FORTIFY_SOURCE=2
+q_ldharden := -pie -Wl,-z,relro -Wl,-z,now
+
+# SANITIZE=1 builds with ASan and UBSan, COVERAGE=1 with gcov; each in a folder of its own.
+ifdef SANITIZE
+q_harden   := -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all \
+              -fno-omit-frame-pointer
+q_ldharden := -fsanitize=address,undefined
+endif
+ifdef COVERAGE
+q_harden   := --coverage -O0
+q_ldharden := --coverage
+endif
+ifdef WERROR
+q_warnings += -Werror
+endif
+
+pkg = $(shell pkg-config $(1) $(2) 2>/dev/null || echo $(3))
+
+q_cppflags := -I. -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -D_XOPEN_SOURCE_EXTENDED \
+              -D_DEFAULT_SOURCE -DQMPTOP_VERSION='"$(VERSION)"' -DQMPTOP_DATADIR='"$(q_data)"'
+q_cflags    = -std=c11 $(q_warnings) $(q_harden)
+q_libs     := $(call pkg,--libs,ncursesw,-lncursesw -ltinfo) $(call pkg,--libs,json-c,-ljson-c) -lev
+q_testlibs := $(call pkg,--libs,cmocka,-lcmocka)
+q_vterm    := $(call pkg,--libs,vterm,-lvterm)
+
+ifneq ($(V),1)
+Q := @
+say = @printf '  %-5s %s\n' $(1) $(2)
+endif
+
+.DEFAULT_GOAL := all
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+# ---- sources ---------------------------------------------------------------------------------
+
+core_src := $(sort $(wildcard core/*.c))
+qmp_src  := $(sort $(wildcard qmp/*.c))
+tui_src  := $(sort $(filter-out tui/main.c,$(wildcard tui/*.c tui/*/*.c)))
+
+objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+
+libcore := $(BUILD)/libcore.a
+libqmp  := $(BUILD)/libqmp.a
+libtui  := $(BUILD)/libtui.a
+program := $(BUILD)/qmptop
+
+support_src := $(sort $(wildcard tests/support/*.c))
+libsupport  := $(BUILD)/tests/libsupport.a
+
+tests_of  = $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/$(1)/test_*.c)))
+core_tests := $(call tests_of,core)
+qmp_tests  := $(call tests_of,qmp)
+tui_tests  := $(call tests_of,tui)
+qemu_tests := $(call tests_of,qemu)
+tests      := $(core_tests) $(qmp_tests) $(tui_tests) $(qemu_tests)
+
+all: $(program) ## build the program
+
+# ---- compiling -------------------------------------------------------------------------------
+
+$(BUILD)/obj/%.o: %.c Makefile
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(q_cppflags) $(CPPFLAGS) $(q_cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+define archive
+	$(call say,AR,$@)
+	@mkdir -p $(@D)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+endef
+
+$(libcore): $(call objects,$(core_src))
+	$(archive)
+$(libqmp): $(call objects,$(qmp_src))
+	$(archive)
+$(libtui): $(call objects,$(tui_src))
+	$(archive)
+$(libsupport): $(call objects,$(support_src))
+	$(archive)
+
+define link
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(q_ldharden) $(LDFLAGS) -o $@ $^ $(1) $(LDLIBS)
+endef
+
+$(program): $(BUILD)/obj/tui/main.o $(libtui) $(libqmp) $(libcore)
+	$(call link,$(q_libs))
+
+# What a test may link shows what a room may know: core's tests get core and nothing else.
+$(core_tests): $(BUILD)/tests/core/%: $(BUILD)/obj/tests/core/%.o $(libcore)
+	$(call link,$(q_testlibs))
+$(qmp_tests): $(BUILD)/tests/qmp/%: $(BUILD)/obj/tests/qmp/%.o $(libsupport) $(libqmp) $(libcore)
+	$(call link,$(q_testlibs) $(call pkg,--libs,json-c,-ljson-c) -lev $(q_vterm) -lutil)
+$(tui_tests) $(qemu_tests): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(libsupport) $(libtui) $(libqmp) $(libcore)
+	$(call link,$(q_testlibs) $(q_libs) $(q_vterm) -lutil)
+$(tui_tests) $(qemu_tests): | $(program)
+
+-include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+
+# ---- running ---------------------------------------------------------------------------------
+
+# deps.sh installs what is missing (and says so), then make starts anew to see it.
+demo: ## show real jobs of a real qemu-storage-daemon (installs what is missing)
+	@.ci/deps.sh build qemu
+	@$(MAKE) --no-print-directory all
+	@$(program) --demo
+
+test: ## build and run every test (installs what is missing)
+	@.ci/deps.sh build qemu test
+	@$(MAKE) --no-print-directory run-tests
+
+test-asan: ## every test under AddressSanitizer and UBSan
+	@.ci/deps.sh build qemu test
+	@$(MAKE) --no-print-directory run-tests BUILD=$(BUILD)/asan SANITIZE=1 CFLAGS='-O1 -g'
+
+test-qemu: ## only the tests against a real QEMU (QEMU_BIN_DIR=... names another build)
+	@.ci/deps.sh build qemu test
+	@$(MAKE) --no-print-directory run-tests tests='$$(qemu_tests)'
+
+run-tests: $(program) $(tests)
+	@QMPTOP=$(abspath $(program)) tests/run.sh $(tests)
+
+coverage: ## line coverage of core, qmp and tui by the tests
+	@.ci/deps.sh build qemu test
+	@$(MAKE) --no-print-directory run-tests BUILD=$(BUILD)/coverage COVERAGE=1 CFLAGS=-g
+	@tests/coverage.sh $(BUILD)/coverage
+
+layers: ## check the walls between the rooms
+	@tests/layers.sh
+
+lint: ## gcc and clang with -Werror, cppcheck, clang-tidy
+	@.ci/deps.sh build test lint
+	@$(MAKE) --no-print-directory lint-run
+
+lint-run:
+	@$(MAKE) --no-print-directory everything BUILD=$(BUILD)/lint-gcc CC=gcc WERROR=1
+	@$(MAKE) --no-print-directory everything BUILD=$(BUILD)/lint-clang CC=clang WERROR=1
+	$(call say,CHECK,cppcheck)
+	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
+	    --error-exitcode=1 --suppress=missingIncludeSystem -I. core qmp tui
+	$(call say,CHECK,clang-tidy)
+	$(Q)printf '%s\n' $(core_src) $(qmp_src) $(tui_src) tui/main.c | xargs -P 2 -n 8 sh -c \
+	    'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- -std=c11 -I. $(subst ",\",$(q_cppflags)) 2>/dev/null' tidy
+
+everything: $(program) $(tests)
+
+format: ## run clang-format over the C sources
+	clang-format -i core/*.[ch] qmp/*.[ch] $(wildcard tui/*.[ch] tui/*/*.[ch]) $(wildcard tests/*/*.[ch])
+
+# ---- installing ------------------------------------------------------------------------------
+
+install: $(program) ## install below $(DESTDIR)$(PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(q_data)/themes
+	install -m 755 $(program) $(DESTDIR)$(PREFIX)/bin/qmptop
+	install -m 644 themes/*.json $(DESTDIR)$(q_data)/themes
+
+uninstall: ## take it away again
+	rm -f $(DESTDIR)$(PREFIX)/bin/qmptop
+	rm -rf $(DESTDIR)$(q_data)
+
+dist: ## a source archive of the last commit
+	@mkdir -p $(BUILD)
+	git archive --prefix=qmptop-$(VERSION)/ -o $(BUILD)/qmptop-$(VERSION).tar.gz HEAD
+
+clean: ## remove the build folder
+	rm -rf $(BUILD)
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null || \
+	    sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1: \2/p' Makefile
+
+.PHONY: all demo test test-asan test-qemu run-tests coverage layers lint lint-run everything \
+        format install uninstall dist clean help

@@ -1,0 +1,62 @@
+#ifndef QMPTOP_CORE_FLEET_H
+#define QMPTOP_CORE_FLEET_H
+
+/*
+ * fleet: all targets, with what they share: uids, the journal, the actions and
+ * the settings that the rules need. It does not know how inputs arrive nor in
+ * which order rows are shown (order.h).
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/action.h"
+#include "core/journal.h"
+#include "core/need.h"
+#include "core/target.h"
+
+struct fleet {
+    struct target **targets; /* owned, in the order given */
+    size_t target_count, target_capacity;
+    uint64_t last_uid;
+    struct journal journal;
+    struct action_list actions;
+    bool read_only;
+    int64_t delay_ms;    /* poll interval while something moves */
+    uint64_t generation; /* raised by every visible change: the screen redraws when it moved */
+};
+
+void fleet_init(struct fleet *fleet);
+void fleet_release(struct fleet *fleet);
+
+/* Adds a target; owned by the fleet, pointer valid until fleet_release(). */
+struct target *fleet_add(struct fleet *fleet, const char *name, bool name_given,
+                         const char *endpoint, int64_t now_ms);
+
+/* A new uid, never 0, never given twice. */
+uint64_t fleet_uid(struct fleet *fleet);
+
+/* Something visible changed. */
+void fleet_touch(struct fleet *fleet);
+
+/* The job `uid`, ended ones included, and its target (may be NULL to skip);
+ * NULL when no such job is kept. */
+struct job *fleet_job(const struct fleet *fleet, uint64_t uid, struct target **target);
+
+/* The need of a job, its target's link considered. */
+struct need fleet_need(const struct target *target, const struct job *job, int64_t now_ms);
+
+/* Time passes for all targets and actions. */
+bool fleet_tick(struct fleet *fleet, int64_t now_ms);
+
+/* Figures for the top line. */
+struct fleet_counts {
+    size_t targets, up, busy, down; /* down: failed or stale; connecting is none of them */
+    size_t jobs;                    /* living */
+    size_t need, alarm;             /* of all rows: any need; the ALARM ones among them */
+    size_t running, ready, waiting, paused, ended;
+};
+struct fleet_counts fleet_count(const struct fleet *fleet, int64_t now_ms);
+
+#endif

@@ -1,0 +1,144 @@
+#ifndef QMPTOP_CORE_JOB_H
+#define QMPTOP_CORE_JOB_H
+
+/*
+ * job: the record of one background job of one QEMU, and the names QEMU gives
+ * to job types and statuses. It does not know how the facts arrive (merge.h),
+ * what may be done to a job (verb.h) or how it is drawn.
+ *
+ * Identity: QEMU frees a job's id at once on dismissal and a next job may take
+ * it. So each sighting of a new job gets a `uid` that is never used again;
+ * everything that outlives one function call (cursor, box, action) holds uids.
+ *
+ * Sources: qapi/job.json JobType, JobStatus; qapi/block-core.json BlockJobInfo.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/rate.h"
+
+/* JobType, in QEMU's order. A type this list does not have is
+ * JOB_TYPE_UNKNOWN; its wire name is kept in `type_name`. */
+enum job_type {
+    JOB_TYPE_UNKNOWN,
+    JOB_TYPE_COMMIT,
+    JOB_TYPE_STREAM,
+    JOB_TYPE_MIRROR,
+    JOB_TYPE_BACKUP,
+    JOB_TYPE_CREATE,
+    JOB_TYPE_AMEND,
+    JOB_TYPE_SNAPSHOT_LOAD,
+    JOB_TYPE_SNAPSHOT_SAVE,
+    JOB_TYPE_SNAPSHOT_DELETE,
+    JOB_TYPE_COUNT
+};
+
+/* JobStatus. JOB_STATUS_UNKNOWN stands for a status of a future QEMU. */
+enum job_status {
+    JOB_STATUS_UNKNOWN,
+    JOB_STATUS_UNDEFINED,
+    JOB_STATUS_CREATED,
+    JOB_STATUS_RUNNING,
+    JOB_STATUS_PAUSED,
+    JOB_STATUS_READY,
+    JOB_STATUS_STANDBY,
+    JOB_STATUS_WAITING,
+    JOB_STATUS_PENDING,
+    JOB_STATUS_ABORTING,
+    JOB_STATUS_CONCLUDED,
+    JOB_STATUS_NULL,
+    JOB_STATUS_COUNT
+};
+
+/* BlockDeviceIoStatus of a block job; JOB_IO_UNKNOWN until query-block-jobs
+ * told it, and for ever for jobs that are no block jobs. */
+enum job_io { JOB_IO_UNKNOWN, JOB_IO_OK, JOB_IO_FAILED, JOB_IO_NOSPACE };
+
+enum job_tristate { JOB_UNTOLD, JOB_NO, JOB_YES };
+
+/* How a job that QEMU no longer lists came to its end. */
+enum job_ending {
+    JOB_NOT_ENDED,
+    JOB_ENDED_DONE,      /* BLOCK_JOB_COMPLETED or concluded, without error */
+    JOB_ENDED_FAILED,    /* the same with an error */
+    JOB_ENDED_CANCELLED, /* BLOCK_JOB_CANCELLED */
+    JOB_ENDED_UNKNOWN    /* it went while nobody looked: nothing is guessed */
+};
+
+struct job {
+    uint64_t uid; /* unique in this program run, never 0 */
+    char *id;     /* QEMU's id, raw bytes, for commands; never NULL */
+    enum job_type type;
+    enum job_status status;
+    char *type_name;   /* wire name when `type` is UNKNOWN, else NULL */
+    char *status_name; /* wire name when `status` is UNKNOWN, else NULL */
+
+    uint64_t current, total; /* query-jobs progress; bytes for block jobs only */
+    bool has_progress;       /* false until a reply told it */
+    char *error;             /* QEMU's text; NULL = none. COMPLETED with one is a failure */
+
+    /* From query-block-jobs; meaningless while !has_block. */
+    bool has_block;
+    enum job_io io;
+    uint64_t speed; /* limit in bytes/s, 0 = none */
+    bool busy, block_paused;
+    enum job_tristate auto_finalize, auto_dismiss, actively_synced;
+
+    bool forced_cancel; /* BLOCK_JOB_CANCELLED was seen */
+    bool completed;     /* BLOCK_JOB_COMPLETED was seen */
+    bool completing;    /* job-complete was accepted from us, its effect not yet seen */
+    bool cancelling;    /* a cancel was accepted from us, its effect not yet seen */
+    bool staying;       /* a soft cancel (`stay`) was accepted from us */
+    bool was_ready;     /* READY or STANDBY was seen: a mirror or an active commit */
+    uint32_t io_errors; /* BLOCK_JOB_ERROR events counted */
+
+    /* A paused/standby or running/ready event that may be no more than an
+     * internal drain (qmp-observed 2.2): held until a reply or 300 ms confirm
+     * it. JOB_STATUS_UNKNOWN = none held. */
+    enum job_status held_status;
+    int64_t held_ms;
+
+    int64_t seen_ms;   /* first sighting */
+    int64_t status_ms; /* since when `status` holds, as far as seen */
+    int64_t ended_ms;  /* when it left QEMU's list; 0 while it is there */
+    enum job_ending ending;
+
+    struct rate rate;
+};
+
+/* A job with uid, copies of id and type/status names; the caller frees it with
+ * job_free(). */
+struct job *job_new(uint64_t uid, const char *id, int64_t now_ms);
+void job_free(struct job *job);
+
+/* Sets type or status from the wire name; unknown names are kept as they are.
+ * job_set_status() returns whether the status changed and notes since when. */
+void job_set_type(struct job *job, const char *wire);
+bool job_set_status(struct job *job, const char *wire, int64_t now_ms);
+
+/* Wire name <-> enum. The reverse of an unknown name is ..._UNKNOWN. */
+enum job_type job_type_parse(const char *wire);
+enum job_status job_status_parse(const char *wire);
+const char *job_type_wire(enum job_type type);
+const char *job_status_wire(enum job_status status);
+
+/* The names to show: wire name, or what QEMU said for an unknown one, "?" when
+ * it is not told yet. Valid as long as the job. */
+const char *job_type_text(const struct job *job);
+const char *job_status_text(const struct job *job);
+
+/* Commit, stream, mirror and backup are block jobs (blockjob.c is_block_job):
+ * byte progress, speed limit, BLOCK_JOB_* events. */
+bool job_type_is_block(enum job_type type);
+
+/* READY or STANDBY. */
+bool job_is_ready(const struct job *job);
+
+/* PAUSED or STANDBY because of an I/O error: paused and io-status not ok. */
+bool job_is_io_paused(const struct job *job);
+
+/* The job can change without anybody doing anything: poll while this holds. */
+bool job_is_moving(const struct job *job);
+
+#endif

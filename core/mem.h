@@ -1,0 +1,36 @@
+#ifndef QMPTOP_CORE_MEM_H
+#define QMPTOP_CORE_MEM_H
+
+/*
+ * mem: allocation that cannot fail for its caller. It knows nothing of what is
+ * stored. When the system has no memory left, one handler runs (the program
+ * puts the terminal back there) and the process aborts: a half-updated model
+ * would show an operator something untrue.
+ */
+
+#include <stddef.h>
+
+/* Zeroed memory for `count` elements of `size` bytes; never NULL, count and
+ * size may be 0. The caller frees it with free(). */
+void *mem_alloc(size_t count, size_t size);
+
+/* Resizes `ptr` (from mem_* or NULL) to `count` elements of `size` bytes; what
+ * is new is not zeroed. Never NULL; the old pointer is gone. */
+void *mem_resize(void *ptr, size_t count, size_t size);
+
+/* Capacity to use for an array that holds `capacity` and needs `wanted`
+ * elements: grows by half, so that appending costs constant time. */
+size_t mem_capacity(size_t capacity, size_t wanted);
+
+/* A copy of `text`, owned by the caller; NULL gives NULL. */
+char *mem_dup(const char *text);
+
+/* Replaces *slot by a copy of `text` (may be NULL); frees the old value.
+ * Returns whether the text differs from what was there. */
+int mem_set(char **slot, const char *text);
+
+/* The handler run once before abort() when memory is exhausted; it must not
+ * allocate. NULL (the start value) means none. */
+void mem_on_exhausted(void (*handler)(void));
+
+#endif

@@ -1,0 +1,48 @@
+#ifndef QMPTOP_CORE_NEED_H
+#define QMPTOP_CORE_NEED_H
+
+/*
+ * need: does this job wait for a person, why, how badly, since when. It does
+ * not know the screen's order (order.h) nor what the person may do (verb.h).
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/job.h"
+
+enum need_kind {
+    NEED_NONE,
+    NEED_READY,     /* mirror or active commit: complete, stay or cancel? */
+    NEED_PENDING,   /* auto-finalize=false: wants finalize */
+    NEED_CONCLUDED, /* done, wants dismiss */
+    NEED_FAILED,    /* concluded or ended with an error */
+    NEED_IO_ERROR,  /* paused by an I/O error or a full target */
+    NEED_FLAT,      /* no progress for too long */
+    NEED_LOST,      /* its QEMU cannot be reached: nobody sees how it goes */
+    NEED_COUNT
+};
+
+enum need_level { NEED_LEVEL_NONE, NEED_LEVEL_DECIDE, NEED_LEVEL_ALARM };
+
+struct need {
+    enum need_kind kind;
+    enum need_level level; /* DECIDE is mark '*', ALARM is mark '!' */
+    int64_t since_ms;      /* when it began; meaningless for NEED_NONE */
+};
+
+/* `lost` tells that the link to the job's QEMU is down since `lost_since_ms`. A
+ * job paused by a person needs nobody; a READY job that is already completing,
+ * staying or cancelling needs nobody. An ended job that failed needs a look
+ * until it is cleared. */
+struct need need_of(const struct job *job, bool lost, int64_t lost_since_ms, int64_t now_ms);
+
+/* The word for `needs_you` in the JSON report ("ready", "pending", "failed",
+ * "io-error", ...); NULL for NEED_NONE. */
+const char *need_wire(enum need_kind kind);
+
+/* What the person should know, one clause: "wants finalize (f)" is made by the
+ * screen from the keymap; this gives "wants finalize". Static. */
+const char *need_text(enum need_kind kind);
+
+#endif

@@ -1,0 +1,148 @@
+#ifndef QMPTOP_CORE_TARGET_H
+#define QMPTOP_CORE_TARGET_H
+
+/*
+ * target: one QEMU as seen through one QMP socket: its link, its version and
+ * name, its jobs, how fresh all that is, and what to ask it next. It does not
+ * know sockets or JSON: the link's state is told to it, and which query to send
+ * is a decision it makes and others carry out (qmp/feed).
+ *
+ * The polling policy in short: after the link comes up, learn the commands,
+ * name, run state and jobs once. Events drive state. query-jobs runs each
+ * `delay_ms` while a job moves and at once after an event that raises a
+ * question; query-block-jobs on status changes and every
+ * TARGET_BLOCK_EVERY-th poll; else only each TARGET_SAFETY_MS. There is
+ * never more than one unanswered query.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/job.h"
+#include "core/verb.h"
+
+#define TARGET_SAFETY_MS    20000
+#define TARGET_STALE_MS     5000 /* a query unanswered this long makes the target stale */
+#define TARGET_BLOCK_EVERY  5
+#define TARGET_EAGER_MS     100 /* least distance of event-driven polls: floods stay cheap */
+#define TARGET_ENDED_MAX    100 /* ended jobs kept */
+#define TARGET_JOBS_MAX     20000
+
+enum target_link {
+    TARGET_CONNECTING, /* no answer yet */
+    TARGET_UP,
+    TARGET_STALE,      /* connected, but a query is unanswered for TARGET_STALE_MS */
+    TARGET_BUSY,       /* another client holds the monitor; retried slowly */
+    TARGET_FAILED,     /* `reason` says why; retried at retry_ms */
+    TARGET_CLOSED,     /* closed by us (suspended, quitting) */
+    TARGET_LINK_COUNT
+};
+
+enum target_query {
+    TARGET_ASK_COMMANDS, /* query-commands */
+    TARGET_ASK_NAME,     /* query-name */
+    TARGET_ASK_STATUS,   /* query-status */
+    TARGET_ASK_JOBS,     /* query-jobs */
+    TARGET_ASK_BLOCK,    /* query-block-jobs */
+    TARGET_ASK_COUNT
+};
+
+struct fleet;
+
+struct target {
+    struct fleet *fleet; /* borrowed */
+    char *name;          /* what the user called it, or made from the address */
+    bool name_given;     /* NAME=...: query-name does not replace it */
+    char *endpoint;      /* the address as the user gave it */
+
+    enum target_link link;
+    char *reason;        /* why it is not up; NULL when it is */
+    int64_t link_ms;     /* since when */
+    int64_t retry_ms;    /* when it will be tried again; 0 = now or never */
+    int64_t answer_ms;   /* last reply or event; 0 = none in this connection */
+    bool was_up;         /* ever */
+    int64_t lost_ms;     /* since when it is not up, while was_up; else 0 */
+
+    char *qemu;      /* "7.2.22", "10.0.2 rc"; NULL = not told */
+    char *vm_name;   /* query-name; NULL = unset */
+    char *run_state; /* RunState's wire name; NULL = not told (storage daemon) */
+
+    uint32_t offered; /* VERB_BITs; valid while offered_known */
+    uint32_t queries; /* bits of target_query this QEMU has; valid while offered_known */
+    bool offered_known;
+
+    struct job **jobs; /* owned; in order of first sighting; ended ones included */
+    size_t job_count, job_capacity;
+    size_t ended_count;
+    bool jobs_known; /* query-jobs was answered in this connection */
+    uint32_t malformed; /* replies and events dropped because a member was unusable */
+
+    /* Polling. */
+    uint32_t wanted;      /* bits of target_query that are due at once */
+    bool asking;          /* one query is unanswered */
+    enum target_query asked;
+    int64_t asked_ms;
+    int64_t polled_ms[TARGET_ASK_COUNT]; /* when each was last sent; 0 = never */
+    uint32_t poll_count;
+};
+
+/* A target in TARGET_CONNECTING; strings are copied. `name_given` as above. */
+struct target *target_new(struct fleet *fleet, const char *name, bool name_given,
+                          const char *endpoint, int64_t now_ms);
+void target_free(struct target *target);
+
+/* The link changed. `reason` (copied) may be NULL; `retry_ms` is the time of the
+ * next try or 0. Leaving UP ends all trust: queries are forgotten, open
+ * actions on this target end as "outcome unknown", the blind gap begins. Coming
+ * up again journals the gap. */
+void target_set_link(struct target *target, enum target_link link, const char *reason,
+                     int64_t retry_ms, int64_t now_ms);
+
+/* What the greeting and the first queries told. `qemu` is the version text. */
+void target_set_version(struct target *target, const char *qemu);
+void target_set_vm_name(struct target *target, const char *name);
+void target_set_run_state(struct target *target, const char *run_state, int64_t now_ms);
+void target_set_offered(struct target *target, uint32_t verbs, uint32_t queries);
+
+/* The query to send now, if any: false when one is unanswered, none is due, or
+ * the link is not up. Pure. */
+bool target_ask(const struct target *target, int64_t now_ms, enum target_query *query);
+
+/* When target_ask() may say yes next, for the feed's timer: a time, or -1 when
+ * only an answer or an event can change that. Pure. */
+int64_t target_ask_at(const struct target *target);
+
+/* `query` was sent, or its answer came (usable or not). An unusable answer is
+ * counted and asked again only with the safety poll. */
+void target_asked(struct target *target, enum target_query query, int64_t now_ms);
+void target_answered(struct target *target, enum target_query query, bool usable,
+                     int64_t now_ms);
+
+/* Something raises a question: ask `query` as soon as allowed. */
+void target_want(struct target *target, enum target_query query);
+
+/* Time passes: an unanswered query turns the target stale, held statuses are
+ * confirmed (merge.h). Returns whether something visible changed. */
+bool target_tick(struct target *target, int64_t now_ms);
+
+/* Up and answering: what it shows is the truth, and verbs can be sent. */
+bool target_is_fresh(const struct target *target);
+
+/* Milliseconds since the last answer; -1 when there was none. */
+int64_t target_age_ms(const struct target *target, int64_t now_ms);
+
+/* The link's wire word for the JSON report: "connecting", "up", "stale",
+ * "busy", "failed", "closed". */
+const char *target_link_wire(enum target_link link);
+
+/* The living (not ended) job with that id, or NULL. */
+struct job *target_find(const struct target *target, const char *id);
+
+/* What verb_check() wants to know of this target. */
+struct verb_context target_verbs(const struct target *target);
+
+/* Name to show: the user's name, else the VM's name, else the address. */
+const char *target_label(const struct target *target);
+
+#endif

@@ -1,0 +1,47 @@
+#ifndef QMPTOP_QMP_ADDRESS_H
+#define QMPTOP_QMP_ADDRESS_H
+
+/*
+ * address: what the user writes to name a QMP socket, taken apart. It opens
+ * nothing and looks nothing up, except that address_resolve() asks the
+ * resolver for host names; call that before the screen starts.
+ *
+ *   /path  ./path  unix:/path        a unix socket
+ *   tcp:host:port  host:port         TCP; IPv6 as [v6]:port
+ *   NAME=ENDPOINT                    any of them, shown as NAME
+ *
+ * A bare word without '/' and without ":port" is taken as a path. NAME is what
+ * stands before the first '=' when it has no '/' and no ':'.
+ */
+
+#include <stdbool.h>
+#include <sys/socket.h>
+
+enum address_kind { ADDRESS_UNIX, ADDRESS_TCP };
+
+#define ADDRESS_ERROR_SIZE 256
+
+struct address {
+    enum address_kind kind;
+    char *name; /* NAME, or one made from the path or host; never NULL */
+    bool name_given;
+    char *text; /* the endpoint as given, without NAME= */
+    char *path; /* unix */
+    char *host, *port; /* tcp; host without brackets */
+    /* Filled by address_resolve(). */
+    struct sockaddr_storage sockaddr;
+    socklen_t sockaddr_len;
+};
+
+/* Parses `text`. On failure writes a sentence for the user into `error`
+ * (ADDRESS_ERROR_SIZE bytes), returns false and leaves *address empty. */
+bool address_parse(struct address *address, const char *text, char *error);
+
+/* Fills sockaddr. A path of more than 107 bytes or an unknown host fails with a
+ * sentence in `error`; the address stays usable for its name. Blocks while the
+ * resolver works. */
+bool address_resolve(struct address *address, char *error);
+
+void address_release(struct address *address);
+
+#endif

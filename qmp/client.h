@@ -1,0 +1,83 @@
+#ifndef QMPTOP_QMP_CLIENT_H
+#define QMPTOP_QMP_CLIENT_H
+
+/*
+ * client: keeps one endpoint connected: address, transport and session, with
+ * reconnecting. It does not know what is asked or answered; it tells the link's
+ * state in words a person understands.
+ *
+ * A monitor serves one client at a time and lets the next ones wait in
+ * silence. A client left waiting there would take the place that libvirt or
+ * Proxmox reconnects to. So without a greeting in SESSION_GREETING_MS the place
+ * is given back (state BUSY) and tried again slowly.
+ *
+ * Backoff: 1 s doubling to 30 s, each +-25 % by chance; BUSY waits 5 s doubling
+ * to 30 s. A connection that was READY resets it.
+ */
+
+#include <ev.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "qmp/address.h"
+#include "qmp/session.h"
+#include "qmp/transport.h"
+
+#define CLIENT_BACKOFF_MIN_MS 1000
+#define CLIENT_BACKOFF_MAX_MS 30000
+#define CLIENT_BUSY_MIN_MS    5000
+#define CLIENT_CONNECT_MS     5000 /* TCP connect deadline */
+#define CLIENT_REASON_SIZE    320
+
+enum client_link {
+    CLIENT_CLOSED, /* not started, or stopped by client_stop() */
+    CLIENT_CONNECTING,
+    CLIENT_READY,
+    CLIENT_BUSY,   /* another client holds the monitor; waiting to retry */
+    CLIENT_FAILED  /* waiting to retry; `reason` says why it failed */
+};
+
+/* Called from the loop. `link`: the state changed; look into the client. Before
+ * READY is told the greeting is readable in `greeting` (else NULL). */
+struct client_events {
+    void (*link)(void *ctx, const struct message *greeting);
+    void (*event)(void *ctx, const struct message *event);
+};
+
+struct client {
+    struct address *address; /* borrowed */
+    struct ev_loop *loop;    /* borrowed */
+    int64_t (*now_ms)(void); /* the program's clock */
+    const struct client_events *events;
+    void *ctx;
+    struct transport transport;
+    struct session session;
+    enum client_link link;
+    char reason[CLIENT_REASON_SIZE]; /* "" when READY; may hold wire bytes: clean before showing */
+    int64_t retry_ms; /* when the next try starts; 0 when none is planned */
+    int64_t backoff_ms;
+    ev_timer timer; /* deadline while connecting, retry while waiting */
+    bool was_ready; /* in this connection */
+    pid_t peer;     /* pid of the QEMU behind a local socket, or -1 */
+};
+
+/* `address` outlives the client; an address that could not be resolved is told
+ * to the client with client_fail(). */
+void client_init(struct client *client, struct address *address, struct ev_loop *loop,
+                 int64_t (*now_ms)(void), const struct client_events *events, void *ctx);
+void client_release(struct client *client);
+
+/* Connects, and keeps at it. */
+void client_start(struct client *client);
+
+/* Closes and stays closed (^Z, quitting). Pending replies fire with NULL. */
+void client_stop(struct client *client);
+
+/* A permanent failure known before any try (the address does not resolve). */
+void client_fail(struct client *client, const char *reason);
+
+/* Sends a command; as session_call(). */
+bool client_call(struct client *client, enum command command,
+                 const struct command_args *args, session_reply *reply, void *ctx);
+
+#endif

@@ -1,0 +1,83 @@
+#ifndef QMPTOP_QMP_MESSAGE_H
+#define QMPTOP_QMP_MESSAGE_H
+
+/*
+ * message: one JSON document from QEMU, sorted into greeting, event, return or
+ * error, with checked readers for what is inside. It does not know which
+ * command a return answers (session.h) nor what a job is to the product (core).
+ *
+ * Readers check every type: a member that is missing where it must not be, of a
+ * wrong type, negative, fractional or not representable makes that element
+ * unusable, never a wrong number. Strings with an embedded NUL are unusable as
+ * well: a cut id would name another job. Members they do not know are skipped.
+ *
+ * Sources: docs/interop/qmp-spec.rst; qapi/job.json, block-core.json, control.json.
+ */
+
+#include <json-c/json_object.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum message_kind {
+    MESSAGE_GREETING,
+    MESSAGE_EVENT,
+    MESSAGE_RETURN,
+    MESSAGE_ERROR,
+    MESSAGE_UNKNOWN /* an object with none of the members that tell */
+};
+
+/* Borrowed pointers live as long as the message. */
+struct message {
+    enum message_kind kind;
+    struct json_object *root;  /* owned */
+    struct json_object *value; /* `QMP`, `data` (may be NULL), `return` or `error` */
+    bool has_id;
+    uint64_t id;               /* a non-negative integer id; others count as none */
+    const char *event;         /* EVENT: its name */
+    const char *error_class;   /* ERROR: "" when absent */
+    const char *error_desc;    /* ERROR: QEMU's sentence, "" when absent */
+};
+
+/* Parses a document of `len` bytes. False: not valid JSON, or no object. The
+ * caller releases the message in the true case. */
+bool message_parse(struct message *message, const char *document, size_t len);
+void message_release(struct message *message);
+
+/* Greeting, or the return of query-version: "7.2.22", "10.1.0 rc2", "9.2.50 dev". */
+#define MESSAGE_VERSION_SIZE 48
+bool message_version(const struct message *message, char text[MESSAGE_VERSION_SIZE]);
+
+/* One job of a query-jobs return (JobInfo). */
+struct message_job {
+    const char *id, *type, *status, *error;
+    uint64_t current, total;
+};
+
+/* One job of a query-block-jobs return (BlockJobInfo). Flags: -1 = absent. */
+struct message_block_job {
+    const char *device, *type, *io_status;
+    uint64_t offset, len, speed;
+    bool busy, paused;
+    int auto_finalize, auto_dismiss, actively_synced;
+};
+
+/* Reads the i-th element of a return that is an array. message_count() is the
+ * number of elements, or -1 when the return is no array. The readers return
+ * false for an unusable element. */
+int64_t message_count(const struct message *message);
+bool message_job(const struct message *message, size_t i, struct message_job *job);
+bool message_block_job(const struct message *message, size_t i,
+                       struct message_block_job *job);
+
+/* The name of the i-th element of a query-commands return; NULL if unusable. */
+const char *message_command(const struct message *message, size_t i);
+
+/* A string member of the return (query-name `name`, query-status `status`) or of
+ * an event's data; NULL when absent or unusable. */
+const char *message_string(const struct message *message, const char *member);
+
+/* A non-negative integer member, likewise; false when absent or unusable. */
+bool message_uint(const struct message *message, const char *member, uint64_t *value);
+
+#endif

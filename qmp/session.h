@@ -1,0 +1,121 @@
+#ifndef QMPTOP_QMP_SESSION_H
+#define QMPTOP_QMP_SESSION_H
+
+/*
+ * session: the protocol with one QEMU, without any I/O: bytes in, messages and
+ * bytes to send out. It does not know sockets, loops or clocks: time is a
+ * parameter, and whoever owns the socket moves the bytes.
+ *
+ *   session_start -> AWAIT_GREETING -> NEGOTIATING -> READY -> (session_end)
+ *                          \______________\__________\-> FAILED (sticky error)
+ *
+ * Each session_call()'s reply callback fires exactly once: with QEMU's return,
+ * with QEMU's error, or with NULL when the session ends first. Replies whose id
+ * is not ours (left over from an earlier client) are dropped and counted. An
+ * event may stand before the greeting. Nothing is sent before the greeting
+ * came, and nothing after an error.
+ *
+ * There is no deadline that gives up a reply: a snapshot-save silences a
+ * monitor for minutes, and a second copy of a command would do harm. How long
+ * the oldest call waits can be asked.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "qmp/buffer.h"
+#include "qmp/command.h"
+#include "qmp/message.h"
+#include "qmp/stream.h"
+
+#define SESSION_GREETING_MS 2000 /* no greeting after that: somebody else holds the monitor */
+#define SESSION_CALLS_MAX   64   /* unanswered calls */
+#define SESSION_OUTPUT_MAX  65536
+
+enum session_state {
+    SESSION_IDLE,
+    SESSION_AWAIT_GREETING,
+    SESSION_NEGOTIATING,
+    SESSION_READY,
+    SESSION_FAILED
+};
+
+enum session_error {
+    SESSION_ERROR_NONE,
+    SESSION_ERROR_STREAM,    /* not JSON, or over a limit */
+    SESSION_ERROR_HMP,       /* a human monitor: "(qemu) " */
+    SESSION_ERROR_NOT_QMP,   /* JSON, but no greeting; or a banner of another protocol */
+    SESSION_ERROR_REFUSED,   /* qmp_capabilities answered with an error */
+    SESSION_ERROR_NO_MEMORY
+};
+
+#define SESSION_ERROR_SIZE 256
+
+struct session;
+
+/* The answer of a call. `message` is MESSAGE_RETURN or MESSAGE_ERROR, or NULL
+ * when the session ended first. The callback may call the session again, but
+ * must not release it. */
+typedef void session_reply(void *ctx, const struct message *message);
+
+struct session_events {
+    void (*ready)(void *ctx, const struct message *greeting); /* negotiated; calls may begin */
+    void (*event)(void *ctx, const struct message *event);
+    void (*failed)(void *ctx); /* the error is in the session; stop feeding it */
+};
+
+struct session_call {
+    uint64_t id;
+    int64_t sent_ms;
+    session_reply *reply;
+    void *ctx;
+};
+
+struct session {
+    enum session_state state;
+    enum session_error error;
+    char error_text[SESSION_ERROR_SIZE]; /* may hold raw wire bytes: clean before showing */
+    const struct session_events *events;
+    void *ctx;
+    struct stream stream;
+    struct buffer output;
+    struct message greeting; /* kept until `ready` was told */
+    bool has_greeting;
+    struct session_call calls[SESSION_CALLS_MAX]; /* in order of sending */
+    size_t call_count;
+    uint64_t last_id; /* never starts anew in a session's life: late replies stay foreign */
+    int64_t started_ms;
+    uint32_t foreign;        /* replies dropped because nobody asked */
+};
+
+void session_init(struct session *session, const struct session_events *events, void *ctx);
+void session_release(struct session *session); /* ends it first */
+
+/* The connection stands: expect a greeting. */
+void session_start(struct session *session, int64_t now_ms);
+
+/* The connection is gone: every pending reply fires with NULL, in order of
+ * sending; back to IDLE. The error text stays until the next start. */
+void session_end(struct session *session);
+
+/* Bytes from the peer. */
+void session_input(struct session *session, const char *bytes, size_t len, int64_t now_ms);
+
+/* Bytes for the peer; session_sent() takes them off the front. */
+const char *session_output(const struct session *session, size_t *len);
+void session_sent(struct session *session, size_t len);
+
+/* Queues a command. False, and no callback ever, when the session is not READY
+ * or SESSION_CALLS_MAX calls wait. `reply` may be NULL. */
+bool session_call(struct session *session, enum command command,
+                  const struct command_args *args, session_reply *reply, void *ctx,
+                  int64_t now_ms);
+
+/* No greeting SESSION_GREETING_MS after the start. */
+bool session_is_silent(const struct session *session, int64_t now_ms);
+
+/* Milliseconds the oldest unanswered call waits; 0 when none does. */
+int64_t session_waiting_ms(const struct session *session, int64_t now_ms);
+
+#endif

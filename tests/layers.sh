@@ -1,0 +1,57 @@
+#!/bin/sh
+# Checks the walls between the rooms: who may include what, and what each
+# library may need from outside. Prints every breach; exits 1 if there is one.
+set -u
+cd "$(dirname "$0")/.." || exit 2
+breaches=0
+
+# forbid WHAT FILES... : no line of FILES may match the include pattern WHAT.
+forbid() {
+    why=$1 pattern=$2
+    shift 2
+    [ $# -gt 0 ] || return 0
+    found=$(grep -nE "^[[:space:]]*#[[:space:]]*include[[:space:]]+[<\"]($pattern)" "$@" /dev/null)
+    [ -z "$found" ] && return 0
+    echo "$found" | sed "s|^|layers: $why: |"
+    breaches=1
+}
+
+except() { # list files of a glob without the named ones
+    skip=$1
+    shift
+    for file in "$@"; do
+        case " $skip " in *" $file "*) ;; *) [ -e "$file" ] && echo "$file" ;; esac
+    done
+}
+
+tui=$(find tui -name '*.[ch]' | sort)
+
+forbid "core is libc only" 'qmp/|tui/|json|json-c|ev\.h|n?curses|ncursesw|sys/socket|sys/un|netinet|arpa|netdb|poll\.h|sys/epoll|unistd|fcntl|time\.h|sys/time' core/*.[ch]
+forbid "qmp never sees tui or curses" 'tui/|n?curses|ncursesw' qmp/*.[ch]
+forbid "in qmp only feed includes core" 'core/' $(except "qmp/feed.c qmp/feed.h" qmp/*.[ch])
+forbid "stream, message, command and session do no I/O" 'ev\.h|sys/|netinet|netdb|unistd|poll\.h|qmp/transport|qmp/client' \
+    qmp/buffer.[ch] qmp/stream.[ch] qmp/message.[ch] qmp/command.[ch] qmp/session.[ch]
+forbid "in qmp only transport, client and feed know libev" 'ev\.h' \
+    $(except "qmp/transport.h qmp/transport.c qmp/client.h qmp/client.c qmp/feed.h qmp/feed.c $(echo qmp/transport_*.[ch])" qmp/*.[ch])
+# shellcheck disable=SC2086
+forbid "the two sides meet only in main.c" 'qmp/' $(except "tui/main.c" $tui)
+# shellcheck disable=SC2086
+forbid "only draw and term include curses" 'n?curses|ncursesw|term\.h>' $(except "tui/draw.c tui/term.c" $tui)
+# shellcheck disable=SC2086
+forbid "json-c only in themes, config and reports" 'json' \
+    $(except "tui/theme.c tui/config.c tui/jsonfile.c tui/jsonfile.h tui/report_json.c" $tui)
+# shellcheck disable=SC2086
+forbid "only loop, main and demo know libev" 'ev\.h' $(except "tui/loop.c tui/loop.h tui/main.c" $tui)
+
+# The same for the linker: what core needs from outside must be plain libc.
+for lib in build/libcore.a; do
+    [ -e "$lib" ] || continue
+    found=$(nm -u "$lib" 2>/dev/null | sed -n 's/^ *U //p' | sort -u |
+        grep -E '^(socket|connect|bind|listen|accept|read|write|open|close|poll|select|time|clock_gettime|gettimeofday|json_|ev_|initscr|newterm|waddn?str|printf|puts|fork|exec.*)$')
+    [ -z "$found" ] && continue
+    echo "$found" | sed "s|^|layers: $lib needs |"
+    breaches=1
+done
+
+[ "$breaches" -eq 0 ] && echo "layers: the walls stand"
+exit "$breaches"
