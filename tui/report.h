@@ -1,0 +1,27 @@
+#ifndef QMPTOP_TUI_REPORT_H
+#define QMPTOP_TUI_REPORT_H
+
+/*
+ * report: the screenless faces of the fleet: one snapshot as a table for people
+ * or as JSON for programs. It does not connect and does not wait: it prints what
+ * the fleet knows now. Nothing raw from the wire is printed: the table is cleaned
+ * (core/text.h), the JSON is pure ASCII with everything else as \uXXXX.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct fleet;
+
+/* Schema of the JSON report; raised when a member changes its meaning. */
+#define REPORT_SCHEMA 1
+
+/* Both return false when writing failed (errno tells). */
+bool report_table(const struct fleet *fleet, FILE *out, bool utf8, int64_t now_ms);
+bool report_json(const struct fleet *fleet, FILE *out, int64_t now_ms);
+
+/* 0 when every target could be asked, else 1. */
+int report_exit_status(const struct fleet *fleet);
+
+#endif
