@@ -1,0 +1,81 @@
+#include "core/mem.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The least capacity worth an allocation. */
+#define MEM_FIRST 8
+
+static void (*exhausted_handler)(void);
+
+_Noreturn static void mem_exhausted(void)
+{
+    void (*handler)(void) = exhausted_handler;
+
+    exhausted_handler = NULL;
+    if (handler)
+        handler();
+    abort();
+}
+
+void mem_on_exhausted(void (*handler)(void))
+{
+    exhausted_handler = handler;
+}
+
+void *mem_alloc(size_t count, size_t size)
+{
+    void *ptr = count && size ? calloc(count, size) : calloc(1, 1);
+
+    if (!ptr)
+        mem_exhausted();
+    return ptr;
+}
+
+void *mem_resize(void *ptr, size_t count, size_t size)
+{
+    size_t bytes = count && size ? count * size : 1;
+    void *resized;
+
+    if (size && count > SIZE_MAX / size)
+        mem_exhausted();
+    resized = realloc(ptr, bytes);
+    if (!resized)
+        mem_exhausted();
+    return resized;
+}
+
+size_t mem_capacity(size_t capacity, size_t wanted)
+{
+    size_t grown;
+
+    if (wanted <= capacity)
+        return capacity;
+    grown = capacity > SIZE_MAX / 2 ? wanted : capacity + capacity / 2;
+    if (grown < MEM_FIRST)
+        grown = MEM_FIRST;
+    return grown < wanted ? wanted : grown;
+}
+
+char *mem_dup(const char *text)
+{
+    size_t size;
+
+    if (!text)
+        return NULL;
+    size = strlen(text) + 1;
+    return memcpy(mem_resize(NULL, size, 1), text, size);
+}
+
+int mem_set(char **slot, const char *text)
+{
+    char *old = *slot;
+
+    if (old == text || (old && text && strcmp(old, text) == 0))
+        return 0;
+    /* Copied first: `text` may lie inside the old value. */
+    *slot = mem_dup(text);
+    free(old);
+    return 1;
+}
