@@ -117,7 +117,8 @@ void job_free(struct job *job);
 void job_set_type(struct job *job, const char *wire);
 bool job_set_status(struct job *job, const char *wire, int64_t now_ms);
 
-/* Wire name <-> enum. The reverse of an unknown name is ..._UNKNOWN. */
+/* Wire name <-> enum. A name that is not in the list, or NULL, is ..._UNKNOWN;
+ * that one's own name is "unknown". */
 enum job_type job_type_parse(const char *wire);
 enum job_status job_status_parse(const char *wire);
 const char *job_type_wire(enum job_type type);
@@ -132,11 +133,30 @@ const char *job_status_text(const struct job *job);
  * byte progress, speed limit, BLOCK_JOB_* events. */
 bool job_type_is_block(enum job_type type);
 
+/* A block job by its type, or because query-block-jobs lists it. */
+bool job_is_block(const struct job *job);
+
+/* Known to be no block job (create, amend, snapshot-*): bare ratio as progress,
+ * no pause point. False while the type is not told or of a future QEMU. */
+bool job_is_plain(const struct job *job);
+
 /* READY or STANDBY. */
 bool job_is_ready(const struct job *job);
 
+/* PAUSED or STANDBY. */
+bool job_is_paused(const struct job *job);
+
 /* PAUSED or STANDBY because of an I/O error: paused and io-status not ok. */
 bool job_is_io_paused(const struct job *job);
+
+/* Asked to pause, but a request in flight keeps it from its pause point: still
+ * RUNNING or READY, and query-block-jobs says paused (qmp-observed 1,
+ * pausing-hung). QEMU takes it for paused: it can be resumed, not paused. */
+bool job_is_pausing(const struct job *job);
+
+/* How the job came out: what `ending` says or, for one that QEMU still lists as
+ * CONCLUDED, what it will say. JOB_NOT_ENDED before that. */
+enum job_ending job_outcome(const struct job *job);
 
 /* The job can change without anybody doing anything: poll while this holds. */
 bool job_is_moving(const struct job *job);
