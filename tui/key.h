@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define KEY_BASE 0x200000 /* above every code point */
 
@@ -31,7 +32,7 @@ enum key_code {
     KEY_CODE_INSERT,
     KEY_CODE_DELETE,
     KEY_CODE_BACKTAB,
-    KEY_CODE_RESIZE,
+    KEY_CODE_RESIZE, /* term never gives it: SIGWINCH is the loop's */
     KEY_CODE_MOUSE,
     KEY_CODE_LOST, /* the terminal is gone: end the program */
     KEY_CODE_OTHER, /* a key nobody has a name for: ignored */
@@ -45,7 +46,20 @@ enum key_code {
 char *key_name(int key, char name[KEY_NAME_SIZE]);
 
 /* The reverse, case-insensitive for names longer than one character, "C-l" and
- * "Ctrl-l" allowed; KEY_CODE_NONE when it names no key. */
+ * "Ctrl-l" allowed; KEY_CODE_NONE when it names no key. What a terminal cannot
+ * tell apart is one key: "^M" and "^J" are Enter, "^I" is Tab, "^[" is Esc and
+ * "^H" is Backspace. */
 int key_parse(const char *name);
+
+/* A UTF-8 character on its way, whose bytes may come in different reads. Zeroed
+ * = none has begun. */
+struct key_utf8 {
+    uint32_t point, least;
+    int missing; /* bytes */
+};
+
+/* Takes the next byte: the code point when it is complete, KEY_CODE_NONE when it
+ * needs more, KEY_CODE_OTHER when the bytes are not UTF-8. */
+int key_utf8_feed(struct key_utf8 *utf8, unsigned char byte);
 
 #endif
