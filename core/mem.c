@@ -24,9 +24,17 @@ void mem_on_exhausted(void (*handler)(void))
     exhausted_handler = handler;
 }
 
+/* Bytes of the whole, at least 1: a successful allocation of 0 may be NULL. */
+static size_t mem_bytes(size_t count, size_t size)
+{
+    if (size && count > SIZE_MAX / size)
+        mem_exhausted();
+    return count && size ? count * size : 1;
+}
+
 void *mem_alloc(size_t count, size_t size)
 {
-    void *ptr = count && size ? calloc(count, size) : calloc(1, 1);
+    void *ptr = calloc(1, mem_bytes(count, size));
 
     if (!ptr)
         mem_exhausted();
@@ -35,12 +43,8 @@ void *mem_alloc(size_t count, size_t size)
 
 void *mem_resize(void *ptr, size_t count, size_t size)
 {
-    size_t bytes = count && size ? count * size : 1;
-    void *resized;
+    void *resized = realloc(ptr, mem_bytes(count, size));
 
-    if (size && count > SIZE_MAX / size)
-        mem_exhausted();
-    resized = realloc(ptr, bytes);
     if (!resized)
         mem_exhausted();
     return resized;
