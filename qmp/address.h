@@ -11,7 +11,12 @@
  *   NAME=ENDPOINT                    any of them, shown as NAME
  *
  * A bare word without '/' and without ":port" is taken as a path. NAME is what
- * stands before the first '=' when it has no '/' and no ':'.
+ * stands before the first '=' when it has no '/' and no ':'. So a path with '='
+ * or ':' in it begins with '/' or './'.
+ *
+ * Without NAME a socket is called after its file without ".sock", ".qmp" and
+ * the like; where the file only says "qmp" or "monitor", after its folder
+ * (/run/incus/web01/qemu.monitor is "web01"). TCP endpoints are "host:port".
  */
 
 #include <stdbool.h>
@@ -38,8 +43,8 @@ struct address {
 bool address_parse(struct address *address, const char *text, char *error);
 
 /* Fills sockaddr. A path of more than 107 bytes or an unknown host fails with a
- * sentence in `error`; the address stays usable for its name. Blocks while the
- * resolver works. */
+ * sentence in `error`; the address stays usable for its name. A host with
+ * several addresses gets its first IPv4 one. Blocks while the resolver works. */
 bool address_resolve(struct address *address, char *error);
 
 void address_release(struct address *address);
