@@ -19,10 +19,16 @@
 #define STREAM_DOCUMENT_MAX (1024 * 1024)
 #define STREAM_DEPTH_MAX    16
 #define STREAM_VALUES_MAX   65536 /* '{' '[' ',' ':' outside strings */
+#define STREAM_FEED_MAX     65536 /* bytes of one stream_feed() */
 
 enum stream_error {
     STREAM_OK,
-    STREAM_NOT_JSON,    /* a document must begin with '{'; or a stray closing bracket */
+    /* A document does not begin with '{', a bracket closes another one, or a
+     * byte stands outside strings that JSON never has there. The last includes
+     * what json-c would take: 'single quotes', comments, NaN. Were they let
+     * through, json-c could see strings where the stream does not, and the
+     * limits would be void. */
+    STREAM_NOT_JSON,
     STREAM_TOO_LONG,
     STREAM_TOO_DEEP,
     STREAM_TOO_MANY,    /* values */
@@ -31,26 +37,37 @@ enum stream_error {
 
 enum stream_result { STREAM_PARTIAL, STREAM_DOCUMENT, STREAM_BAD };
 
+#define STREAM_HEAD_MAX 48
+
 struct stream {
     struct buffer buffer;
-    size_t scanned;        /* bytes of the buffer already looked at */
-    size_t begin, values;  /* of the document under way */
-    int depth;
-    unsigned char closers[STREAM_DEPTH_MAX];
-    bool in_string, escaped, in_document;
-    enum stream_error error;   /* sticky */
-    char head[48];         /* first bytes after the last document, for the error text */
+    size_t handed;  /* bytes at the front that are the document handed out last */
+    size_t scanned; /* bytes of the document under way already looked at */
+    size_t values;
+    size_t depth;
+    char closers[STREAM_DEPTH_MAX]; /* the bracket that closes each level */
+    bool in_string, escaped;
+    enum stream_error error; /* sticky */
+    /* What stood where the error is: the first bytes of that document, raw. How
+     * many there are depends on the chunking. */
+    char head[STREAM_HEAD_MAX];
+    size_t head_len;
 };
 
 void stream_init(struct stream *stream);
 void stream_release(struct stream *stream);
+
+/* Forgets input and error: a new connection. */
 void stream_clear(struct stream *stream);
 
-/* Appends input. After an error input is dropped. */
+/* Appends input: at most STREAM_FEED_MAX bytes, and only when stream_next() has
+ * said STREAM_PARTIAL since the last feed (more is STREAM_TOO_LONG). After an
+ * error input is dropped. */
 void stream_feed(struct stream *stream, const char *bytes, size_t len);
 
 /* The next complete document: *document points to *len bytes, valid until the
- * next call of any stream function. STREAM_PARTIAL: more input is needed. */
+ * next call of any stream function. STREAM_PARTIAL: more input is needed.
+ * STREAM_BAD: there is an error, and memory is given back. */
 enum stream_result stream_next(struct stream *stream, const char **document, size_t *len);
 
 /* A sentence for a sticky error, static: "a reply is longer than 1 MiB". */

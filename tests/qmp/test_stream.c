@@ -1,0 +1,455 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "qmp/stream.h"
+
+/* What came out of a stream, as one text: documents in <>, then the error. */
+struct outcome {
+    char *text;
+    size_t len, capacity;
+};
+
+static void outcome_add(struct outcome *outcome, const char *bytes, size_t len)
+{
+    while (outcome->len + len > outcome->capacity) {
+        outcome->capacity = outcome->capacity * 2 + 256;
+        outcome->text = realloc(outcome->text, outcome->capacity);
+        assert_non_null(outcome->text);
+    }
+    memcpy(outcome->text + outcome->len, bytes, len);
+    outcome->len += len;
+}
+
+static enum stream_result drain(struct stream *stream, struct outcome *outcome)
+{
+    enum stream_result result;
+    const char *document;
+    size_t len;
+
+    while ((result = stream_next(stream, &document, &len)) == STREAM_DOCUMENT) {
+        outcome_add(outcome, "<", 1);
+        outcome_add(outcome, document, len);
+        outcome_add(outcome, ">", 1);
+    }
+    return result;
+}
+
+/* Sizes of the chunks: the first one, then the next ones. */
+static struct outcome pour(const char *bytes, size_t len, size_t first, size_t next)
+{
+    struct outcome outcome = {.text = NULL};
+    enum stream_result result = STREAM_PARTIAL;
+    struct stream stream;
+    size_t chunk = first;
+
+    stream_init(&stream);
+    for (size_t at = 0; at < len; at += chunk) {
+        chunk = at == 0 ? first : next;
+        if (chunk > len - at)
+            chunk = len - at;
+        stream_feed(&stream, bytes + at, chunk);
+        result = drain(&stream, &outcome);
+    }
+    if (result == STREAM_BAD)
+        outcome_add(&outcome, stream_error_text(stream.error),
+                    strlen(stream_error_text(stream.error)));
+    outcome_add(&outcome, "", 1);
+    stream_release(&stream);
+    return outcome;
+}
+
+static void assert_pours(const char *bytes, const char *expected)
+{
+    struct outcome outcome = pour(bytes, strlen(bytes), strlen(bytes), 1);
+
+    assert_string_equal(outcome.text, expected);
+    free(outcome.text);
+}
+
+static void test_documents_are_cut_out(void **state)
+{
+    (void)state;
+    assert_pours("{}", "<{}>");
+    assert_pours("{}{}", "<{}><{}>");
+    assert_pours(" \t\r\n{} \r\n\r\n {\"a\": 1}\n", "<{}><{\"a\": 1}>");
+    assert_pours("{\"a\": [1, {}, []]}\r\n{", "<{\"a\": [1, {}, []]}>");
+    assert_pours("{\r\n    \"QMP\": {\r\n    }\r\n}\r\n",
+                 "<{\r\n    \"QMP\": {\r\n    }\r\n}>");
+    assert_pours("{\"}\": \"{[\"}{}", "<{\"}\": \"{[\"}><{}>");
+    assert_pours("{\"a\\\"}\": \"\\\\\"}{}", "<{\"a\\\"}\": \"\\\\\"}><{}>");
+    assert_pours("{\"'/*\": \"NaN\"}", "<{\"'/*\": \"NaN\"}>");
+    assert_pours("", "");
+    assert_pours("{\"", "");
+}
+
+static void test_garbage_is_not_json(void **state)
+{
+    static const char *const garbage[] = {
+        "x",
+        "[]",
+        "]",
+        "}",
+        "\"a\"",
+        "1",
+        "null",
+        "{]",
+        "{[}",
+        "{[}]",
+        "{'a': 1}",
+        "{/**/}",
+        "{NaN}",
+        "{\x01}",
+        "{\"a\": \\}",
+        "{Infinity}",
+        "{\xff}",
+        "{(}",
+        "\xff\xfb\x01",
+        "{#\n}",
+        "\v{}",
+        "HTTP/1.1 400 Bad Request\r\n\r\n",
+        "QEMU 7.2.22 monitor - type 'help' for more information\r\n(qemu) ",
+        "\x1b[K\x1b[D(qemu) ",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(garbage) / sizeof(garbage[0]); i++)
+        assert_pours(garbage[i], "what it sends is not JSON");
+}
+
+static void test_nul_is_not_json(void **state)
+{
+    struct stream stream;
+    const char *document;
+    size_t len;
+
+    (void)state;
+    stream_init(&stream);
+    stream_feed(&stream, "{\0}", 3);
+    assert_int_equal(stream_next(&stream, &document, &len), STREAM_BAD);
+    assert_int_equal(stream.error, STREAM_NOT_JSON);
+    stream_clear(&stream);
+    stream_feed(&stream, "\0", 1);
+    assert_int_equal(stream_next(&stream, &document, &len), STREAM_BAD);
+    stream_release(&stream);
+}
+
+static void test_an_error_keeps_its_first_bytes(void **state)
+{
+    static const char banner[] = "QEMU 7.2.22 monitor - type 'help' for more information\r\n";
+    struct stream stream;
+    const char *document;
+    size_t len;
+
+    (void)state;
+    stream_init(&stream);
+    stream_feed(&stream, "{}\r\n", 4);
+    assert_int_equal(stream_next(&stream, &document, &len), STREAM_DOCUMENT);
+    stream_feed(&stream, banner, strlen(banner));
+    assert_int_equal(stream_next(&stream, &document, &len), STREAM_BAD);
+    assert_int_equal(stream.head_len, STREAM_HEAD_MAX);
+    assert_memory_equal(stream.head, banner, STREAM_HEAD_MAX);
+
+    stream_clear(&stream);
+    stream_feed(&stream, " \n\0ab", 5);
+    assert_int_equal(stream_next(&stream, &document, &len), STREAM_BAD);
+    assert_int_equal(stream.head_len, 3);
+    assert_memory_equal(stream.head, "\0ab", 3);
+    stream_release(&stream);
+}
+
+static void test_an_error_stays(void **state)
+{
+    struct stream stream;
+    const char *document;
+    size_t len;
+
+    (void)state;
+    stream_init(&stream);
+    stream_feed(&stream, "{}x", 3);
+    assert_int_equal(stream_next(&stream, &document, &len), STREAM_DOCUMENT);
+    assert_int_equal(stream_next(&stream, &document, &len), STREAM_BAD);
+    stream_feed(&stream, "{}", 2);
+    assert_int_equal(stream_next(&stream, &document, &len), STREAM_BAD);
+    assert_null(stream.buffer.data);
+    stream_clear(&stream);
+    assert_int_equal(stream_next(&stream, &document, &len), STREAM_PARTIAL);
+    stream_feed(&stream, "{}", 2);
+    assert_int_equal(stream_next(&stream, &document, &len), STREAM_DOCUMENT);
+    stream_release(&stream);
+}
+
+static const char corpus[] =
+    "{\"QMP\": {\"version\": {\"qemu\": {\"micro\": 22, \"minor\": 2, \"major\": 7}, "
+    "\"package\": "
+    "\"\"}, \"capabilities\": [\"oob\"]}}\r\n"
+    "{\"return\": {}}\r\n{\"return\": [], \"id\": 1}\n{}{}   {}\r\n\r\n"
+    "{\r\n    \"timestamp\": {\r\n        \"seconds\": -1\r\n    },\r\n    \"event\": "
+    "\"STOP\"\r\n}\r\n"
+    "{\"a\\\\\": \"\\\"}{\\\\\", \"\\u007b\": \"\\\\\\\"\", \"[\": [[[]], {\"b\": {}}]}"
+    "{\"return\": [{\"id\": \"mirror0\", \"current-progress\": 1.5e+3}, null, true, false]}\r\n"
+    "{\"error\": {\"class\": \"GenericError\", \"desc\": \"Job 'j' in state 'x'\"}}\r\n\t";
+
+static void assert_same_in_chunks(const char *bytes, size_t len, size_t first, size_t next,
+                                  const struct outcome *whole)
+{
+    struct outcome split = pour(bytes, len, first, next);
+
+    assert_string_equal(split.text, whole->text);
+    free(split.text);
+}
+
+static void test_every_split_gives_the_same(void **state)
+{
+    size_t len = strlen(corpus);
+    struct outcome whole = pour(corpus, len, len, 1);
+
+    (void)state;
+    assert_non_null(strstr(whole.text, "><{}><{}><{}><"));
+    for (size_t at = 1; at < len; at++)
+        assert_same_in_chunks(corpus, len, at, len, &whole);
+    for (size_t size = 1; size < len; size++)
+        assert_same_in_chunks(corpus, len, size, size, &whole);
+    free(whole.text);
+}
+
+/* One corpus with one byte changed is mostly an error: its place and kind must
+ * not depend on the chunking either. */
+static void test_damaged_input_fails_the_same_in_every_chunking(void **state)
+{
+    static const char damage[] = "{}[]\"\\,:x'\xff\n0";
+    char bytes[sizeof(corpus)];
+    size_t len = strlen(corpus);
+    uint32_t seed = 2024;
+
+    (void)state;
+    for (int round = 0; round < 1000; round++) {
+        struct outcome whole;
+
+        seed = seed * 1664525 + 1013904223;
+        memcpy(bytes, corpus, sizeof(corpus));
+        bytes[(seed >> 8) % len] = damage[(seed >> 4) % (sizeof(damage) - 1)];
+        whole = pour(bytes, len, len, 1);
+        assert_same_in_chunks(bytes, len, 1, 1, &whole);
+        assert_same_in_chunks(bytes, len, (seed >> 16) % len + 1, (seed >> 12) % 40 + 1,
+                              &whole);
+        free(whole.text);
+    }
+}
+
+static void assert_last(struct stream *stream, const char *bytes, size_t len, size_t chunk,
+                        enum stream_error error)
+{
+    struct outcome outcome = {.text = NULL};
+    enum stream_result result = STREAM_PARTIAL;
+
+    for (size_t at = 0; at < len; at += chunk) {
+        stream_feed(stream, bytes + at, len - at < chunk ? len - at : chunk);
+        result = drain(stream, &outcome);
+    }
+    assert_int_equal(stream->error, error);
+    assert_int_equal(result, error == STREAM_OK ? STREAM_PARTIAL : STREAM_BAD);
+    if (error == STREAM_OK)
+        assert_int_equal(outcome.len, len + 2);
+    else
+        assert_int_equal(outcome.len, 0);
+    assert_true(stream->buffer.capacity <= 512);
+    free(outcome.text);
+    stream_clear(stream);
+}
+
+/* {"aaaa...": 1} of exactly `len` bytes; the caller frees it. */
+static char *long_document(size_t len)
+{
+    char *bytes = malloc(len);
+
+    assert_non_null(bytes);
+    memset(bytes, 'a', len);
+    memcpy(bytes, "{\"", 2);
+    memcpy(bytes + len - 4, "\":1}", 4);
+    return bytes;
+}
+
+static void test_the_length_cap_is_exact(void **state)
+{
+    static const size_t chunks[] = {1, 1000, STREAM_FEED_MAX};
+    char *fits = long_document(STREAM_DOCUMENT_MAX);
+    char *not = long_document(STREAM_DOCUMENT_MAX + 1);
+    struct stream stream;
+
+    (void)state;
+    stream_init(&stream);
+    for (size_t i = 0; i < sizeof(chunks) / sizeof(chunks[0]); i++) {
+        assert_last(&stream, fits, STREAM_DOCUMENT_MAX, chunks[i], STREAM_OK);
+        assert_last(&stream, not, STREAM_DOCUMENT_MAX + 1, chunks[i], STREAM_TOO_LONG);
+        assert_last(&stream, not, STREAM_DOCUMENT_MAX, chunks[i], STREAM_TOO_LONG);
+    }
+    stream_release(&stream);
+    free(fits);
+    free(not );
+}
+
+/* {"a":[0,0,...]} with `values` of '{' '[' ',' ':'. */
+static char *wide_document(size_t values, size_t *len)
+{
+    char *bytes = malloc(values * 2 + 16);
+    char *at = bytes;
+
+    assert_non_null(bytes);
+    memcpy(at, "{\"a\":[0", 7);
+    at += 7;
+    for (size_t i = 3; i < values; i++) {
+        *at++ = ',';
+        *at++ = '0';
+    }
+    memcpy(at, "]}", 2);
+    *len = (size_t)(at + 2 - bytes);
+    return bytes;
+}
+
+static void test_the_value_cap_is_exact(void **state)
+{
+    size_t fits_len, not_len;
+    char *fits = wide_document(STREAM_VALUES_MAX, &fits_len);
+    char *not = wide_document(STREAM_VALUES_MAX + 1, &not_len);
+    struct stream stream;
+
+    (void)state;
+    stream_init(&stream);
+    for (size_t chunk = 7; chunk <= STREAM_FEED_MAX; chunk *= 9) {
+        assert_last(&stream, fits, fits_len, chunk, STREAM_OK);
+        assert_last(&stream, not, not_len, chunk, STREAM_TOO_MANY);
+    }
+    stream_release(&stream);
+    free(fits);
+    free(not );
+}
+
+static void test_values_are_counted_for_each_document_anew(void **state)
+{
+    size_t len;
+    char *bytes = wide_document(STREAM_VALUES_MAX, &len);
+    struct stream stream;
+
+    (void)state;
+    stream_init(&stream);
+    for (int i = 0; i < 3; i++) {
+        struct outcome outcome = {.text = NULL};
+
+        for (size_t at = 0; at < len; at += 4096) {
+            stream_feed(&stream, bytes + at, len - at < 4096 ? len - at : 4096);
+            assert_int_equal(drain(&stream, &outcome), STREAM_PARTIAL);
+        }
+        assert_int_equal(outcome.len, len + 2);
+        free(outcome.text);
+    }
+    stream_release(&stream);
+    free(bytes);
+}
+
+static void nest(char *bytes, size_t depth)
+{
+    bytes[0] = '{';
+    memcpy(bytes + 1, "\"\":", 3);
+    memset(bytes + 4, '[', depth - 1);
+    memset(bytes + 4 + depth - 1, ']', depth - 1);
+    bytes[4 + 2 * (depth - 1)] = '}';
+    bytes[5 + 2 * (depth - 1)] = '\0';
+}
+
+static void test_the_depth_cap_is_exact(void **state)
+{
+    char bytes[100];
+    struct stream stream;
+
+    (void)state;
+    stream_init(&stream);
+    nest(bytes, STREAM_DEPTH_MAX);
+    assert_last(&stream, bytes, strlen(bytes), 1, STREAM_OK);
+    assert_last(&stream, bytes, strlen(bytes), 100, STREAM_OK);
+    nest(bytes, STREAM_DEPTH_MAX + 1);
+    assert_last(&stream, bytes, strlen(bytes), 1, STREAM_TOO_DEEP);
+    assert_last(&stream, bytes, strlen(bytes), 100, STREAM_TOO_DEEP);
+    stream_release(&stream);
+}
+
+/* White space between documents is no document, however long; nothing is kept. */
+static void test_endless_white_space_is_nothing(void **state)
+{
+    static char spaces[STREAM_FEED_MAX];
+    struct stream stream;
+    const char *document;
+    size_t len;
+
+    (void)state;
+    memset(spaces, '\n', sizeof(spaces));
+    stream_init(&stream);
+    for (int i = 0; i < 40; i++) {
+        stream_feed(&stream, spaces, sizeof(spaces));
+        assert_int_equal(stream_next(&stream, &document, &len), STREAM_PARTIAL);
+        assert_null(stream.buffer.data);
+    }
+    stream_release(&stream);
+}
+
+static void test_feeding_without_draining_is_bounded(void **state)
+{
+    static char zeros[STREAM_FEED_MAX + 1];
+    struct stream stream;
+    const char *document;
+    size_t len;
+
+    (void)state;
+    memset(zeros, '0', sizeof(zeros));
+    stream_init(&stream);
+    stream_feed(&stream, zeros, sizeof(zeros));
+    assert_int_equal(stream.error, STREAM_TOO_LONG);
+    stream_clear(&stream);
+    for (int i = 0; i < 100; i++)
+        stream_feed(&stream, zeros, STREAM_FEED_MAX);
+    assert_int_equal(stream_next(&stream, &document, &len), STREAM_BAD);
+    assert_int_equal(stream.error, STREAM_TOO_LONG);
+    assert_null(stream.buffer.data);
+    stream_release(&stream);
+}
+
+static void test_every_error_has_a_sentence(void **state)
+{
+    (void)state;
+    assert_string_equal(stream_error_text(STREAM_OK), "no error");
+    assert_string_equal(stream_error_text(STREAM_NOT_JSON), "what it sends is not JSON");
+    assert_string_equal(stream_error_text(STREAM_TOO_LONG), "a reply is longer than 1 MiB");
+    assert_string_equal(stream_error_text(STREAM_TOO_DEEP),
+                        "a reply is nested deeper than 16 levels");
+    assert_string_equal(stream_error_text(STREAM_TOO_MANY),
+                        "a reply has more than 65536 values");
+    assert_string_equal(stream_error_text(STREAM_NO_MEMORY), "out of memory");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_documents_are_cut_out),
+        cmocka_unit_test(test_garbage_is_not_json),
+        cmocka_unit_test(test_nul_is_not_json),
+        cmocka_unit_test(test_an_error_keeps_its_first_bytes),
+        cmocka_unit_test(test_an_error_stays),
+        cmocka_unit_test(test_every_split_gives_the_same),
+        cmocka_unit_test(test_damaged_input_fails_the_same_in_every_chunking),
+        cmocka_unit_test(test_the_length_cap_is_exact),
+        cmocka_unit_test(test_the_value_cap_is_exact),
+        cmocka_unit_test(test_values_are_counted_for_each_document_anew),
+        cmocka_unit_test(test_the_depth_cap_is_exact),
+        cmocka_unit_test(test_endless_white_space_is_nothing),
+        cmocka_unit_test(test_feeding_without_draining_is_bounded),
+        cmocka_unit_test(test_every_error_has_a_sentence),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
