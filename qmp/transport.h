@@ -27,7 +27,9 @@ enum transport_failure {
 };
 
 /* Called from the loop. After `closed` nothing more is called; the transport is
- * closed already. The callee may call transport_close() in any of them. */
+ * closed already. The callee may call transport_close(), transport_open() and
+ * transport_send() in any of them, but not transport_release(). A reset by the
+ * peer counts as TRANSPORT_CLOSED_BY_PEER. */
 struct transport_events {
     void (*connected)(void *ctx);
     void (*input)(void *ctx, const char *bytes, size_t len);
@@ -43,8 +45,10 @@ struct transport {
     bool connecting;
     ev_io read_watcher, write_watcher;
     ev_timer failed; /* delivers a failure of connect() from the loop, never from open */
+    bool failing; /* `failed` is armed: nothing is sent any more */
     enum transport_failure failure;
     int error_number;
+    const char *during;
     struct buffer output;
 };
 
