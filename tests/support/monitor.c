@@ -1,0 +1,273 @@
+#include "tests/support/monitor.h"
+
+#include <errno.h>
+#include <json-c/json.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define STATUS_SIZE 32
+#define RETRY_MS    20
+
+struct monitor {
+    int fd;
+    char path[sizeof((struct sockaddr_un *)0)->sun_path];
+    char input[65536]; /* read but not yet parsed: input[start..end) */
+    size_t start, end;
+    struct json_tokener *tokener;
+    struct json_object *events; /* array */
+    char status[STATUS_SIZE];
+};
+
+static int64_t clock_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void pause_ms(int ms)
+{
+    poll(NULL, 0, ms);
+}
+
+static const char *text_of(struct json_object *object, const char *key)
+{
+    struct json_object *value = NULL;
+    return json_object_object_get_ex(object, key, &value) ? json_object_get_string(value) : "";
+}
+
+/* The next complete document that has come by `deadline`; NULL when none has. */
+static struct json_object *next_document(struct monitor *monitor, int64_t deadline)
+{
+    for (;;) {
+        if (monitor->start < monitor->end) {
+            struct json_object *document =
+                json_tokener_parse_ex(monitor->tokener, monitor->input + monitor->start,
+                                      (int)(monitor->end - monitor->start));
+            monitor->start += json_tokener_get_parse_end(monitor->tokener);
+            if (document != NULL)
+                return document;
+            if (json_tokener_get_error(monitor->tokener) != json_tokener_continue)
+                fail_msg("%s: not JSON", monitor->path);
+        }
+        int64_t left = deadline - clock_ms();
+        struct pollfd poller = {.fd = monitor->fd, .events = POLLIN};
+        if (poll(&poller, 1, left > 0 ? (int)left : 0) <= 0)
+            return NULL;
+        ssize_t got = read(monitor->fd, monitor->input, sizeof monitor->input);
+        if (got <= 0)
+            fail_msg("%s: the connection ended", monitor->path);
+        monitor->start = 0;
+        monitor->end = (size_t)got;
+    }
+}
+
+/* Takes a document that is no event; events are put aside. */
+static struct json_object *next_answer(struct monitor *monitor)
+{
+    int64_t deadline = clock_ms() + MONITOR_DEADLINE_MS;
+    for (;;) {
+        struct json_object *document = next_document(monitor, deadline);
+        if (document == NULL)
+            fail_msg("%s: no answer in time", monitor->path);
+        if (!json_object_object_get_ex(document, "event", NULL))
+            return document;
+        json_object_array_add(monitor->events, document);
+    }
+}
+
+static int connect_once(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    assert_true(strlen(path) < sizeof address.sun_path);
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(fd >= 0);
+    if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+struct monitor *monitor_connect(const char *path)
+{
+    int64_t deadline = clock_ms() + MONITOR_DEADLINE_MS;
+    int fd;
+    while ((fd = connect_once(path)) < 0) {
+        if (clock_ms() > deadline)
+            fail_msg("%s: cannot connect: %s", path, strerror(errno));
+        pause_ms(RETRY_MS);
+    }
+    struct monitor *monitor = calloc(1, sizeof *monitor);
+    assert_non_null(monitor);
+    monitor->fd = fd;
+    snprintf(monitor->path, sizeof monitor->path, "%s", path);
+    monitor->tokener = json_tokener_new();
+    monitor->events = json_object_new_array();
+    return monitor;
+}
+
+void monitor_negotiate(struct monitor *monitor)
+{
+    struct json_object *greeting = next_answer(monitor);
+    if (!json_object_object_get_ex(greeting, "QMP", NULL))
+        fail_msg("%s: no greeting but %s", monitor->path, json_object_to_json_string(greeting));
+    json_object_put(greeting);
+    monitor_do(monitor, "{\"execute\":\"qmp_capabilities\"}");
+}
+
+struct monitor *monitor_open(const char *path)
+{
+    struct monitor *monitor = monitor_connect(path);
+    monitor_negotiate(monitor);
+    return monitor;
+}
+
+void monitor_close(struct monitor *monitor)
+{
+    if (monitor == NULL)
+        return;
+    close(monitor->fd);
+    json_tokener_free(monitor->tokener);
+    json_object_put(monitor->events);
+    free(monitor);
+}
+
+static struct json_object *call(struct monitor *monitor, const char *format, va_list arguments)
+{
+    char text[4096];
+    int len = vsnprintf(text, sizeof text, format, arguments);
+    assert_true(len > 0 && (size_t)len < sizeof text);
+    assert_int_equal(send(monitor->fd, text, (size_t)len, MSG_NOSIGNAL), len);
+
+    struct json_object *answer = next_answer(monitor), *value = NULL;
+    if (!json_object_object_get_ex(answer, "return", &value))
+        fail_msg("%s\n  was answered %s", text, json_object_to_json_string(answer));
+    value = json_object_get(value);
+    json_object_put(answer);
+    return value;
+}
+
+struct json_object *monitor_call(struct monitor *monitor, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    struct json_object *value = call(monitor, format, arguments);
+    va_end(arguments);
+    return value;
+}
+
+void monitor_do(struct monitor *monitor, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    json_object_put(call(monitor, format, arguments));
+    va_end(arguments);
+}
+
+/* The JobInfo of `id` within `jobs`, or NULL. */
+static struct json_object *find_job(struct json_object *jobs, const char *id)
+{
+    for (size_t i = 0; i < json_object_array_length(jobs); i++) {
+        struct json_object *job = json_object_array_get_idx(jobs, i);
+        if (strcmp(text_of(job, "id"), id) == 0)
+            return job;
+    }
+    return NULL;
+}
+
+const char *monitor_status(struct monitor *monitor, const char *id)
+{
+    struct json_object *jobs = monitor_call(monitor, "{\"execute\":\"query-jobs\"}");
+    struct json_object *job = find_job(jobs, id);
+    snprintf(monitor->status, sizeof monitor->status, "%s",
+             job != NULL ? text_of(job, "status") : "none");
+    json_object_put(jobs);
+    return monitor->status;
+}
+
+long long monitor_progress(struct monitor *monitor, const char *id)
+{
+    struct json_object *jobs = monitor_call(monitor, "{\"execute\":\"query-jobs\"}");
+    struct json_object *job = find_job(jobs, id), *current = NULL;
+    long long progress = -1;
+    if (job != NULL && json_object_object_get_ex(job, "current-progress", &current))
+        progress = json_object_get_int64(current);
+    json_object_put(jobs);
+    return progress;
+}
+
+void monitor_await_status(struct monitor *monitor, const char *id, const char *status)
+{
+    int64_t deadline = clock_ms() + MONITOR_DEADLINE_MS;
+    while (strcmp(monitor_status(monitor, id), status) != 0) {
+        if (clock_ms() > deadline)
+            fail_msg("job %s is %s, never %s", id, monitor->status, status);
+        pause_ms(RETRY_MS);
+    }
+}
+
+static bool event_matches(struct json_object *document, const char *event, const char *id,
+                          const char *status)
+{
+    struct json_object *data = NULL;
+    if (strcmp(text_of(document, "event"), event) != 0)
+        return false;
+    if (!json_object_object_get_ex(document, "data", &data))
+        return false;
+    if (strcmp(text_of(data, "id"), id) != 0 && strcmp(text_of(data, "device"), id) != 0)
+        return false;
+    return status == NULL || strcmp(text_of(data, "status"), status) == 0;
+}
+
+static struct json_object *find_event(struct monitor *monitor, const char *event,
+                                      const char *id, const char *status)
+{
+    for (size_t i = 0; i < json_object_array_length(monitor->events); i++) {
+        struct json_object *document = json_object_array_get_idx(monitor->events, i);
+        if (event_matches(document, event, id, status))
+            return json_object_object_get(document, "data");
+    }
+    return NULL;
+}
+
+/* Puts aside what comes until `deadline`; false when nothing did. */
+static bool take_event(struct monitor *monitor, int64_t deadline)
+{
+    struct json_object *document = next_document(monitor, deadline);
+    if (document == NULL)
+        return false;
+    json_object_array_add(monitor->events, document);
+    return true;
+}
+
+bool monitor_saw(struct monitor *monitor, const char *event, const char *id, const char *status)
+{
+    while (take_event(monitor, 0)) {
+    }
+    return find_event(monitor, event, id, status) != NULL;
+}
+
+struct json_object *monitor_await_event(struct monitor *monitor, const char *event,
+                                        const char *id, const char *status)
+{
+    int64_t deadline = clock_ms() + MONITOR_DEADLINE_MS;
+    struct json_object *data;
+    while ((data = find_event(monitor, event, id, status)) == NULL) {
+        if (!take_event(monitor, deadline))
+            fail_msg("no event %s %s of job %s", event, status != NULL ? status : "", id);
+    }
+    return data;
+}

@@ -1,0 +1,260 @@
+/*
+ * The job builders of qemu.h. Sources hold real data, never holes and not null-co:
+ * QEMU would skip or discard them instead of copying. Each job has nodes and files of
+ * its own, named after it, so that jobs do not hinder each other.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tests/support/qemu.h"
+
+#define BIG_SIZE   (16L << 20) /* at SLOW_SPEED two minutes */
+#define SMALL_SIZE (64L << 10)
+#define SLOW_SPEED (128L << 10) /* bytes/s */
+
+static void add_source(struct qemu *qemu, const char *id, long size)
+{
+    char name[128], path[256];
+    snprintf(name, sizeof name, "%s.raw", id);
+    snprintf(path, sizeof path, "%s/%s", qemu->folder, name);
+    if (access(path, F_OK) != 0)
+        folder_fill(qemu->folder, name, size);
+    monitor_do(qemu->monitor,
+               "{\"execute\":\"blockdev-add\",\"arguments\":{\"node-name\":\"%s-src\","
+               "\"driver\":\"raw\",\"file\":{\"driver\":\"file\",\"filename\":\"%s\"}}}",
+               id, path);
+}
+
+static void add_target(struct qemu *qemu, const char *id, long size)
+{
+    monitor_do(qemu->monitor,
+               "{\"execute\":\"blockdev-add\",\"arguments\":{\"node-name\":\"%s-dst\","
+               "\"driver\":\"null-co\",\"size\":%ld}}",
+               id, size);
+}
+
+/* A target that fails each write with `error_number`. */
+static void add_bad_target(struct qemu *qemu, const char *id, long size, int error_number)
+{
+    monitor_do(qemu->monitor,
+               "{\"execute\":\"blockdev-add\",\"arguments\":{\"node-name\":\"%s-dst\","
+               "\"driver\":\"blkdebug\",\"image\":{\"driver\":\"null-co\",\"size\":%ld},"
+               "\"inject-error\":[{\"event\":\"none\",\"iotype\":\"write\",\"errno\":%d}]}}",
+               id, size, error_number);
+}
+
+static void add_nodes(struct qemu *qemu, const char *id, long size)
+{
+    add_source(qemu, id, size);
+    add_target(qemu, id, size);
+}
+
+/* Small steps: with the default buffer a slow mirror moves once in minutes. */
+static void mirror(struct qemu *qemu, const char *id, long speed, const char *more)
+{
+    monitor_do(qemu->monitor,
+               "{\"execute\":\"blockdev-mirror\",\"arguments\":{\"job-id\":\"%s\","
+               "\"device\":\"%s-src\",\"target\":\"%s-dst\",\"sync\":\"full\","
+               "\"granularity\":65536,\"buf-size\":65536,\"speed\":%ld%s}}",
+               id, id, id, speed, more);
+}
+
+static void backup(struct qemu *qemu, const char *id, long speed, const char *more)
+{
+    monitor_do(qemu->monitor,
+               "{\"execute\":\"blockdev-backup\",\"arguments\":{\"job-id\":\"%s\","
+               "\"device\":\"%s-src\",\"target\":\"%s-dst\",\"sync\":\"full\","
+               "\"speed\":%ld%s}}",
+               id, id, id, speed, more);
+}
+
+static void make_mirror(struct qemu *qemu, const char *id)
+{
+    add_nodes(qemu, id, BIG_SIZE);
+    mirror(qemu, id, SLOW_SPEED, "");
+}
+
+static void make_backup(struct qemu *qemu, const char *id)
+{
+    add_nodes(qemu, id, BIG_SIZE);
+    backup(qemu, id, SLOW_SPEED, "");
+}
+
+/* qemu-img ARGUMENTS..., in the folder. */
+static void image_tool(struct qemu *qemu, const char *const *arguments)
+{
+    const char *folder = getenv("QEMU_BIN_DIR");
+    char tool[256] = "";
+    if (folder != NULL && folder[0] != '\0')
+        snprintf(tool, sizeof tool, "%s/qemu-img", folder);
+    if (access(tool, X_OK) != 0)
+        snprintf(tool, sizeof tool, "qemu-img");
+
+    const char *argv[16] = {tool};
+    for (size_t i = 0; arguments[i] != NULL; i++)
+        argv[i + 1] = arguments[i];
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        if (chdir(qemu->folder) == 0)
+            execvp(tool, (char *const *)argv);
+        _exit(127);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    if (status != 0)
+        fail_msg("%s %s: status %d", tool, arguments[0], status);
+}
+
+/* ID.qcow2 is empty and lies on ID.raw, which has all the data. */
+static void make_stream(struct qemu *qemu, const char *id)
+{
+    char base[128], over[128];
+    snprintf(base, sizeof base, "%s.raw", id);
+    snprintf(over, sizeof over, "%s.qcow2", id);
+    folder_fill(qemu->folder, base, BIG_SIZE);
+    image_tool(qemu, (const char *[]){"create", "-q", "-f", "qcow2", "-F", "raw", "-b", base,
+                                      over, NULL});
+    monitor_do(qemu->monitor,
+               "{\"execute\":\"blockdev-add\",\"arguments\":{\"node-name\":\"%s-top\","
+               "\"driver\":\"qcow2\",\"file\":{\"driver\":\"file\",\"filename\":\"%s/%s\"}}}",
+               id, qemu->folder, over);
+    monitor_do(qemu->monitor,
+               "{\"execute\":\"block-stream\",\"arguments\":{\"job-id\":\"%s\","
+               "\"device\":\"%s-top\",\"speed\":%ld}}",
+               id, id, SLOW_SPEED);
+}
+
+/* ID-top on ID-mid, which has all the data, on the empty ID-base: mid is committed. */
+static void make_commit(struct qemu *qemu, const char *id)
+{
+    char data[128], base[128], mid[128], top[128];
+    snprintf(data, sizeof data, "%s.raw", id);
+    snprintf(base, sizeof base, "%s-base.raw", id);
+    snprintf(mid, sizeof mid, "%s-mid.qcow2", id);
+    snprintf(top, sizeof top, "%s-top.qcow2", id);
+    folder_fill(qemu->folder, data, BIG_SIZE);
+    image_tool(qemu, (const char *[]){"create", "-q", "-f", "raw", base, "16M", NULL});
+    image_tool(qemu, (const char *[]){"convert", "-f", "raw", "-O", "qcow2", data, mid, NULL});
+    image_tool(qemu, (const char *[]){"rebase", "-u", "-f", "qcow2", "-F", "raw", "-b", base,
+                                      mid, NULL});
+    image_tool(qemu, (const char *[]){"create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", mid,
+                                      top, NULL});
+    monitor_do(qemu->monitor,
+               "{\"execute\":\"blockdev-add\",\"arguments\":{\"node-name\":\"%s-top\","
+               "\"driver\":\"qcow2\",\"file\":{\"driver\":\"file\",\"filename\":\"%s/%s\"},"
+               "\"backing\":{\"node-name\":\"%s-mid\",\"driver\":\"qcow2\","
+               "\"file\":{\"driver\":\"file\",\"filename\":\"%s/%s\"},"
+               "\"backing\":{\"node-name\":\"%s-base\",\"driver\":\"raw\","
+               "\"file\":{\"driver\":\"file\",\"filename\":\"%s/%s\"}}}}}",
+               id, qemu->folder, top, id, qemu->folder, mid, id, qemu->folder, base);
+    monitor_do(qemu->monitor,
+               "{\"execute\":\"block-commit\",\"arguments\":{\"job-id\":\"%s\","
+               "\"device\":\"%s-top\",\"top-node\":\"%s-mid\",\"base-node\":\"%s-base\","
+               "\"speed\":%ld}}",
+               id, id, id, id, SLOW_SPEED);
+}
+
+static void make_ready(struct qemu *qemu, const char *id)
+{
+    add_nodes(qemu, id, SMALL_SIZE);
+    mirror(qemu, id, 0, "");
+}
+
+static void make_standby(struct qemu *qemu, const char *id)
+{
+    make_ready(qemu, id);
+    monitor_await_status(qemu->monitor, id, "ready");
+    monitor_do(qemu->monitor, "{\"execute\":\"job-pause\",\"arguments\":{\"id\":\"%s\"}}", id);
+}
+
+static void make_pending(struct qemu *qemu, const char *id)
+{
+    add_nodes(qemu, id, SMALL_SIZE);
+    backup(qemu, id, 0, ",\"auto-finalize\":false");
+}
+
+static void make_waiting(struct qemu *qemu, const char *id)
+{
+    char peer[128];
+    snprintf(peer, sizeof peer, "%s-peer", id);
+    add_nodes(qemu, id, SMALL_SIZE);
+    add_nodes(qemu, peer, BIG_SIZE);
+    monitor_do(qemu->monitor,
+               "{\"execute\":\"transaction\",\"arguments\":{"
+               "\"properties\":{\"completion-mode\":\"grouped\"},\"actions\":["
+               "{\"type\":\"blockdev-backup\",\"data\":{\"job-id\":\"%s\","
+               "\"device\":\"%s-src\",\"target\":\"%s-dst\",\"sync\":\"full\"}},"
+               "{\"type\":\"blockdev-backup\",\"data\":{\"job-id\":\"%s\","
+               "\"device\":\"%s-src\",\"target\":\"%s-dst\",\"sync\":\"full\","
+               "\"speed\":%ld}}]}}",
+               id, id, id, peer, peer, peer, SLOW_SPEED);
+}
+
+static void make_concluded(struct qemu *qemu, const char *id)
+{
+    add_nodes(qemu, id, SMALL_SIZE);
+    backup(qemu, id, 0, ",\"auto-dismiss\":false");
+}
+
+static void make_failed(struct qemu *qemu, const char *id)
+{
+    add_source(qemu, id, SMALL_SIZE);
+    add_bad_target(qemu, id, SMALL_SIZE, EIO);
+    backup(qemu, id, 0, ",\"auto-dismiss\":false");
+}
+
+static void make_no_space(struct qemu *qemu, const char *id)
+{
+    add_source(qemu, id, SMALL_SIZE);
+    add_bad_target(qemu, id, SMALL_SIZE, ENOSPC);
+    mirror(qemu, id, 0, ",\"on-target-error\":\"enospc\"");
+}
+
+static void make_io_error(struct qemu *qemu, const char *id)
+{
+    add_source(qemu, id, SMALL_SIZE);
+    add_bad_target(qemu, id, SMALL_SIZE, EIO);
+    mirror(qemu, id, 0, ",\"on-target-error\":\"stop\"");
+}
+
+static const struct {
+    void (*make)(struct qemu *qemu, const char *id);
+    const char *status;
+} jobs[QEMU_JOB_COUNT] = {
+    [QEMU_JOB_MIRROR] = {make_mirror, "running"},
+    [QEMU_JOB_BACKUP] = {make_backup, "running"},
+    [QEMU_JOB_STREAM] = {make_stream, "running"},
+    [QEMU_JOB_COMMIT] = {make_commit, "running"},
+    [QEMU_JOB_READY] = {make_ready, "ready"},
+    [QEMU_JOB_STANDBY] = {make_standby, "standby"},
+    [QEMU_JOB_PENDING] = {make_pending, "pending"},
+    [QEMU_JOB_WAITING] = {make_waiting, "waiting"},
+    [QEMU_JOB_CONCLUDED] = {make_concluded, "concluded"},
+    [QEMU_JOB_FAILED] = {make_failed, "concluded"},
+    [QEMU_JOB_NO_SPACE] = {make_no_space, "paused"},
+    [QEMU_JOB_IO_ERROR] = {make_io_error, "paused"},
+};
+
+void qemu_job(struct qemu *qemu, enum qemu_job job, const char *id)
+{
+    jobs[job].make(qemu, id);
+    monitor_await_status(qemu->monitor, id, jobs[job].status);
+}
+
+const char *qemu_job_status(enum qemu_job job)
+{
+    return jobs[job].status;
+}
