@@ -150,6 +150,12 @@ bool job_is_paused(const struct job *job)
     return job->status == JOB_STATUS_PAUSED || job->status == JOB_STATUS_STANDBY;
 }
 
+bool job_holds_work(const struct job *job)
+{
+    return job_is_ready(job) || job->status == JOB_STATUS_WAITING ||
+           job->status == JOB_STATUS_PENDING;
+}
+
 bool job_is_io_paused(const struct job *job)
 {
     return job_is_paused(job) && job->has_block &&

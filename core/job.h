@@ -146,6 +146,10 @@ bool job_is_ready(const struct job *job);
 /* PAUSED or STANDBY. */
 bool job_is_paused(const struct job *job);
 
+/* READY, STANDBY, WAITING or PENDING: the work is done but not yet final, and a
+ * cancel throws it away. */
+bool job_holds_work(const struct job *job);
+
 /* PAUSED or STANDBY because of an I/O error: paused and io-status not ok. */
 bool job_is_io_paused(const struct job *job);
 

@@ -135,13 +135,14 @@ static void test_kinds(void **state)
     }
 }
 
-/* r ready, p paused, m moving, i paused when io-status is not ok, P pausing when block_paused
+/* r ready, p paused, h holds work, m moving, i paused when io-status is not ok, P pausing when
+ * block_paused
  */
 static const char *const looks[JOB_STATUS_COUNT] = {
-    [JOB_STATUS_UNKNOWN] = "m",   [JOB_STATUS_UNDEFINED] = "m", [JOB_STATUS_CREATED] = "m",
-    [JOB_STATUS_RUNNING] = "mP",  [JOB_STATUS_PAUSED] = "pi",   [JOB_STATUS_READY] = "rmP",
-    [JOB_STATUS_STANDBY] = "rpi", [JOB_STATUS_WAITING] = "m",   [JOB_STATUS_PENDING] = "",
-    [JOB_STATUS_ABORTING] = "m",  [JOB_STATUS_CONCLUDED] = "",  [JOB_STATUS_NULL] = "",
+    [JOB_STATUS_UNKNOWN] = "m",    [JOB_STATUS_UNDEFINED] = "m", [JOB_STATUS_CREATED] = "m",
+    [JOB_STATUS_RUNNING] = "mP",   [JOB_STATUS_PAUSED] = "pi",   [JOB_STATUS_READY] = "rhmP",
+    [JOB_STATUS_STANDBY] = "rhpi", [JOB_STATUS_WAITING] = "hm",  [JOB_STATUS_PENDING] = "h",
+    [JOB_STATUS_ABORTING] = "m",   [JOB_STATUS_CONCLUDED] = "",  [JOB_STATUS_NULL] = "",
 };
 
 static void test_looks_of_each_status(void **state)
@@ -153,6 +154,7 @@ static void test_looks_of_each_status(void **state)
         job->ending = JOB_NOT_ENDED;
         assert_int_equal(job_is_ready(job), strchr(looks[status], 'r') != NULL);
         assert_int_equal(job_is_paused(job), strchr(looks[status], 'p') != NULL);
+        assert_int_equal(job_holds_work(job), strchr(looks[status], 'h') != NULL);
         assert_int_equal(job_is_moving(job), strchr(looks[status], 'm') != NULL);
         for (int io = JOB_IO_UNKNOWN; io <= JOB_IO_NOSPACE; io++) {
             bool bad = io == JOB_IO_FAILED || io == JOB_IO_NOSPACE;
