@@ -59,7 +59,8 @@ enum verb_answer {
     VERB_NEEDS_RESUME,   /* soft cancel of a paused job is refused (blockdev.c) */
     VERB_NOT_MIRROR,     /* block-job-change is for mirrors */
     VERB_NOT_READY,      /* stay before READY would be a cancel */
-    VERB_IN_FLIGHT,      /* the same request is on its way */
+    VERB_IN_FLIGHT,      /* the same request is on its way, or accepted without effect yet */
+    VERB_ENDING,         /* another ending was accepted that this one can no longer change */
     VERB_ANSWER_COUNT
 };
 
@@ -71,12 +72,14 @@ struct verb_context {
     bool read_only;
 };
 
-/* May `verb` take effect on `job` now? A pure look; never changes anything. */
+/* May `verb` take effect on `job` now? A pure look; never changes anything. Of
+ * several obstacles the one that lasts longest is told: ours (read-only, ended,
+ * link, command), then the job's type, then what it is doing. */
 enum verb_answer verb_check(const struct job *job, enum verb verb,
                             const struct verb_context *context);
 
 /* job.c's JobVerbTable alone: does `status` accept `verb`? Unknown statuses
- * accept nothing. */
+ * accept nothing. VERB_STAY is job.c's cancel. */
 bool verb_status_accepts(enum verb verb, enum job_status status);
 
 /* All lit verbs as VERB_BITs. */
@@ -87,14 +90,15 @@ const char *verb_name(enum verb verb);
 
 /* What is at stake on this job: cancelling a job that holds finished work
  * (READY, STANDBY, WAITING, PENDING) is VERB_TIER_TYPE, dismissing a failed job
- * asks, dismissing a good one does not. */
+ * asks, dismissing a good one does not. Change asks: there is no way back. */
 enum verb_tier verb_tier(const struct job *job, enum verb verb);
 
 /* One line, no full stop, that says what will happen to this job. Static text. */
 const char *verb_consequence(const struct job *job, enum verb verb);
 
-/* Why not, as one clause that can follow "not now: ". For VERB_WRONG_STATUS it
- * names the statuses that take it. Static text, valid for ever. */
+/* Why not, as one clause that can follow "not now: "; "" for VERB_LIT. For
+ * VERB_WRONG_STATUS it names the statuses that take it. Static text, valid for
+ * ever. */
 const char *verb_answer_text(enum verb_answer answer, enum verb verb);
 
 #endif
