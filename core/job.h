@@ -88,16 +88,26 @@ struct job {
     bool forced_cancel; /* BLOCK_JOB_CANCELLED was seen */
     bool completed;     /* BLOCK_JOB_COMPLETED was seen */
     bool completing;    /* job-complete was accepted from us, its effect not yet seen */
-    bool cancelling;    /* a cancel was accepted from us, its effect not yet seen */
+    bool cancelling;    /* a cancel was accepted from us, its end not yet seen */
     bool staying;       /* a soft cancel (`stay`) was accepted from us */
     bool was_ready;     /* READY or STANDBY was seen: a mirror or an active commit */
     uint32_t io_errors; /* BLOCK_JOB_ERROR events counted */
+    const char *stopped_by; /* "write error": BLOCK_JOB_ERROR stopped it since it last ran; static */
+    bool outcome_told;  /* a reply showed it CONCLUDED: `error` is final */
+    bool from_start;    /* its `created` was seen: seen_ms is its true start */
+    bool blind;         /* the link was lost since: its id may be another job's by now */
+    uint32_t reply;     /* the last query-jobs answer (target's `replies`) that had it */
 
     /* A paused/standby or running/ready event that may be no more than an
      * internal drain (qmp-observed 2.2): held until a reply or 300 ms confirm
      * it. JOB_STATUS_UNKNOWN = none held. */
     enum job_status held_status;
     int64_t held_ms;
+
+    /* What the journal says of it. A status that QEMU only passes through is
+     * written when it lasts; JOB_STATUS_UNDEFINED = nothing is written yet. */
+    enum job_status noted_status;
+    bool noted; /* `status` is written */
 
     int64_t seen_ms;   /* first sighting */
     int64_t status_ms; /* since when `status` holds, as far as seen */
