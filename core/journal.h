@@ -5,8 +5,8 @@
  * journal: the bounded log of what was seen and done. It does not know what an
  * entry means; it keeps the newest JOURNAL_ENTRIES and counts what it dropped.
  *
- * Texts are kept raw (cut to JOURNAL_TEXT bytes): whoever shows them cleans
- * them (text.h). Times are monotonic; the viewer converts.
+ * Texts and names are kept raw (cut to JOURNAL_TEXT bytes): whoever shows them
+ * cleans them (text.h). Times are monotonic; the viewer converts.
  */
 
 #include <stddef.h>
@@ -26,12 +26,12 @@ enum journal_mark {
 struct journal_entry {
     uint64_t serial; /* 1, 2, 3, ... over the program's life */
     int64_t at_ms;
-    int64_t until_ms; /* end of a GAP; else at_ms */
+    int64_t until_ms; /* end of a GAP, last time of a repeated entry; else at_ms */
     enum journal_mark mark;
-    uint64_t uid;  /* the job, 0 = the target itself or the program */
-    char *target;  /* name, or NULL */
-    char *job;     /* id, or NULL */
-    char *text;    /* never NULL */
+    uint64_t uid;   /* the job, 0 = the target itself or the program */
+    char *target;   /* name, or NULL */
+    char *job;      /* id, or NULL */
+    char *text;     /* never NULL */
     uint32_t count; /* the same thing in a row, >= 1: floods are counted, not listed */
 };
 
