@@ -22,20 +22,23 @@
 #include "core/job.h"
 #include "core/verb.h"
 
-#define TARGET_SAFETY_MS    20000
-#define TARGET_STALE_MS     5000 /* a query unanswered this long makes the target stale */
-#define TARGET_BLOCK_EVERY  5
-#define TARGET_EAGER_MS     100 /* least distance of event-driven polls: floods stay cheap */
-#define TARGET_ENDED_MAX    100 /* ended jobs kept */
-#define TARGET_JOBS_MAX     20000
+#define TARGET_SAFETY_MS   20000
+#define TARGET_STALE_MS    5000 /* a query unanswered this long makes the target stale */
+#define TARGET_BLOCK_EVERY 5
+#define TARGET_EAGER_MS    100 /* least distance of event-driven polls: floods stay cheap */
+#define TARGET_ENDED_MAX   100 /* ended jobs kept */
+#define TARGET_JOBS_MAX    20000
+#define TARGET_IDS_MAX     (1 << 20) /* bytes of all job ids kept */
+#define TARGET_NAME_MAX    64        /* a longer type or status name is no name */
+#define TARGET_ERROR_MAX   1024      /* bytes kept of a job's error text */
 
 enum target_link {
     TARGET_CONNECTING, /* no answer yet */
     TARGET_UP,
-    TARGET_STALE,      /* connected, but a query is unanswered for TARGET_STALE_MS */
-    TARGET_BUSY,       /* another client holds the monitor; retried slowly */
-    TARGET_FAILED,     /* `reason` says why; retried at retry_ms */
-    TARGET_CLOSED,     /* closed by us (suspended, quitting) */
+    TARGET_STALE,  /* connected, but a query is unanswered for TARGET_STALE_MS */
+    TARGET_BUSY,   /* another client holds the monitor; retried slowly */
+    TARGET_FAILED, /* `reason` says why; retried at retry_ms */
+    TARGET_CLOSED, /* closed by us (suspended, quitting) */
     TARGET_LINK_COUNT
 };
 
@@ -57,12 +60,12 @@ struct target {
     char *endpoint;      /* the address as the user gave it */
 
     enum target_link link;
-    char *reason;        /* why it is not up; NULL when it is */
-    int64_t link_ms;     /* since when */
-    int64_t retry_ms;    /* when it will be tried again; 0 = now or never */
-    int64_t answer_ms;   /* last reply or event; 0 = none in this connection */
-    bool was_up;         /* ever */
-    int64_t lost_ms;     /* since when it is not up, while was_up; else 0 */
+    char *reason;      /* why it is not up; NULL when it is */
+    int64_t link_ms;   /* since when */
+    int64_t retry_ms;  /* when it will be tried again; 0 = now or never */
+    int64_t answer_ms; /* last reply or event; 0 = none in this connection */
+    bool was_up;       /* ever */
+    int64_t lost_ms;   /* since when it is not up, while was_up; else 0 */
 
     char *qemu;      /* "7.2.22", "10.0.2 rc"; NULL = not told */
     char *vm_name;   /* query-name; NULL = unset */
@@ -74,13 +77,21 @@ struct target {
 
     struct job **jobs; /* owned; in order of first sighting; ended ones included */
     size_t job_count, job_capacity;
-    size_t ended_count;
-    bool jobs_known; /* query-jobs was answered in this connection */
+    struct job **living; /* borrowed; those QEMU has, sorted by id (roster.h) */
+    size_t living_count, living_capacity;
+    struct job **ended; /* borrowed; in order of ending */
+    size_t ended_count, ended_capacity;
+    size_t id_bytes; /* of all ids kept: an endless id is refused */
+
+    bool jobs_known;    /* query-jobs was answered in this connection */
+    uint32_t replies;   /* usable answers of query-jobs */
+    int64_t settle_ms;  /* the next held status or unwritten change counts then; -1 = none */
     uint32_t malformed; /* replies and events dropped because a member was unusable */
 
     /* Polling. */
-    uint32_t wanted;      /* bits of target_query that are due at once */
-    bool asking;          /* one query is unanswered */
+    uint32_t wanted;   /* bits of target_query that are due at once */
+    uint32_t unusable; /* bits whose last answer was: due with the safety poll only */
+    bool asking;       /* one query is unanswered */
     enum target_query asked;
     int64_t asked_ms;
     int64_t polled_ms[TARGET_ASK_COUNT]; /* when each was last sent; 0 = never */
@@ -92,10 +103,12 @@ struct target *target_new(struct fleet *fleet, const char *name, bool name_given
                           const char *endpoint, int64_t now_ms);
 void target_free(struct target *target);
 
-/* The link changed. `reason` (copied) may be NULL; `retry_ms` is the time of the
- * next try or 0. Leaving UP ends all trust: queries are forgotten, open
- * actions on this target end as "outcome unknown", the blind gap begins. Coming
- * up again journals the gap. */
+/* The link changed. `reason` (copied) may be NULL, which keeps the last one
+ * while it is not up; `retry_ms` is the time of the next try or 0. Tell the
+ * version first: the journal names it. Leaving UP ends all trust: queries are
+ * forgotten, open actions on this target end as "outcome unknown", the blind gap
+ * begins. Coming up again journals the gap. A reason that repeats itself is
+ * journalled once. TARGET_STALE is target_tick()'s own and ignored here. */
 void target_set_link(struct target *target, enum target_link link, const char *reason,
                      int64_t retry_ms, int64_t now_ms);
 
@@ -119,14 +132,16 @@ void target_asked(struct target *target, enum target_query query, int64_t now_ms
 void target_answered(struct target *target, enum target_query query, bool usable,
                      int64_t now_ms);
 
-/* Something raises a question: ask `query` as soon as allowed. */
+/* Something raises a question: ask `query` as soon as allowed. While that same
+ * query is unanswered its answer will be newer than the question: nothing to do. */
 void target_want(struct target *target, enum target_query query);
 
 /* Time passes: an unanswered query turns the target stale, held statuses are
  * confirmed (merge.h). Returns whether something visible changed. */
 bool target_tick(struct target *target, int64_t now_ms);
 
-/* Up and answering: what it shows is the truth, and verbs can be sent. */
+/* Up, answering, and its jobs were told in this connection: what it shows is the
+ * truth, and verbs can be sent. */
 bool target_is_fresh(const struct target *target);
 
 /* Milliseconds since the last answer; -1 when there was none. */
@@ -142,7 +157,7 @@ struct job *target_find(const struct target *target, const char *id);
 /* What verb_check() wants to know of this target. */
 struct verb_context target_verbs(const struct target *target);
 
-/* Name to show: the user's name, else the VM's name, else the address. */
+/* Name to show: the user's name, else the VM's name, else what the address gave. */
 const char *target_label(const struct target *target);
 
 #endif

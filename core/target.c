@@ -1,0 +1,236 @@
+#include "core/target.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/fleet.h"
+#include "core/format.h"
+#include "core/mem.h"
+#include "core/merge.h"
+#include "core/roster.h"
+
+/* What every connection has to learn first; the block jobs follow when the jobs
+ * show that there are some. */
+#define FIRST_QUESTIONS                                                            \
+    (1u << TARGET_ASK_COMMANDS | 1u << TARGET_ASK_NAME | 1u << TARGET_ASK_STATUS | \
+     1u << TARGET_ASK_JOBS)
+
+static const char *const link_wires[TARGET_LINK_COUNT] = {
+    [TARGET_CONNECTING] = "connecting", [TARGET_UP] = "up",
+    [TARGET_STALE] = "stale",           [TARGET_BUSY] = "busy",
+    [TARGET_FAILED] = "failed",         [TARGET_CLOSED] = "closed",
+};
+
+struct target *target_new(struct fleet *fleet, const char *name, bool name_given,
+                          const char *endpoint, int64_t now_ms)
+{
+    struct target *target = mem_alloc(1, sizeof(*target));
+
+    target->fleet = fleet;
+    target->name = mem_dup(name);
+    target->name_given = name_given;
+    target->endpoint = mem_dup(endpoint);
+    target->link = TARGET_CONNECTING;
+    target->link_ms = now_ms;
+    target->settle_ms = -1;
+    return target;
+}
+
+void target_free(struct target *target)
+{
+    if (!target)
+        return;
+    roster_release(target);
+    free(target->name);
+    free(target->endpoint);
+    free(target->reason);
+    free(target->qemu);
+    free(target->vm_name);
+    free(target->run_state);
+    free(target);
+}
+
+static void say(struct target *target, enum journal_mark mark, const char *text,
+                const char *detail, int64_t now_ms)
+{
+    journal_add(&target->fleet->journal, now_ms, mark, target_label(target), NULL, 0, "%s%s",
+                text, detail);
+}
+
+static void link_set(struct target *target, enum target_link link, int64_t now_ms)
+{
+    if (target->link != link)
+        target->link_ms = now_ms;
+    target->link = link;
+    fleet_touch(target->fleet);
+}
+
+static bool link_is_open(enum target_link link)
+{
+    return link == TARGET_UP || link == TARGET_STALE;
+}
+
+/* A new connection: nothing that was asked in the old one will be answered. */
+static void link_opened(struct target *target, int64_t now_ms)
+{
+    if (target->was_up)
+        journal_gap(&target->fleet->journal, target->lost_ms, now_ms, target_label(target));
+    if (target->qemu)
+        journal_add(&target->fleet->journal, now_ms, JOURNAL_INFO, target_label(target), NULL,
+                    0, "connected (QEMU %s)", target->qemu);
+    else
+        say(target, JOURNAL_INFO, "connected", "", now_ms);
+    mem_set(&target->reason, NULL);
+    target->was_up = true;
+    target->lost_ms = 0;
+    target->retry_ms = 0;
+    target->answer_ms = now_ms;
+    target->wanted = FIRST_QUESTIONS;
+    target->unusable = 0;
+    target->poll_count = 0;
+    memset(target->polled_ms, 0, sizeof(target->polled_ms));
+}
+
+static void link_lost(struct target *target, int64_t now_ms)
+{
+    if (!target->lost_ms)
+        target->lost_ms = now_ms;
+    target->asking = false;
+    target->wanted = 0;
+    target->jobs_known = false;
+    target->offered_known = false;
+    action_lost(target->fleet, target, now_ms);
+    merge_lost(target, now_ms);
+}
+
+/* Why it is not up, in the journal: once, not at each retry. */
+static void link_explain(struct target *target, enum target_link link, const char *reason,
+                         bool was_open, int64_t now_ms)
+{
+    bool news = mem_set(&target->reason, reason);
+
+    if (news || was_open)
+        say(target, link == TARGET_FAILED ? JOURNAL_ERROR : JOURNAL_INFO, reason, "", now_ms);
+}
+
+void target_set_link(struct target *target, enum target_link link, const char *reason,
+                     int64_t retry_ms, int64_t now_ms)
+{
+    bool was_open = link_is_open(target->link);
+
+    if (link == TARGET_STALE || (link == TARGET_UP && was_open))
+        return;
+    if (was_open)
+        link_lost(target, now_ms);
+    target->retry_ms = retry_ms;
+    if (link == TARGET_UP)
+        link_opened(target, now_ms);
+    else if (reason)
+        link_explain(target, link, reason, was_open, now_ms);
+    else if (was_open)
+        link_explain(target, link, "closed", was_open, now_ms);
+    link_set(target, link, now_ms);
+}
+
+void target_set_version(struct target *target, const char *qemu)
+{
+    if (mem_set(&target->qemu, qemu))
+        fleet_touch(target->fleet);
+}
+
+void target_set_vm_name(struct target *target, const char *name)
+{
+    if (mem_set(&target->vm_name, name))
+        fleet_touch(target->fleet);
+}
+
+void target_set_run_state(struct target *target, const char *run_state, int64_t now_ms)
+{
+    if (target->run_state && run_state && strcmp(target->run_state, run_state) != 0)
+        say(target, JOURNAL_INFO, "guest is ", run_state, now_ms);
+    if (mem_set(&target->run_state, run_state))
+        fleet_touch(target->fleet);
+}
+
+void target_set_offered(struct target *target, uint32_t verbs, uint32_t queries)
+{
+    target->offered = verbs;
+    target->queries = queries;
+    target->offered_known = true;
+    fleet_touch(target->fleet);
+}
+
+void target_answered(struct target *target, enum target_query query, bool usable,
+                     int64_t now_ms)
+{
+    char silence[FORMAT_SIZE];
+
+    if (!target->asking || target->asked != query)
+        return;
+    target->asking = false;
+    target->answer_ms = now_ms;
+    if (usable) {
+        target->unusable &= ~(1u << query);
+    } else {
+        target->unusable |= 1u << query;
+        target->malformed++;
+    }
+    if (target->link != TARGET_STALE)
+        return;
+    say(target, JOURNAL_INFO, "answers again after ",
+        format_duration(silence, now_ms - target->asked_ms), now_ms);
+    mem_set(&target->reason, NULL);
+    target->lost_ms = 0;
+    link_set(target, TARGET_UP, now_ms);
+}
+
+static bool grew_stale(struct target *target, int64_t now_ms)
+{
+    if (target->link != TARGET_UP || !target->asking ||
+        now_ms - target->asked_ms < TARGET_STALE_MS)
+        return false;
+    mem_set(&target->reason, "does not answer");
+    say(target, JOURNAL_ERROR, target->reason, "", now_ms);
+    target->lost_ms = now_ms;
+    link_set(target, TARGET_STALE, now_ms);
+    return true;
+}
+
+bool target_tick(struct target *target, int64_t now_ms)
+{
+    bool stale = grew_stale(target, now_ms);
+
+    return merge_tick(target, now_ms) || stale;
+}
+
+bool target_is_fresh(const struct target *target)
+{
+    return target->link == TARGET_UP && target->jobs_known;
+}
+
+int64_t target_age_ms(const struct target *target, int64_t now_ms)
+{
+    return target->answer_ms ? now_ms - target->answer_ms : -1;
+}
+
+const char *target_link_wire(enum target_link link)
+{
+    return link_wires[link];
+}
+
+struct verb_context target_verbs(const struct target *target)
+{
+    return (struct verb_context){
+        .offered = target->offered,
+        .offered_known = target->offered_known,
+        .link_up = target_is_fresh(target),
+        .read_only = target->fleet->read_only,
+    };
+}
+
+const char *target_label(const struct target *target)
+{
+    if (!target->name_given && target->vm_name && *target->vm_name)
+        return target->vm_name;
+    return target->name;
+}

@@ -1,0 +1,120 @@
+#include "core/target.h"
+
+#include "core/fleet.h"
+
+/* The polling policy: what a target wants to know next, and when. */
+
+#define NEVER INT64_MAX
+
+static bool has_moving_jobs(const struct target *target)
+{
+    for (size_t i = 0; i < target->living_count; i++)
+        if (job_is_moving(target->living[i]))
+            return true;
+    return false;
+}
+
+static bool has_block_jobs(const struct target *target)
+{
+    for (size_t i = 0; i < target->living_count; i++)
+        if (job_is_block(target->living[i]))
+            return true;
+    return false;
+}
+
+static int64_t moving_delay(const struct target *target)
+{
+    int64_t delay = target->fleet->delay_ms;
+
+    return delay < TARGET_EAGER_MS ? TARGET_EAGER_MS : delay;
+}
+
+static bool is_offered(const struct target *target, enum target_query query)
+{
+    return query == TARGET_ASK_COMMANDS || !target->offered_known ||
+           target->queries & 1u << query;
+}
+
+/* When `query` is to be sent again though nothing asked for it. */
+static int64_t routine_at(const struct target *target, enum target_query query)
+{
+    int64_t polled_ms = target->polled_ms[query];
+
+    switch (query) {
+    case TARGET_ASK_JOBS:
+        return polled_ms + (has_moving_jobs(target) ? moving_delay(target) : TARGET_SAFETY_MS);
+    case TARGET_ASK_STATUS:
+        return polled_ms + TARGET_SAFETY_MS;
+    case TARGET_ASK_COMMANDS:
+    case TARGET_ASK_NAME:
+    case TARGET_ASK_BLOCK:
+    case TARGET_ASK_COUNT:
+        break;
+    }
+    return NEVER;
+}
+
+static int64_t due_at(const struct target *target, enum target_query query)
+{
+    uint32_t bit = 1u << query;
+    int64_t polled_ms = target->polled_ms[query];
+
+    if (!is_offered(target, query))
+        return NEVER;
+    if (target->unusable & bit)
+        return polled_ms + TARGET_SAFETY_MS;
+    if (target->wanted & bit)
+        return polled_ms ? polled_ms + TARGET_EAGER_MS : 0;
+    return routine_at(target, query);
+}
+
+bool target_ask(const struct target *target, int64_t now_ms, enum target_query *query)
+{
+    if (target->link != TARGET_UP || target->asking)
+        return false;
+    for (int i = 0; i < TARGET_ASK_COUNT; i++) {
+        if (due_at(target, (enum target_query)i) <= now_ms) {
+            *query = (enum target_query)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+int64_t target_ask_at(const struct target *target)
+{
+    int64_t first = NEVER;
+
+    if (target->link != TARGET_UP || target->asking)
+        return -1;
+    for (int i = 0; i < TARGET_ASK_COUNT; i++) {
+        int64_t at = due_at(target, (enum target_query)i);
+
+        if (at < first)
+            first = at;
+    }
+    return first == NEVER ? -1 : first;
+}
+
+void target_asked(struct target *target, enum target_query query, int64_t now_ms)
+{
+    target->asking = true;
+    target->asked = query;
+    target->asked_ms = now_ms;
+    target->polled_ms[query] = now_ms;
+    target->wanted &= ~(1u << query);
+    if (query != TARGET_ASK_JOBS)
+        return;
+    /* Speeds and limits can change from elsewhere without an event. */
+    target->poll_count++;
+    if (has_block_jobs(target) &&
+        (target->poll_count % TARGET_BLOCK_EVERY == 0 || !has_moving_jobs(target)))
+        target_want(target, TARGET_ASK_BLOCK);
+}
+
+void target_want(struct target *target, enum target_query query)
+{
+    if (target->asking && target->asked == query)
+        return;
+    target->wanted |= 1u << query;
+}
