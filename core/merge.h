@@ -53,7 +53,7 @@ struct block_event_report {
     enum merge_block_event event;
     const char *id; /* `device`, or `id` for BLOCK_JOB_PENDING */
     const char *type;
-    const char *error;             /* COMPLETED */
+    const char *error;              /* COMPLETED */
     const char *operation, *action; /* ERROR: read/write, ignore/report/stop */
     bool has_progress;
     uint64_t offset, len, speed;

@@ -1,0 +1,204 @@
+#include "core/merge.h"
+
+#include <string.h>
+
+#include "core/change.h"
+#include "core/fleet.h"
+#include "core/note.h"
+#include "core/roster.h"
+
+/* Answers of queries, and what a lost link leaves of the jobs. */
+
+static bool is_name(const char *wire)
+{
+    return strnlen(wire, TARGET_NAME_MAX + 1) <= TARGET_NAME_MAX;
+}
+
+static bool type_differs(const struct job *job, const char *type)
+{
+    if (job->type != JOB_TYPE_UNKNOWN || job->type_name)
+        return strcmp(job_type_text(job), type) != 0;
+    return false;
+}
+
+/* The report has the id of `job` but tells of another one. Events would have told
+ * in an open connection, but for a job that is over; over a blind gap a job may
+ * have made way for the next unseen. */
+static bool is_replaced(const struct job *job, const struct job_report *report)
+{
+    bool back = change_is_impossible(job->status, job_status_parse(report->status));
+
+    if (type_differs(job, report->type))
+        return true;
+    if (job->blind)
+        return back || (job->has_progress && report->current < job->current);
+    return back && (job->status == JOB_STATUS_CONCLUDED || job->status == JOB_STATUS_ABORTING);
+}
+
+static bool take_type(struct target *target, struct job *job, const char *type)
+{
+    if (job->type != JOB_TYPE_UNKNOWN || job->type_name)
+        return false;
+    job_set_type(job, type);
+    if (!job_is_plain(job))
+        target_want(target, TARGET_ASK_BLOCK);
+    return true;
+}
+
+static bool take_progress(struct job *job, uint64_t current, uint64_t total, int64_t now_ms)
+{
+    bool news = !job->has_progress || job->current != current || job->total != total;
+
+    job->has_progress = true;
+    job->current = current;
+    job->total = total;
+    rate_add(&job->rate, now_ms, current, total);
+    return news;
+}
+
+static bool take_error(struct job *job, const char *error)
+{
+    /* BLOCK_JOB_COMPLETED had the last word on its error. */
+    if (!error && job->completed)
+        return false;
+    return change_error(job, error);
+}
+
+static void take_report(struct target *target, struct job *job, const struct job_report *report,
+                        int64_t now_ms)
+{
+    bool news = job->blind;
+
+    if (job->blind)
+        rate_restart(&job->rate, now_ms);
+    job->blind = false;
+    job->reply = target->replies;
+    news |= take_type(target, job, report->type);
+    news |= take_progress(job, report->current, report->total, now_ms);
+    news |= take_error(job, report->error);
+    change_status(target, job, report->status, now_ms);
+    if (job->status == JOB_STATUS_CONCLUDED)
+        job->outcome_told = true;
+    change_confirm(target, job, now_ms);
+    if (news)
+        change_seen(target, job, now_ms);
+}
+
+static void merge_report(struct target *target, const struct job_report *report, int64_t now_ms)
+{
+    struct job *job = target_find(target, report->id);
+
+    /* An id twice in one answer, or a name nobody would give: the job is there,
+     * but nothing is learned of it. */
+    if (!is_name(report->type) || !is_name(report->status) ||
+        (job && job->reply == target->replies)) {
+        target->malformed++;
+        if (job)
+            job->reply = target->replies;
+        return;
+    }
+    if (job && is_replaced(job, report)) {
+        change_end(target, job, now_ms);
+        job = NULL;
+    }
+    if (!job)
+        job = change_begin(target, report->id, now_ms);
+    if (job)
+        take_report(target, job, report, now_ms);
+}
+
+void merge_jobs(struct target *target, const struct job_report *reports, size_t count,
+                int64_t now_ms)
+{
+    bool first = !target->jobs_known;
+
+    target->jobs_known = true;
+    target->replies++;
+    /* QEMU lists the newest first; uids rise with age. */
+    for (size_t i = count; i-- > 0;)
+        merge_report(target, &reports[i], now_ms);
+    for (size_t i = 0; i < target->job_count; i++) {
+        struct job *job = target->jobs[i];
+
+        if (job->ending == JOB_NOT_ENDED && job->reply != target->replies)
+            change_end(target, job, now_ms);
+    }
+    roster_trim(target);
+    /* What was to be asked is answered: this is the newest word. */
+    target->wanted &= ~(1u << TARGET_ASK_JOBS);
+    if (first)
+        fleet_touch(target->fleet);
+}
+
+static bool same_block(const struct job *job, const struct block_job_report *report)
+{
+    return job->has_block && job->io == report->io && job->speed == report->speed &&
+           job->busy == report->busy && job->block_paused == report->paused &&
+           job->auto_finalize == report->auto_finalize &&
+           job->auto_dismiss == report->auto_dismiss &&
+           job->actively_synced == report->actively_synced;
+}
+
+/* The pause is by an I/O error, and that is more than its event could tell. */
+static bool is_io_news(const struct job *job, const struct block_job_report *report)
+{
+    bool known = job_is_io_paused(job) && job->io == report->io;
+
+    return job_is_paused(job) && !known && report->io != JOB_IO_UNKNOWN &&
+           report->io != JOB_IO_OK && (!job->stopped_by || report->io == JOB_IO_NOSPACE);
+}
+
+static void take_block(struct target *target, struct job *job,
+                       const struct block_job_report *report, int64_t now_ms)
+{
+    bool io_news = is_io_news(job, report);
+
+    job->has_block = true;
+    job->io = report->io;
+    job->speed = report->speed;
+    job->busy = report->busy;
+    job->block_paused = report->paused;
+    job->auto_finalize = report->auto_finalize;
+    job->auto_dismiss = report->auto_dismiss;
+    job->actively_synced = report->actively_synced;
+    if (io_news)
+        note_io(target, job, now_ms);
+    change_seen(target, job, now_ms);
+}
+
+void merge_block_jobs(struct target *target, const struct block_job_report *reports,
+                      size_t count, int64_t now_ms)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct job *job = target_find(target, reports[i].device);
+
+        if (job && !job->blind && !same_block(job, &reports[i]))
+            take_block(target, job, &reports[i], now_ms);
+    }
+}
+
+void merge_lost(struct target *target, int64_t now_ms)
+{
+    for (size_t i = 0; i < target->living_count; i++) {
+        struct job *job = target->living[i];
+
+        job->blind = true;
+        job->held_status = JOB_STATUS_UNKNOWN;
+        job->completing = false;
+        job->cancelling = false;
+        job->staying = false;
+        rate_restart(&job->rate, now_ms);
+    }
+    target->settle_ms = -1;
+    fleet_touch(target->fleet);
+}
+
+void merge_clear(struct target *target, uint64_t uid)
+{
+    struct job *job = roster_find_uid(target, uid);
+
+    if (!job || job->ending == JOB_NOT_ENDED)
+        return;
+    roster_drop(target, job);
+    fleet_touch(target->fleet);
+}
