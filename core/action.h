@@ -24,7 +24,7 @@
 
 #include "core/verb.h"
 
-#define ACTION_KEEP      64    /* finished actions remembered */
+#define ACTION_KEEP        64   /* finished actions remembered */
 #define ACTION_PATIENCE_MS 5000 /* after that an accepted one says "no effect yet" */
 
 enum action_state {
@@ -77,14 +77,15 @@ struct action_check {
 };
 
 /* May `verb` be sent to the job `uid` now? A uid no job has any more gives
- * VERB_ENDED. Pure. */
+ * VERB_ENDED; so does an ended job, dismissing included: QEMU has it no longer,
+ * merge_clear() takes it off the list. The same verb on its way gives
+ * VERB_IN_FLIGHT until it is settled or overdue. Pure. */
 struct action_check action_check(const struct fleet *fleet, uint64_t uid, enum verb verb);
 
 /* Checks again and sends. Returns the action, valid until the list drops it
  * (look it up by serial later), or NULL with the reason in *check. */
 const struct action *action_send(struct fleet *fleet, uint64_t uid, enum verb verb,
-                                 uint64_t argument, int64_t now_ms,
-                                 struct action_check *check);
+                                 uint64_t argument, int64_t now_ms, struct action_check *check);
 
 /* QEMU's answer to `serial`: error NULL = accepted. `gone` means the link ended
  * before an answer: outcome unknown. Unknown serials are ignored. */
@@ -94,6 +95,12 @@ void action_gone(struct fleet *fleet, uint64_t serial, int64_t now_ms);
 /* The job changed (called by merge after each change): settles what waits for
  * it. */
 void action_observe(struct fleet *fleet, const struct job *job, int64_t now_ms);
+
+/* An action with that verb on that job waits for its answer or its effect. */
+bool action_is_open(const struct fleet *fleet, uint64_t uid, enum verb verb);
+
+/* The link of `target` was lost: what is open on it ends as ACTION_UNKNOWN. */
+void action_lost(struct fleet *fleet, const struct target *target, int64_t now_ms);
 
 /* Accepted actions without effect become overdue (journal, status line).
  * Returns whether something changed. */

@@ -1,0 +1,375 @@
+#include "core/action.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/effect.h"
+#include "core/fleet.h"
+#include "core/format.h"
+#include "core/mem.h"
+
+static const char *const gone_texts[] = {
+    [JOB_NOT_ENDED] = NULL,
+    [JOB_ENDED_DONE] = "the job was done first",
+    [JOB_ENDED_FAILED] = "the job failed",
+    [JOB_ENDED_CANCELLED] = "the job was cancelled",
+    [JOB_ENDED_UNKNOWN] = "the job is gone, nobody saw how",
+};
+
+void action_list_init(struct action_list *list)
+{
+    *list = (struct action_list){0};
+}
+
+static void action_free(struct action *action)
+{
+    free(action->job_id);
+    free(action->answer);
+    free(action);
+}
+
+void action_list_release(struct action_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        action_free(list->items[i]);
+    free(list->items);
+    *list = (struct action_list){0};
+}
+
+static bool waits(const struct action *action)
+{
+    return action->state == ACTION_SENT || action->state == ACTION_ACCEPTED;
+}
+
+/* Makes room for one more: of more than ACTION_KEEP the oldest settled one goes. */
+static void list_make_room(struct action_list *list)
+{
+    size_t wanted = mem_capacity(list->capacity, list->count + 1);
+    size_t at = 0;
+
+    if (wanted != list->capacity) {
+        list->items = mem_resize(list->items, wanted, sizeof(*list->items));
+        list->capacity = wanted;
+    }
+    if (list->count < ACTION_KEEP)
+        return;
+    while (at < list->count && waits(list->items[at]))
+        at++;
+    if (at == list->count)
+        return;
+    action_free(list->items[at]);
+    list->count--;
+    memmove(list->items + at, list->items + at + 1, (list->count - at) * sizeof(*list->items));
+}
+
+/* "pause", or "limit 50 MiB/s". */
+static void action_phrase(const struct action *action, char *dst, size_t size)
+{
+    char bytes[FORMAT_SIZE];
+
+    if (action->verb != VERB_LIMIT)
+        snprintf(dst, size, "%s", verb_name(action->verb));
+    else if (action->argument == 0)
+        snprintf(dst, size, "%s off", verb_name(action->verb));
+    else
+        snprintf(dst, size, "%s %s/s", verb_name(action->verb),
+                 format_bytes_long(bytes, action->argument));
+}
+
+static void say(struct fleet *fleet, const struct action *action, enum journal_mark mark,
+                const char *what, const char *detail, int64_t now_ms)
+{
+    char phrase[64];
+
+    action_phrase(action, phrase, sizeof(phrase));
+    journal_add(&fleet->journal, now_ms, mark, target_label(action->target), action->job_id,
+                action->uid, "you: %s  %s%s%s", phrase, what, detail ? ": " : "",
+                detail ? detail : "");
+}
+
+static void enter(struct fleet *fleet, struct action *action, enum action_state state,
+                  const char *answer, int64_t now_ms)
+{
+    action->state = state;
+    action->state_ms = now_ms;
+    mem_set(&action->answer, answer);
+    fleet_touch(fleet);
+}
+
+static struct action *find_serial(const struct action_list *list, uint64_t serial)
+{
+    for (size_t i = list->count; i-- > 0;)
+        if (list->items[i]->serial == serial)
+            return list->items[i];
+    return NULL;
+}
+
+bool action_is_open(const struct fleet *fleet, uint64_t uid, enum verb verb)
+{
+    const struct action_list *list = &fleet->actions;
+
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i]->uid == uid && list->items[i]->verb == verb && waits(list->items[i]))
+            return true;
+    return false;
+}
+
+/* A request without effect may be repeated once it is overdue. */
+static bool is_in_flight(const struct fleet *fleet, uint64_t uid, enum verb verb)
+{
+    const struct action_list *list = &fleet->actions;
+
+    for (size_t i = 0; i < list->count; i++) {
+        const struct action *action = list->items[i];
+
+        if (action->uid == uid && action->verb == verb && waits(action) && !action->overdue)
+            return true;
+    }
+    return false;
+}
+
+struct action_check action_check(const struct fleet *fleet, uint64_t uid, enum verb verb)
+{
+    struct target *target = NULL;
+    const struct job *job = fleet_job(fleet, uid, &target);
+    enum verb_answer answer = VERB_ENDED;
+
+    if (job) {
+        struct verb_context context = target_verbs(target);
+
+        answer = verb_check(job, verb, &context);
+    }
+    if (answer == VERB_LIT && is_in_flight(fleet, uid, verb))
+        answer = VERB_IN_FLIGHT;
+    return (struct action_check){
+        .answer = answer,
+        .why = answer == VERB_LIT ? NULL : verb_answer_text(answer, verb),
+    };
+}
+
+static struct action *action_new(struct fleet *fleet, const struct job *job,
+                                 struct target *target, enum verb verb, int64_t now_ms)
+{
+    struct action *action = mem_alloc(1, sizeof(*action));
+
+    action->serial = ++fleet->actions.serial;
+    action->uid = job->uid;
+    action->target = target;
+    action->verb = verb;
+    action->state = ACTION_SENT;
+    action->sent_ms = now_ms;
+    action->state_ms = now_ms;
+    action->job_id = mem_dup(job->id);
+    return action;
+}
+
+const struct action *action_send(struct fleet *fleet, uint64_t uid, enum verb verb,
+                                 uint64_t argument, int64_t now_ms, struct action_check *check)
+{
+    struct action_list *list = &fleet->actions;
+    struct target *target = NULL;
+    struct job *job = fleet_job(fleet, uid, &target);
+    struct action *action;
+
+    *check = action_check(fleet, uid, verb);
+    if (!job || check->answer != VERB_LIT)
+        return NULL;
+    list_make_room(list);
+    action = action_new(fleet, job, target, verb, now_ms);
+    action->argument = argument;
+    list->items[list->count++] = action;
+    if (!list->sink.send || !list->sink.send(list->sink.ctx, action)) {
+        list->count--;
+        action_free(action);
+        *check = (struct action_check){VERB_LINK_DOWN, verb_answer_text(VERB_LINK_DOWN, verb)};
+        return NULL;
+    }
+    say(fleet, action, JOURNAL_YOU, "sent", NULL, now_ms);
+    fleet_touch(fleet);
+    return action;
+}
+
+/* What QEMU promised and a query would not show. */
+static void promise(struct job *job, enum verb verb, bool given)
+{
+    if (verb == VERB_COMPLETE)
+        job->completing = given;
+    else if (verb == VERB_CANCEL)
+        job->cancelling = given;
+    else if (verb == VERB_STAY)
+        job->staying = given;
+}
+
+static void take_effect(struct fleet *fleet, struct action *action, struct job *job,
+                        int64_t now_ms)
+{
+    enter(fleet, action, ACTION_EFFECTIVE, NULL, now_ms);
+    /* A stay or a cancel goes on telling the job's end; a complete has left READY. */
+    if (job && action->verb == VERB_COMPLETE)
+        job->completing = false;
+}
+
+static void be_overtaken(struct fleet *fleet, struct action *action, struct job *job,
+                         int64_t now_ms)
+{
+    const char *why = "the job is gone";
+
+    if (job) {
+        why = job->error ? job->error : gone_texts[job_outcome(job)];
+        promise(job, action->verb, false);
+    }
+    if (!why)
+        why = job_status_text(job);
+    enter(fleet, action, ACTION_OVERTAKEN, why, now_ms);
+    say(fleet, action, JOURNAL_INFO, "overtaken", why, now_ms);
+}
+
+/* Settles an accepted action if the job's state allows it. */
+static void settle(struct fleet *fleet, struct action *action, int64_t now_ms)
+{
+    struct job *job = fleet_job(fleet, action->uid, NULL);
+    enum effect effect = job ? effect_of(action->verb, job) : EFFECT_OVERTAKEN;
+
+    if (action->effect_seen || (!job && action->verb == VERB_DISMISS))
+        effect = EFFECT_SEEN;
+    switch (effect) {
+    case EFFECT_OPEN:
+        break;
+    case EFFECT_SEEN:
+        take_effect(fleet, action, job, now_ms);
+        break;
+    case EFFECT_OVERTAKEN:
+        be_overtaken(fleet, action, job, now_ms);
+        break;
+    }
+}
+
+static void accept(struct fleet *fleet, struct action *action, int64_t now_ms)
+{
+    struct job *job = fleet_job(fleet, action->uid, NULL);
+
+    enter(fleet, action, ACTION_ACCEPTED, NULL, now_ms);
+    say(fleet, action, JOURNAL_YOU, "accepted", NULL, now_ms);
+    if (job && job->ending == JOB_NOT_ENDED) {
+        promise(job, action->verb, true);
+        target_want(action->target, TARGET_ASK_JOBS);
+        if (!job_is_plain(job))
+            target_want(action->target, TARGET_ASK_BLOCK);
+    }
+    settle(fleet, action, now_ms);
+}
+
+void action_replied(struct fleet *fleet, uint64_t serial, const char *error, int64_t now_ms)
+{
+    struct action *action = find_serial(&fleet->actions, serial);
+
+    if (!action || action->state != ACTION_SENT)
+        return;
+    if (!error) {
+        accept(fleet, action, now_ms);
+        return;
+    }
+    enter(fleet, action, ACTION_REFUSED, error, now_ms);
+    say(fleet, action, JOURNAL_ERROR, "refused", error, now_ms);
+}
+
+static void lose(struct fleet *fleet, struct action *action, int64_t now_ms)
+{
+    enter(fleet, action, ACTION_UNKNOWN, "the connection was lost", now_ms);
+    say(fleet, action, JOURNAL_ERROR, "outcome unknown", action->answer, now_ms);
+}
+
+void action_gone(struct fleet *fleet, uint64_t serial, int64_t now_ms)
+{
+    struct action *action = find_serial(&fleet->actions, serial);
+
+    if (action && action->state == ACTION_SENT)
+        lose(fleet, action, now_ms);
+}
+
+void action_lost(struct fleet *fleet, const struct target *target, int64_t now_ms)
+{
+    struct action_list *list = &fleet->actions;
+
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i]->target == target && waits(list->items[i]))
+            lose(fleet, list->items[i], now_ms);
+}
+
+void action_observe(struct fleet *fleet, const struct job *job, int64_t now_ms)
+{
+    struct action_list *list = &fleet->actions;
+
+    for (size_t i = 0; i < list->count; i++) {
+        struct action *action = list->items[i];
+
+        if (action->uid != job->uid)
+            continue;
+        if (action->state == ACTION_ACCEPTED)
+            settle(fleet, action, now_ms);
+        else if (action->state == ACTION_SENT)
+            action->effect_seen |= effect_of(action->verb, job) == EFFECT_SEEN;
+    }
+}
+
+bool action_tick(struct fleet *fleet, int64_t now_ms)
+{
+    struct action_list *list = &fleet->actions;
+    bool changed = false;
+
+    for (size_t i = 0; i < list->count; i++) {
+        struct action *action = list->items[i];
+
+        if (action->state != ACTION_ACCEPTED || action->overdue ||
+            now_ms - action->state_ms < ACTION_PATIENCE_MS)
+            continue;
+        action->overdue = true;
+        say(fleet, action, JOURNAL_INFO, "accepted, but no effect yet", NULL, now_ms);
+        fleet_touch(fleet);
+        changed = true;
+    }
+    return changed;
+}
+
+const struct action *action_newest(const struct action_list *list)
+{
+    return list->count ? list->items[list->count - 1] : NULL;
+}
+
+const struct action *action_by_serial(const struct action_list *list, uint64_t serial)
+{
+    return find_serial(list, serial);
+}
+
+static const char *state_text(const struct action *action, int64_t now_ms)
+{
+    switch (action->state) {
+    case ACTION_SENT:
+        return now_ms - action->sent_ms < ACTION_PATIENCE_MS ? "sent" : "sent, no answer yet";
+    case ACTION_ACCEPTED:
+        return action->overdue ? "accepted, but no effect yet"
+                               : "accepted, waiting for the effect";
+    case ACTION_REFUSED:
+        return "refused";
+    case ACTION_EFFECTIVE:
+        return "in effect";
+    case ACTION_UNKNOWN:
+        return "outcome unknown";
+    case ACTION_OVERTAKEN:
+        return "overtaken";
+    case ACTION_STATE_COUNT:
+        break;
+    }
+    return "?";
+}
+
+void action_sentence(const struct action *action, int64_t now_ms, char *dst, size_t size)
+{
+    char phrase[64];
+
+    action_phrase(action, phrase, sizeof(phrase));
+    snprintf(dst, size, "%s %s/%s: %s%s%s", phrase, target_label(action->target),
+             action->job_id, state_text(action, now_ms), action->answer ? ": " : "",
+             action->answer ? action->answer : "");
+}
