@@ -7,9 +7,9 @@
  * say where a uid stands at this moment.
  *
  * Groups, top to bottom: needs you, running, quiet (paused by a person,
- * waiting, unknown), ended. Inside "needs you": oldest need first. Inside the
- * others: order of first sighting. So a job enters a group at its end and
- * rows above it do not jump.
+ * waiting, unknown), ended. Inside "needs you": oldest need first. Inside
+ * "ended": order of ending. Inside the others: order of first sighting. So a new
+ * job enters a group at its end and rows above it do not jump.
  */
 
 #include <stdbool.h>

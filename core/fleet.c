@@ -1,0 +1,154 @@
+#include "core/fleet.h"
+
+#include <stdlib.h>
+
+#include "core/mem.h"
+#include "core/roster.h"
+
+#define DEFAULT_DELAY_MS 1000
+
+void fleet_init(struct fleet *fleet)
+{
+    *fleet = (struct fleet){.delay_ms = DEFAULT_DELAY_MS};
+    journal_init(&fleet->journal);
+    action_list_init(&fleet->actions);
+}
+
+void fleet_release(struct fleet *fleet)
+{
+    action_list_release(&fleet->actions);
+    for (size_t i = 0; i < fleet->target_count; i++)
+        target_free(fleet->targets[i]);
+    free(fleet->targets);
+    journal_release(&fleet->journal);
+    *fleet = (struct fleet){0};
+}
+
+struct target *fleet_add(struct fleet *fleet, const char *name, bool name_given,
+                         const char *endpoint, int64_t now_ms)
+{
+    size_t wanted = mem_capacity(fleet->target_capacity, fleet->target_count + 1);
+    struct target *target = target_new(fleet, name, name_given, endpoint, now_ms);
+
+    if (wanted != fleet->target_capacity) {
+        fleet->targets = mem_resize(fleet->targets, wanted, sizeof(struct target *));
+        fleet->target_capacity = wanted;
+    }
+    fleet->targets[fleet->target_count++] = target;
+    fleet_touch(fleet);
+    return target;
+}
+
+uint64_t fleet_uid(struct fleet *fleet)
+{
+    return ++fleet->last_uid;
+}
+
+void fleet_touch(struct fleet *fleet)
+{
+    fleet->generation++;
+}
+
+struct job *fleet_job(const struct fleet *fleet, uint64_t uid, struct target **target)
+{
+    for (size_t i = 0; i < fleet->target_count; i++) {
+        struct job *job = roster_find_uid(fleet->targets[i], uid);
+
+        if (!job)
+            continue;
+        if (target)
+            *target = fleet->targets[i];
+        return job;
+    }
+    return NULL;
+}
+
+struct need fleet_need(const struct target *target, const struct job *job, int64_t now_ms)
+{
+    bool lost = target->lost_ms != 0 && job->ending == JOB_NOT_ENDED;
+
+    return need_of(job, lost, target->lost_ms, now_ms);
+}
+
+bool fleet_tick(struct fleet *fleet, int64_t now_ms)
+{
+    bool changed = action_tick(fleet, now_ms);
+
+    for (size_t i = 0; i < fleet->target_count; i++)
+        changed |= target_tick(fleet->targets[i], now_ms);
+    return changed;
+}
+
+static void count_link(struct fleet_counts *counts, enum target_link link)
+{
+    switch (link) {
+    case TARGET_UP:
+        counts->up++;
+        break;
+    case TARGET_BUSY:
+        counts->busy++;
+        break;
+    case TARGET_STALE:
+    case TARGET_FAILED:
+        counts->down++;
+        break;
+    case TARGET_CONNECTING:
+    case TARGET_CLOSED:
+    case TARGET_LINK_COUNT:
+        break;
+    }
+}
+
+static void count_living(struct fleet_counts *counts, enum job_status status)
+{
+    switch (status) {
+    case JOB_STATUS_CREATED:
+    case JOB_STATUS_RUNNING:
+        counts->running++;
+        break;
+    case JOB_STATUS_READY:
+        counts->ready++;
+        break;
+    case JOB_STATUS_WAITING:
+        counts->waiting++;
+        break;
+    case JOB_STATUS_PAUSED:
+    case JOB_STATUS_STANDBY:
+        counts->paused++;
+        break;
+    case JOB_STATUS_UNKNOWN:
+    case JOB_STATUS_UNDEFINED:
+    case JOB_STATUS_PENDING:
+    case JOB_STATUS_ABORTING:
+    case JOB_STATUS_CONCLUDED:
+    case JOB_STATUS_NULL:
+    case JOB_STATUS_COUNT:
+        break;
+    }
+}
+
+static void count_jobs(struct fleet_counts *counts, const struct target *target, int64_t now_ms)
+{
+    for (size_t i = 0; i < target->job_count; i++) {
+        const struct job *job = target->jobs[i];
+        struct need need = fleet_need(target, job, now_ms);
+
+        counts->need += need.kind != NEED_NONE;
+        counts->alarm += need.level == NEED_LEVEL_ALARM;
+        if (job->ending == JOB_NOT_ENDED)
+            count_living(counts, job->status);
+    }
+    counts->jobs += target->living_count;
+    counts->ended += target->ended_count;
+}
+
+struct fleet_counts fleet_count(const struct fleet *fleet, int64_t now_ms)
+{
+    struct fleet_counts counts = {.targets = fleet->target_count};
+
+    for (size_t i = 0; i < fleet->target_count; i++) {
+        count_link(&counts, fleet->targets[i]->link);
+        count_jobs(&counts, fleet->targets[i], now_ms);
+    }
+    return counts;
+}
