@@ -9,7 +9,9 @@
  * Readers check every type: a member that is missing where it must not be, of a
  * wrong type, negative, fractional or not representable makes that element
  * unusable, never a wrong number. Strings with an embedded NUL are unusable as
- * well: a cut id would name another job. Members they do not know are skipped.
+ * well: a cut id would name another job. So is the number 2^64-1, which json-c
+ * makes of every larger one. Members they do not know are skipped; of a member
+ * that is there twice the last one counts.
  *
  * Sources: docs/interop/qmp-spec.rst; qapi/job.json, block-core.json, control.json.
  */
@@ -39,18 +41,21 @@ struct message {
     const char *error_desc;    /* ERROR: QEMU's sentence, "" when absent */
 };
 
-/* Parses a document of `len` bytes. False: not valid JSON, or no object. The
- * caller releases the message in the true case. */
+/* Parses a document of `len` bytes, as stream_next() hands it out: its limits
+ * on depth and values are not checked again. False: not valid JSON, no object, or
+ * out of memory. The caller releases the message in the true case. */
 bool message_parse(struct message *message, const char *document, size_t len);
 void message_release(struct message *message);
 
-/* Greeting, or the return of query-version: "7.2.22", "10.1.0 rc2", "9.2.50 dev". */
+/* Greeting, or the return of query-version: "7.2.22", "10.1.0 rc2" (QEMU says
+ * 10.0.92), "9.2.50 dev". False when the version is unusable. */
 #define MESSAGE_VERSION_SIZE 48
 bool message_version(const struct message *message, char text[MESSAGE_VERSION_SIZE]);
 
 /* One job of a query-jobs return (JobInfo). */
 struct message_job {
-    const char *id, *type, *status, *error;
+    const char *id, *type, *status;
+    const char *error; /* NULL = none */
     uint64_t current, total;
 };
 
