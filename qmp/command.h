@@ -33,8 +33,8 @@ enum command {
 };
 
 struct command_args {
-    const char *job;  /* id or device; NULL for queries */
-    uint64_t number;  /* speed in bytes/s, at most INT64_MAX */
+    const char *job; /* id or device, raw UTF-8; NULL for queries */
+    uint64_t number; /* speed in bytes/s; what is over INT64_MAX is sent as INT64_MAX */
 };
 
 /* The name on the wire. */
@@ -44,7 +44,8 @@ const char *command_name(enum command command);
 enum command command_by_name(const char *name);
 
 /* The command as one line of JSON with CR LF, id included; the caller frees it.
- * NULL when memory is exhausted. */
+ * NULL when memory is exhausted. `args` may be NULL for commands without
+ * arguments; the others need args->job. */
 char *command_build(enum command command, const struct command_args *args, uint64_t id);
 
 #endif
