@@ -71,7 +71,7 @@ static bool is_character(int key)
            (key >= 0xa0 && key <= POINT_MAX && (key < 0xd800 || key > 0xdfff));
 }
 
-char *key_name(int key, char name[KEY_NAME_SIZE])
+char *key_label(int key, char name[KEY_NAME_SIZE])
 {
     for (size_t i = 0; i < LABELS; i++) {
         if (labels[i].key == key) {

@@ -43,7 +43,7 @@ enum key_code {
 #define KEY_NAME_SIZE       16
 
 /* "q", "^L", "F9", "Up", "Space", "Enter", "Esc"; always NUL-terminated. */
-char *key_name(int key, char name[KEY_NAME_SIZE]);
+char *key_label(int key, char name[KEY_NAME_SIZE]);
 
 /* The reverse, case-insensitive for names longer than one character, "C-l" and
  * "Ctrl-l" allowed; KEY_CODE_NONE when it names no key. What a terminal cannot

@@ -48,7 +48,7 @@ static void test_names_both_ways(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        assert_string_equal(key_name(rows[i].key, name), rows[i].name);
+        assert_string_equal(key_label(rows[i].key, name), rows[i].name);
         assert_int_equal(key_parse(rows[i].name), rows[i].key);
     }
 }
@@ -60,7 +60,7 @@ static void test_every_key_comes_back(void **state)
     (void)state;
     for (int key = 1; key < 0x7f; key++) {
         int expected = key == '\n' ? KEY_CODE_ENTER : key == '\b' ? KEY_CODE_BACKSPACE : key;
-        assert_int_equal(key_parse(key_name(key, name)), expected);
+        assert_int_equal(key_parse(key_label(key, name)), expected);
     }
 }
 
@@ -101,8 +101,8 @@ static void test_names_of_no_character(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
-        assert_string_equal(key_name(keys[i], name), "?");
-    assert_string_equal(key_name(0, name), "^@");
+        assert_string_equal(key_label(keys[i], name), "?");
+    assert_string_equal(key_label(0, name), "^@");
 }
 
 /* What the last byte of `bytes` gives; all before must ask for more. */
