@@ -49,7 +49,9 @@ struct draw_area draw_box(struct draw_area area, enum theme_role role, const cha
  * terminal can show them, ASCII else. */
 void draw_bar(struct draw_area area, int y, int x, int width, int permille);
 
-/* Columns that raw text takes once cleaned. */
+/* Columns that raw text takes once cleaned; text wider than any screen counts as
+ * DRAW_WIDTH_MAX. */
+#define DRAW_WIDTH_MAX 1024
 int draw_width(const char *raw);
 
 /* Shows the terminal's cursor there when the frame ends; hidden by default. */
@@ -57,5 +59,14 @@ void draw_cursor(struct draw_area area, int y, int x);
 
 /* Whether the terminal shows UTF-8 (false: --ascii or the locale). */
 bool draw_is_utf8(void);
+
+/* For term.c alone: how text and roles are shown from now on (`colours`: as in
+ * palette.h, curses has started) ... */
+void draw_set_utf8(bool utf8);
+void draw_set_theme(const struct theme *theme, int colours);
+
+/* ... an erased screen, and the place of the cursor if this frame set one. */
+struct draw_area draw_begin(void);
+bool draw_wants_cursor(int *y, int *x);
 
 #endif

@@ -34,12 +34,12 @@ enum key_code {
     KEY_CODE_BACKTAB,
     KEY_CODE_RESIZE, /* term never gives it: SIGWINCH is the loop's */
     KEY_CODE_MOUSE,
-    KEY_CODE_LOST, /* the terminal is gone: end the program */
-    KEY_CODE_OTHER, /* a key nobody has a name for: ignored */
+    KEY_CODE_LOST,                 /* the terminal is gone: end the program */
+    KEY_CODE_OTHER,                /* a key nobody has a name for: ignored */
     KEY_CODE_F1 = KEY_BASE + 0x100 /* F1..F24 follow */
 };
 
-#define KEY_CONTROL(letter) ((letter) & 0x1f)
+#define KEY_CONTROL(letter) ((letter)&0x1f)
 #define KEY_NAME_SIZE       16
 
 /* "q", "^L", "F9", "Up", "Space", "Enter", "Esc"; always NUL-terminated. */

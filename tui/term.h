@@ -7,9 +7,13 @@
  *
  * term_stop() may be called at any time and twice. Fatal signals (SEGV, BUS,
  * ABRT, FPE, ILL) put the terminal back with async-signal-safe calls only, then
- * kill the process as they would have. INT, TERM, HUP, TSTP, CONT, WINCH are the
- * loop's: install its watchers before term_start(), ncurses then leaves those
- * signals alone.
+ * kill the process as they would have; so does QUIT unless it is watched. INT,
+ * TERM, HUP, TSTP, CONT, WINCH are the loop's; ncurses is kept from catching them.
+ *
+ * A terminal that takes no more bytes (^S, a frozen ssh) never stops the program:
+ * frames are left out while earlier output waits, and the newest one is drawn
+ * when the terminal takes bytes again. So the loop watches term_fd() for
+ * writability while term_is_blocked() and then calls term_flush().
  */
 
 #include <stdbool.h>
@@ -18,16 +22,16 @@
 #include "tui/theme.h"
 
 struct term_options {
-    bool ascii;    /* --ascii */
-    bool colour;   /* false: --no-color, NO_COLOR */
+    bool ascii;  /* --ascii */
+    bool colour; /* false: --no-color; NO_COLOR is looked at here */
     bool mouse;
-    bool pretend_utf8; /* unused outside tests */
 };
 
 #define TERM_ERROR_SIZE 256
 
-/* Starts full-screen mode on stdin/stdout. False with a sentence in `error`: not
- * a terminal, or TERM unknown (named). Nothing is changed then. */
+/* Starts full-screen mode on stdin/stdout with the mono theme. False with a
+ * sentence in `error`: not a terminal, or TERM (named) unknown or unable to place
+ * the cursor. Nothing is changed then. LC_CTYPE must be set (setlocale). */
 bool term_start(const struct term_options *options, char *error);
 
 /* Puts the terminal back; also drops what a frame left unfinished. */
@@ -49,11 +53,30 @@ struct draw_area term_begin(void);
 /* ... and what changed goes out in one write. Nothing changed: nothing is written. */
 void term_end(void);
 
+/* Whether output waits for a slow terminal. Frames may still be begun and ended,
+ * but are not shown until it has gone out. */
+bool term_is_blocked(void);
+int term_fd(void); /* -1 when not running */
+/* Goes on with output that waits, without blocking; safe at any time. */
+void term_flush(void);
+
 /* ^L: the next frame writes every cell. */
 void term_redraw(void);
 
-/* The next key waiting (key.h), KEY_CODE_NONE when there is none. Never blocks. */
+/* The next key waiting (key.h), KEY_CODE_NONE when there is none: call it until
+ * then, curses may hold more keys than the terminal. Does not block, save for the
+ * 25 ms that tell Esc from the start of a sequence. A sequence that terminfo does
+ * not know, Alt with a letter included, is one KEY_CODE_OTHER: none of its bytes
+ * may act as a key. */
 int term_key(void);
+
+/* What the mouse did, after KEY_CODE_MOUSE; screen coordinates. */
+enum term_mouse_action { TERM_MOUSE_PRESS, TERM_MOUSE_WHEEL_UP, TERM_MOUSE_WHEEL_DOWN };
+struct term_mouse {
+    enum term_mouse_action action;
+    int y, x;
+};
+bool term_mouse(struct term_mouse *mouse);
 
 /* Throws away what was typed ahead (before a box listens). */
 void term_flush_keys(void);

@@ -11,29 +11,32 @@
  * "dim": true, "underline": true, "reverse": true}. COLOUR is "default", one of
  * the 16 ANSI names ("red", "bright-red"), a number 0..255 or "#rrggbb". json-c's
  * lax syntax is allowed (comments, trailing commas). Roles that are not named
- * keep what the extended theme, or else the mono theme, gives them.
+ * keep what the extended theme, or else the mono theme, gives them; a role that is
+ * named is written anew. "default" is the normal role's colour, and for the normal
+ * role the terminal's. Where there is no colour (monochrome terminals, NO_COLOR),
+ * a role that would have one gets the mono theme's attributes.
  */
 
 #include <stdbool.h>
 #include <stdint.h>
 
 /* One row a role: enum suffix, name in files, meaning. */
-#define THEME_ROLES(X)                                                                         \
-    X(NORMAL, "normal", "plain text")                                                          \
-    X(TITLE, "title", "the top line")                                                          \
-    X(HEADING, "heading", "column heads and group headings")                                   \
-    X(NEED, "need", "waits for a decision")                                                    \
-    X(ERROR, "error", "an error, or stopped by one")                                           \
-    X(OK, "ok", "moving, done, connected")                                                     \
-    X(BUSY, "busy", "in progress, held, connecting")                                           \
-    X(DIM, "dim", "quiet, stale, explanations")                                                \
-    X(SELECT, "select", "the row under the cursor")                                            \
-    X(TAG, "tag", "a tagged row")                                                              \
-    X(BAR_DONE, "bar-done", "the done part of a progress bar")                                 \
-    X(BAR_LEFT, "bar-left", "the rest of a progress bar")                                      \
-    X(KEY, "key", "a key in the footer, menus and help")                                       \
-    X(BOX, "box", "frame of a menu or a box")                                                  \
-    X(DANGER, "danger", "a box that can lose work")                                            \
+#define THEME_ROLES(X)                                         \
+    X(NORMAL, "normal", "plain text")                          \
+    X(TITLE, "title", "the top line")                          \
+    X(HEADING, "heading", "column heads and group headings")   \
+    X(NEED, "need", "waits for a decision")                    \
+    X(ERROR, "error", "an error, or stopped by one")           \
+    X(OK, "ok", "moving, done, connected")                     \
+    X(BUSY, "busy", "in progress, held, connecting")           \
+    X(DIM, "dim", "quiet, stale, explanations")                \
+    X(SELECT, "select", "the row under the cursor")            \
+    X(TAG, "tag", "a tagged row")                              \
+    X(BAR_DONE, "bar-done", "the done part of a progress bar") \
+    X(BAR_LEFT, "bar-left", "the rest of a progress bar")      \
+    X(KEY, "key", "a key in the footer, menus and help")       \
+    X(BOX, "box", "frame of a menu or a box")                  \
+    X(DANGER, "danger", "a box that can lose work")            \
     X(STATUS, "status", "the status line")
 
 enum theme_role {

@@ -1,0 +1,335 @@
+#include "tui/draw.h"
+
+#include <curses.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/text.h"
+#include "tui/palette.h"
+
+/* Holds a line of DRAW_WIDTH_MAX columns: no character takes more than 4 bytes a
+ * column. What does not fit lies beyond every screen. */
+#define LINE_SIZE (4 * DRAW_WIDTH_MAX + 16)
+
+static struct {
+    bool utf8, cursor;
+    int cursor_y, cursor_x;
+    struct {
+        attr_t attributes;
+        short pair;
+    } styles[THEME_ROLE_COUNT];
+} pen;
+
+static int min_int(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static int max_int(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+void draw_set_utf8(bool utf8)
+{
+    pen.utf8 = utf8;
+}
+
+bool draw_is_utf8(void)
+{
+    return pen.utf8;
+}
+
+/* ---- roles ---- */
+
+static attr_t curses_attributes(uint32_t attributes)
+{
+    attr_t result = A_NORMAL;
+
+    if (attributes & THEME_BOLD)
+        result |= A_BOLD;
+    if (attributes & THEME_DIM_ATTR)
+        result |= A_DIM;
+    if (attributes & THEME_UNDERLINE)
+        result |= A_UNDERLINE;
+    if (attributes & THEME_REVERSE)
+        result |= A_REVERSE;
+    return result;
+}
+
+/* The pair of two colours, made when it is first asked for: a terminal of 8
+ * colours has 64 pairs. `used` counts those made for this theme. */
+static short pair_of(int fg, int bg, short *used)
+{
+    int pair_fg, pair_bg;
+
+    if (fg < 0 && bg < 0)
+        return 0;
+    for (short pair = 1; pair <= *used; pair++) {
+        if (extended_pair_content(pair, &pair_fg, &pair_bg) == OK && pair_fg == fg &&
+            pair_bg == bg)
+            return pair;
+    }
+    if (*used + 1 >= COLOR_PAIRS || init_extended_pair(*used + 1, fg, bg) != OK)
+        return 0;
+    return ++*used;
+}
+
+static void set_style(enum theme_role role, const struct theme *theme, int colours, short *used)
+{
+    const struct theme_style *normal = &theme->styles[THEME_NORMAL];
+    struct theme_style style = theme->styles[role];
+    struct theme mono;
+    bool bright = false;
+
+    if (style.fg == THEME_COLOUR_DEFAULT)
+        style.fg = normal->fg;
+    if (style.bg == THEME_COLOUR_DEFAULT)
+        style.bg = normal->bg;
+    if (colours < 8 && (style.fg != THEME_COLOUR_DEFAULT || style.bg != THEME_COLOUR_DEFAULT)) {
+        theme_mono(&mono);
+        style = mono.styles[role];
+    }
+    int fg = palette_pick(style.fg, colours, &bright);
+    int bg = palette_pick(style.bg, colours, NULL);
+    pen.styles[role].pair = pair_of(fg, bg, used);
+    pen.styles[role].attributes =
+        curses_attributes(style.attributes) | (bright ? A_BOLD : A_NORMAL);
+}
+
+void draw_set_theme(const struct theme *theme, int colours)
+{
+    cchar_t blank;
+    short used = 0;
+
+    for (int role = 0; role < THEME_ROLE_COUNT; role++)
+        set_style((enum theme_role)role, theme, colours, &used);
+    setcchar(&blank, L" ", A_NORMAL, pen.styles[THEME_NORMAL].pair, NULL);
+    bkgrndset(&blank);
+}
+
+static void use_role(enum theme_role role)
+{
+    attr_set(pen.styles[role].attributes, pen.styles[role].pair, NULL);
+}
+
+/* ---- frames ---- */
+
+struct draw_area draw_begin(void)
+{
+    pen.cursor = false;
+    attr_set(A_NORMAL, 0, NULL);
+    erase();
+    return (struct draw_area){.height = LINES, .width = COLS};
+}
+
+bool draw_wants_cursor(int *y, int *x)
+{
+    *y = pen.cursor_y;
+    *x = pen.cursor_x;
+    return pen.cursor;
+}
+
+struct draw_area draw_sub(struct draw_area area, int y, int x, int height, int width)
+{
+    int top = max_int(y, 0), left = max_int(x, 0);
+    int bottom = min_int(y + max_int(height, 0), area.height);
+    int right = min_int(x + max_int(width, 0), area.width);
+
+    return (struct draw_area){
+        .y = area.y + top,
+        .x = area.x + left,
+        .height = max_int(bottom - top, 0),
+        .width = max_int(right - left, 0),
+    };
+}
+
+void draw_cursor(struct draw_area area, int y, int x)
+{
+    if (y < 0 || y >= area.height || x < 0 || x >= area.width)
+        return;
+    pen.cursor = true;
+    pen.cursor_y = area.y + y;
+    pen.cursor_x = area.x + x;
+}
+
+/* Cuts a row of `*count` cells at x to the area; false when nothing is left. */
+static bool clip(struct draw_area area, int y, int *x, int *count)
+{
+    int end = min_int(*x + *count, area.width);
+
+    if (y < 0 || y >= area.height || *count <= 0)
+        return false;
+    *x = max_int(*x, 0);
+    *count = end - *x;
+    return *count > 0;
+}
+
+/* ---- text ---- */
+
+static void clean(char line[LINE_SIZE], const char *raw)
+{
+    text_clean(line, LINE_SIZE, raw, strlen(raw), pen.utf8 ? TEXT_UTF8 : TEXT_ASCII);
+}
+
+int draw_width(const char *raw)
+{
+    char line[LINE_SIZE];
+
+    clean(line, raw);
+    return min_int(text_width(line), DRAW_WIDTH_MAX);
+}
+
+/* The rest of `text` without its first `columns` columns; *lost gets how many
+ * really went, one more when a wide character stood on the edge. */
+static const char *skip(const char *text, int columns, int *lost)
+{
+    int used;
+    size_t bytes = text_fit(text, columns, &used);
+
+    for (int wanted = columns; used < columns && text[bytes] != '\0';)
+        bytes = text_fit(text, ++wanted, &used);
+    *lost = used;
+    return text + bytes;
+}
+
+/* Draws cleaned text, whose part left of the area is lost. */
+static void put(struct draw_area area, int y, int x, enum theme_role role, const char *text)
+{
+    int lost = 0;
+
+    if (x < 0) {
+        text = skip(text, -x, &lost);
+        x += lost;
+    }
+    if (y < 0 || y >= area.height || x < 0 || x >= area.width)
+        return;
+    use_role(role);
+    mvaddnstr(area.y + y, area.x + x, text, (int)text_fit(text, area.width - x, NULL));
+}
+
+int draw_text(struct draw_area area, int y, int x, int width, enum theme_role role,
+              const char *raw)
+{
+    char line[LINE_SIZE], cut[LINE_SIZE];
+    int room = area.width - x;
+
+    if (width >= 0)
+        room = min_int(room, width);
+    if (y < 0 || y >= area.height || room <= 0)
+        return 0;
+    clean(line, raw);
+    int used = text_ellipsis(cut, sizeof cut, line, room, '~');
+    put(area, y, x, role, cut);
+    return used;
+}
+
+int draw_format(struct draw_area area, int y, int x, int width, enum theme_role role,
+                const char *format, ...)
+{
+    char line[LINE_SIZE];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    return draw_text(area, y, x, width, role, line);
+}
+
+void draw_right(struct draw_area area, int y, int x, int width, enum theme_role role,
+                const char *raw)
+{
+    char line[LINE_SIZE];
+    const char *text = line;
+    int lost = 0;
+
+    clean(line, raw);
+    int columns = text_width(line);
+    if (columns > width)
+        text = skip(line, columns - max_int(width, 0), &lost);
+    put(area, y, x + width - (columns - lost), role, text);
+}
+
+/* ---- cells ---- */
+
+void draw_fill(struct draw_area area, int y, int x, int count, enum theme_role role, char c)
+{
+    if (!clip(area, y, &x, &count))
+        return;
+    use_role(role);
+    mvhline(area.y + y, area.x + x, (unsigned char)c, count);
+}
+
+void draw_recolour(struct draw_area area, int y, int x, int count, enum theme_role role)
+{
+    if (!clip(area, y, &x, &count))
+        return;
+    mvchgat(area.y + y, area.x + x, count, pen.styles[role].attributes, pen.styles[role].pair,
+            NULL);
+}
+
+/* The same character again and again, cut to the area. */
+static void repeat(struct draw_area area, int y, int x, int count, enum theme_role role,
+                   const char *character)
+{
+    if (!clip(area, y, &x, &count))
+        return;
+    use_role(role);
+    move(area.y + y, area.x + x);
+    while (count-- > 0)
+        addstr(character);
+}
+
+static const struct frame {
+    const char *top_left, *top_right, *bottom_left, *bottom_right, *across, *down;
+} frames[] = {
+    {"+", "+", "+", "+", "-", "|"},
+    {"\u250c", "\u2510", "\u2514", "\u2518", "\u2500", "\u2502"},
+};
+
+struct draw_area draw_box(struct draw_area area, enum theme_role role, const char *title)
+{
+    const struct frame *frame = &frames[pen.utf8];
+    int bottom = area.height - 1, right = area.width - 1;
+
+    for (int y = 0; y < area.height; y++)
+        draw_fill(area, y, 0, area.width, THEME_NORMAL, ' ');
+    for (int y = 1; y < bottom; y++) {
+        repeat(area, y, 0, 1, role, frame->down);
+        repeat(area, y, right, 1, role, frame->down);
+    }
+    repeat(area, 0, 0, area.width, role, frame->across);
+    repeat(area, bottom, 0, area.width, role, frame->across);
+    repeat(area, 0, 0, 1, role, frame->top_left);
+    repeat(area, 0, right, 1, role, frame->top_right);
+    repeat(area, bottom, 0, 1, role, frame->bottom_left);
+    repeat(area, bottom, right, 1, role, frame->bottom_right);
+    if (title != NULL && area.width > 6) {
+        int used = draw_text(area, 0, 3, area.width - 6, role, title);
+        repeat(area, 0, 2, 1, role, " ");
+        repeat(area, 0, 3 + used, 1, role, " ");
+    }
+    return draw_sub(area, 1, 1, area.height - 2, area.width - 2);
+}
+
+void draw_bar(struct draw_area area, int y, int x, int width, int permille)
+{
+    int inner = width - 2;
+    int halves = min_int(max_int(permille, 0), 1000) * 2 * inner / 1000;
+    int done = halves / 2;
+    bool half = pen.utf8 && halves % 2 != 0;
+
+    if (inner < 1)
+        return;
+    repeat(area, y, x, 1, THEME_BAR_LEFT, "[");
+    repeat(area, y, x + width - 1, 1, THEME_BAR_LEFT, "]");
+    if (permille < 0) {
+        repeat(area, y, x + 1, inner, THEME_BAR_LEFT, ".");
+        return;
+    }
+    repeat(area, y, x + 1, inner, THEME_BAR_LEFT, pen.utf8 ? "\u2591" : "-");
+    repeat(area, y, x + 1, done, THEME_BAR_DONE, pen.utf8 ? "\u2588" : "#");
+    if (half)
+        repeat(area, y, x + 1 + done, 1, THEME_BAR_DONE, "\u258c");
+}
