@@ -7,46 +7,55 @@
  * (need.h) and does not draw.
  */
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "core/job.h"
 
-/* A job whose progress stands still this long is called flat. Longer than the
- * lumps of a slow mirror (16 MiB at 1 MiB/s: 16 s). */
+/* A job whose progress stands still this long is called flat; under a speed
+ * limit that much longer as one lump takes at that speed. */
 #define VERDICT_FLAT_MS 30000
+#define VERDICT_LUMP    (16u << 20) /* bytes a mirror moves at once by default */
 
 enum verdict {
-    VERDICT_UNKNOWN,    /* a status of a future QEMU, or not told yet */
-    VERDICT_STARTING,   /* created, or 0/0: scanning its bitmap */
+    VERDICT_UNKNOWN,  /* a status of a future QEMU, or not told yet */
+    VERDICT_STARTING, /* created, or 0/0: scanning its bitmap */
     VERDICT_MOVING,
-    VERDICT_AT_LIMIT,   /* moving at its speed limit (>= 90 % of it) */
-    VERDICT_FLAT,       /* no progress for VERDICT_FLAT_MS */
-    VERDICT_PAUSED,     /* by an operator, here or elsewhere */
+    VERDICT_AT_LIMIT, /* moving at its speed limit (>= 90 % of it) */
+    VERDICT_FLAT,     /* no progress for VERDICT_FLAT_MS */
+    VERDICT_PAUSED,   /* by an operator, here or elsewhere */
     VERDICT_PAUSED_NOSPACE,
     VERDICT_PAUSED_IO_ERROR,
-    VERDICT_HELD,       /* paused by QEMU itself (drain) */
-    VERDICT_PAUSING,    /* asked to pause, still between pause points */
-    VERDICT_IN_STEP,    /* READY, no backlog */
-    VERDICT_BEHIND,     /* READY with a backlog */
-    VERDICT_WAITING,    /* for its group */
+    VERDICT_HELD,    /* paused by QEMU itself (drain) */
+    VERDICT_PAUSING, /* asked to pause, still between pause points */
+    VERDICT_IN_STEP, /* READY, no backlog */
+    VERDICT_BEHIND,  /* READY with a backlog */
+    VERDICT_WAITING, /* for its group */
     VERDICT_WANTS_FINALIZE,
     VERDICT_COMPLETING,
     VERDICT_STAYING,
     VERDICT_CANCELLING,
+    VERDICT_ABORTING, /* ending without success: failing, or cancelled by someone else */
     VERDICT_DONE,
     VERDICT_FAILED,
     VERDICT_CANCELLED,
-    VERDICT_GONE,       /* ended while nobody looked */
+    VERDICT_GONE, /* ended while nobody looked */
     VERDICT_COUNT
 };
 
 enum verdict verdict_of(const struct job *job, int64_t now_ms);
 
+/* Does a job that should move stand still for too long, and since when? Asked
+ * of RUNNING block jobs (the progress of others tells nothing, 0/0 is a scan)
+ * and of jobs stuck in ABORTING. *since_ms is set only when it does. */
+bool verdict_is_flat(const struct job *job, int64_t now_ms, int64_t *since_ms);
+
 /* The word, for the screen and for `verdict` in the JSON report: "moving",
  * "at its limit", "paused by error: no space", ... Static. */
 const char *verdict_text(enum verdict verdict);
 
-/* The backlog of a READY job in bytes (total - current, never negative). */
+/* The backlog of a READY job in bytes (total - current, never negative); what
+ * is left to do of any other. */
 uint64_t verdict_backlog(const struct job *job);
 
 #endif
