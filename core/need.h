@@ -31,10 +31,14 @@ struct need {
     int64_t since_ms;      /* when it began; meaningless for NEED_NONE */
 };
 
+/* How long a status that QEMU may leave by itself (PENDING with
+ * auto-finalize=true) is no need yet. */
+#define NEED_PASSING_MS 1000
+
 /* `lost` tells that the link to the job's QEMU is down since `lost_since_ms`. A
  * job paused by a person needs nobody; a READY job that is already completing,
- * staying or cancelling needs nobody. An ended job that failed needs a look
- * until it is cleared. */
+ * staying or cancelling needs nobody; one that auto-dismisses needs no dismissal.
+ * A job that failed, ended or not, needs a look until it is cleared. */
 struct need need_of(const struct job *job, bool lost, int64_t lost_since_ms, int64_t now_ms);
 
 /* The word for `needs_you` in the JSON report ("ready", "pending", "failed",
@@ -42,7 +46,7 @@ struct need need_of(const struct job *job, bool lost, int64_t lost_since_ms, int
 const char *need_wire(enum need_kind kind);
 
 /* What the person should know, one clause: "wants finalize (f)" is made by the
- * screen from the keymap; this gives "wants finalize". Static. */
+ * screen from the keymap; this gives "wants finalize". "" for NEED_NONE. Static. */
 const char *need_text(enum need_kind kind);
 
 #endif

@@ -1,0 +1,76 @@
+#include "core/need.h"
+
+#include <stddef.h>
+
+#include "core/verdict.h"
+
+static const struct {
+    const char *wire, *text;
+    enum need_level level;
+} kinds[NEED_COUNT] = {
+    [NEED_NONE] = {NULL, "", NEED_LEVEL_NONE},
+    [NEED_READY] = {"ready", "ready: complete, stay or cancel", NEED_LEVEL_DECIDE},
+    [NEED_PENDING] = {"pending", "wants finalize", NEED_LEVEL_DECIDE},
+    [NEED_CONCLUDED] = {"concluded", "wants dismiss", NEED_LEVEL_DECIDE},
+    [NEED_FAILED] = {"failed", "failed", NEED_LEVEL_ALARM},
+    [NEED_IO_ERROR] = {"io-error", "stopped by an I/O error", NEED_LEVEL_ALARM},
+    [NEED_FLAT] = {"flat", "no progress", NEED_LEVEL_ALARM},
+    [NEED_LOST] = {"lost", "its QEMU cannot be reached", NEED_LEVEL_ALARM},
+};
+
+const char *need_wire(enum need_kind kind)
+{
+    return kinds[kind].wire;
+}
+
+const char *need_text(enum need_kind kind)
+{
+    return kinds[kind].text;
+}
+
+static struct need need_since(enum need_kind kind, int64_t since_ms)
+{
+    return (struct need){.kind = kind, .level = kinds[kind].level, .since_ms = since_ms};
+}
+
+/* A cancel was accepted: what else the status would ask for is decided. */
+static bool is_decided(const struct job *job)
+{
+    return job->cancelling || job->forced_cancel;
+}
+
+static bool wants_finalize(const struct job *job, int64_t now_ms)
+{
+    return job->auto_finalize != JOB_YES || now_ms - job->status_ms >= NEED_PASSING_MS;
+}
+
+static enum need_kind kind_of_status(const struct job *job, int64_t now_ms)
+{
+    if (job->status == JOB_STATUS_CONCLUDED)
+        return job->auto_dismiss == JOB_YES ? NEED_NONE : NEED_CONCLUDED;
+    if (is_decided(job))
+        return NEED_NONE;
+    if (job_is_io_paused(job))
+        return NEED_IO_ERROR;
+    if (job->status == JOB_STATUS_READY && !job->completing && !job->staying)
+        return NEED_READY;
+    if (job->status == JOB_STATUS_PENDING && wants_finalize(job, now_ms))
+        return NEED_PENDING;
+    return NEED_NONE;
+}
+
+struct need need_of(const struct job *job, bool lost, int64_t lost_since_ms, int64_t now_ms)
+{
+    bool ended = job->ending != JOB_NOT_ENDED;
+    int64_t flat_ms;
+
+    if (job_outcome(job) == JOB_ENDED_FAILED)
+        return need_since(NEED_FAILED, ended ? job->ended_ms : job->status_ms);
+    if (ended)
+        return need_since(NEED_NONE, 0);
+    if (lost)
+        return need_since(NEED_LOST, lost_since_ms);
+    if (verdict_is_flat(job, now_ms, &flat_ms))
+        return need_since(NEED_FLAT, flat_ms);
+    return need_since(kind_of_status(job, now_ms), job->status_ms);
+}
