@@ -13,14 +13,16 @@
 
 #define FORMAT_SIZE 32
 
-/* Bytes in at most 6 columns, binary units: "0", "512", "1.5K", "60.0G",
- * "200G" (three significant digits from 100 on). */
+/* Bytes in at most 6 columns, binary units, rounded: "0", "512", "1.5K",
+ * "60.0G", "200G": one decimal below 100 of a unit. */
 char *format_bytes(char buf[FORMAT_SIZE], uint64_t bytes);
 
-/* Bytes as prose: "512 bytes", "12 MiB", "60.0 GiB". */
+/* Bytes as prose: "1 byte", "512 bytes", "1.5 MiB", "12 MiB", "60.0 GiB",
+ * "200 GiB": one decimal below 10 of a unit, from GiB on below 100. */
 char *format_bytes_long(char buf[FORMAT_SIZE], uint64_t bytes);
 
-/* Bytes per second in at most 7 columns: "88M/s", "1.2G/s", "0/s". */
+/* Bytes per second in at most 7 columns: "88M/s", "1.2G/s", "0/s": one decimal
+ * below 10 of a unit. */
 char *format_rate(char buf[FORMAT_SIZE], uint64_t bytes_per_second);
 
 /* Milliseconds in at most 5 columns, the two largest units: "8s", "3m12",
@@ -28,14 +30,16 @@ char *format_rate(char buf[FORMAT_SIZE], uint64_t bytes_per_second);
  * seconds below 10 minutes only. */
 char *format_duration(char buf[FORMAT_SIZE], int64_t ms);
 
-/* done/total as percent with one decimal, "0.0" to "100.0", clamped; "100.0"
- * only when done >= total. total 0 gives "-". */
+/* done/total as percent with one decimal, "0.0" to "100.0", clamped and rounded
+ * down; "100.0" only when done >= total. total 0 gives "-". */
 char *format_percent(char buf[FORMAT_SIZE], uint64_t done, uint64_t total);
 
 /* Reads a size or rate as an operator types it: digits, optional fraction,
  * optional unit (k M G T P E, optionally with i, B, /s; binary factors; any
- * case). "0" is 0. Returns 0, or -1 when the text is no such number or does
- * not fit in 63 bits (QEMU takes an int64 for speeds). */
+ * case), with spaces around number and unit. "0" is 0. Returns 0, or -1 when
+ * the text is no such number, is above zero but below one byte (0 would mean no
+ * limit), or does not fit in 63 bits (QEMU takes an int64 for speeds); *bytes
+ * is then untouched. */
 int format_parse_bytes(const char *text, uint64_t *bytes);
 
 #endif

@@ -1,0 +1,220 @@
+#include "core/format.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Bytes counted by 1024: B K M G T P E. */
+static const char unit_letters[] = "BKMGTPE";
+
+#define UNIT_GIGA 3
+#define UNIT_LAST 6
+
+/* ---- sizes and rates ------------------------------------------------------------------------
+ */
+
+struct amount {
+    unsigned unit;   /* index into unit_letters */
+    unsigned whole;  /* rounded when `decimal` is not shown */
+    unsigned tenths; /* 0..9 */
+    int decimal;     /* the tenths are shown */
+};
+
+/* Splits `bytes` so that at most four digits remain. Below `decimals_under` of
+ * its unit it gets a decimal. */
+static struct amount amount_of(uint64_t bytes, unsigned decimals_under)
+{
+    struct amount amount = {0};
+    uint64_t rest, tenths;
+    unsigned shift;
+
+    while (amount.unit < UNIT_LAST && bytes >> (10 * amount.unit) >= 1024)
+        amount.unit++;
+    shift = 10 * amount.unit;
+    amount.whole = (unsigned)(bytes >> shift);
+    if (amount.unit == 0)
+        return amount;
+    rest = bytes & ((UINT64_C(1) << shift) - 1);
+    tenths = (rest * 10 + (UINT64_C(1) << (shift - 1))) >> shift;
+    if (amount.whole * 10 + tenths < decimals_under * UINT64_C(10)) {
+        amount.whole += tenths == 10;
+        amount.tenths = (unsigned)(tenths % 10);
+        amount.decimal = 1;
+        return amount;
+    }
+    amount.whole += (unsigned)(rest >> (shift - 1));
+    /* 1023.7K rounds to 1024K, which is 1.0M. */
+    return amount.whole < 1024 ? amount
+                               : amount_of(UINT64_C(1) << (shift + 10), decimals_under);
+}
+
+static const char *amount_digits(char digits[16], const struct amount *amount)
+{
+    if (amount->decimal)
+        snprintf(digits, 16, "%u.%u", amount->whole, amount->tenths);
+    else
+        snprintf(digits, 16, "%u", amount->whole);
+    return digits;
+}
+
+static char *format_short(char buf[FORMAT_SIZE], uint64_t bytes, unsigned decimals_under,
+                          const char *suffix)
+{
+    struct amount amount = amount_of(bytes, decimals_under);
+    char digits[16];
+
+    snprintf(buf, FORMAT_SIZE, "%s%.*s%s", amount_digits(digits, &amount), amount.unit > 0,
+             &unit_letters[amount.unit], suffix);
+    return buf;
+}
+
+char *format_bytes(char buf[FORMAT_SIZE], uint64_t bytes)
+{
+    return format_short(buf, bytes, 100, "");
+}
+
+char *format_rate(char buf[FORMAT_SIZE], uint64_t bytes_per_second)
+{
+    return format_short(buf, bytes_per_second, 10, "/s");
+}
+
+char *format_bytes_long(char buf[FORMAT_SIZE], uint64_t bytes)
+{
+    struct amount amount = amount_of(bytes, bytes >> (10 * UNIT_GIGA) ? 100 : 10);
+    char digits[16];
+
+    if (amount.unit == 0)
+        snprintf(buf, FORMAT_SIZE, "%u byte%s", amount.whole, amount.whole == 1 ? "" : "s");
+    else
+        snprintf(buf, FORMAT_SIZE, "%s %ciB", amount_digits(digits, &amount),
+                 unit_letters[amount.unit]);
+    return buf;
+}
+
+/* ---- times and shares
+ * ------------------------------------------------------------------------- */
+
+char *format_duration(char buf[FORMAT_SIZE], int64_t ms)
+{
+    int64_t seconds = ms > 0 ? ms / 1000 : 0;
+    int64_t minutes = seconds / 60, hours = minutes / 60, days = hours / 24;
+
+    if (minutes == 0)
+        snprintf(buf, FORMAT_SIZE, "%ds", (int)seconds);
+    else if (minutes < 10)
+        snprintf(buf, FORMAT_SIZE, "%dm%02d", (int)minutes, (int)(seconds % 60));
+    else if (hours == 0)
+        snprintf(buf, FORMAT_SIZE, "%dm", (int)minutes);
+    else if (days == 0)
+        snprintf(buf, FORMAT_SIZE, "%dh%02d", (int)hours, (int)(minutes % 60));
+    else if (days < 100)
+        snprintf(buf, FORMAT_SIZE, "%dd%02d", (int)days, (int)(hours % 24));
+    else
+        snprintf(buf, FORMAT_SIZE, "%dd%s", days > 999 ? 999 : (int)days,
+                 days > 999 ? "+" : "");
+    return buf;
+}
+
+/* done/total in thousandths, rounded down, so that 1000 is said only when all
+ * is done. Beyond 2^54 it is counted in thousands: close enough. */
+static unsigned permille(uint64_t done, uint64_t total)
+{
+    uint64_t share;
+
+    if (done >= total)
+        return 1000;
+    share = total <= UINT64_MAX / 1000 ? done * 1000 / total : done / (total / 1000);
+    return share < 999 ? (unsigned)share : 999;
+}
+
+char *format_percent(char buf[FORMAT_SIZE], uint64_t done, uint64_t total)
+{
+    unsigned share;
+
+    if (total == 0)
+        return memcpy(buf, "-", 2);
+    share = permille(done, total);
+    snprintf(buf, FORMAT_SIZE, "%u.%u", share / 10, share % 10);
+    return buf;
+}
+
+/* ---- reading
+ * ---------------------------------------------------------------------------------- */
+
+static int is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Case of ASCII only, so that no locale has a say. */
+static char to_upper(char c)
+{
+    return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+static const char *skip_spaces(const char *text)
+{
+    while (*text == ' ')
+        text++;
+    return text;
+}
+
+/* Reads "", "B", "K", "Ki", "KB", "KiB", each with "/s" or without, up to the
+ * end of the text. Returns the shift, or -1. */
+static int parse_unit(const char *text)
+{
+    const char *letter = *text ? strchr(unit_letters + 1, to_upper(*text)) : NULL;
+    int unit = 0;
+
+    if (letter) {
+        unit = (int)(letter - unit_letters);
+        text++;
+        if (to_upper(*text) == 'I')
+            text++;
+    }
+    if (to_upper(*text) == 'B')
+        text++;
+    if (text[0] == '/' && to_upper(text[1]) == 'S')
+        text += 2;
+    return *skip_spaces(text) ? -1 : 10 * unit;
+}
+
+/* The part below the point, in bytes, rounded down: from the last digit to the
+ * first, each step a tenth of what is there. */
+static uint64_t parse_fraction(const char *first, const char *end, int shift)
+{
+    uint64_t value = 0;
+
+    while (end > first)
+        value = (((uint64_t)(*--end - '0') << shift) + value) / 10;
+    return value;
+}
+
+int format_parse_bytes(const char *text, uint64_t *bytes)
+{
+    const char *point, *end;
+    uint64_t whole = 0, fraction;
+    int shift, nonzero = 0;
+
+    text = skip_spaces(text);
+    if (!is_digit(*text))
+        return -1;
+    for (point = text; is_digit(*point); point++) {
+        if (whole > (uint64_t)INT64_MAX / 10)
+            return -1;
+        whole = whole * 10 + (uint64_t)(*point - '0');
+    }
+    end = point;
+    if (*point == '.' && is_digit(point[1]))
+        for (end = ++point; is_digit(*end); end++)
+            nonzero |= *end != '0';
+    shift = parse_unit(skip_spaces(end));
+    if (shift < 0 || whole > (uint64_t)INT64_MAX >> shift)
+        return -1;
+    fraction = parse_fraction(point, end, shift);
+    whole = (whole << shift) + fraction;
+    /* Less than a byte must not become 0, which means no limit. */
+    if (nonzero && whole == 0)
+        return -1;
+    *bytes = whole;
+    return 0;
+}
