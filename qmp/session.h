@@ -11,9 +11,14 @@
  *
  * Each session_call()'s reply callback fires exactly once: with QEMU's return,
  * with QEMU's error, or with NULL when the session ends first. Replies whose id
- * is not ours (left over from an earlier client) are dropped and counted. An
- * event may stand before the greeting. Nothing is sent before the greeting
- * came, and nothing after an error.
+ * is not ours (left over from an earlier client) are dropped and counted; so is
+ * an error without id, which QEMU sends before it has read one. An event may
+ * stand before the greeting: until READY they belong to the client before us and
+ * are dropped in silence. Nothing is sent before the greeting came; after an
+ * error nothing is sent nor told any more.
+ *
+ * Ids begin with the time of the first start, so that a reply left over from an
+ * earlier run of this program is foreign as well.
  *
  * There is no deadline that gives up a reply: a snapshot-save silences a
  * monitor for minutes, and a second copy of a command would do harm. How long
@@ -45,7 +50,7 @@ enum session_error {
     SESSION_ERROR_NONE,
     SESSION_ERROR_STREAM,    /* not JSON, or over a limit */
     SESSION_ERROR_HMP,       /* a human monitor: "(qemu) " */
-    SESSION_ERROR_NOT_QMP,   /* JSON, but no greeting; or a banner of another protocol */
+    SESSION_ERROR_NOT_QMP,   /* JSON, but no greeting, or a second one; or another protocol */
     SESSION_ERROR_REFUSED,   /* qmp_capabilities answered with an error */
     SESSION_ERROR_NO_MEMORY
 };
@@ -55,10 +60,12 @@ enum session_error {
 struct session;
 
 /* The answer of a call. `message` is MESSAGE_RETURN or MESSAGE_ERROR, or NULL
- * when the session ended first. The callback may call the session again, but
- * must not release it. */
+ * when the session ended first; it lives as long as the callback runs. This and
+ * the callbacks below may call the session again (session_call(), session_end(),
+ * session_start()), but must not release it nor feed it. */
 typedef void session_reply(void *ctx, const struct message *message);
 
+/* All three are needed. */
 struct session_events {
     void (*ready)(void *ctx, const struct message *greeting); /* negotiated; calls may begin */
     void (*event)(void *ctx, const struct message *event);
@@ -86,33 +93,37 @@ struct session {
     size_t call_count;
     uint64_t last_id; /* never starts anew in a session's life: late replies stay foreign */
     int64_t started_ms;
-    uint32_t foreign;        /* replies dropped because nobody asked */
+    uint32_t foreign; /* replies dropped because nobody asked; of the session's life */
+    unsigned epoch;   /* counts starts and ends: input of an ended connection is dropped */
 };
 
 void session_init(struct session *session, const struct session_events *events, void *ctx);
 void session_release(struct session *session); /* ends it first */
 
-/* The connection stands: expect a greeting. */
+/* The connection stands: expect a greeting. A session still running is ended
+ * first. */
 void session_start(struct session *session, int64_t now_ms);
 
 /* The connection is gone: every pending reply fires with NULL, in order of
  * sending; back to IDLE. The error text stays until the next start. */
 void session_end(struct session *session);
 
-/* Bytes from the peer. */
+/* Bytes from the peer, any number. Dropped when IDLE or FAILED. */
 void session_input(struct session *session, const char *bytes, size_t len, int64_t now_ms);
 
-/* Bytes for the peer; session_sent() takes them off the front. */
+/* Bytes for the peer; session_sent() takes them off the front, and does no harm
+ * when the session ended in between. */
 const char *session_output(const struct session *session, size_t *len);
 void session_sent(struct session *session, size_t len);
 
-/* Queues a command. False, and no callback ever, when the session is not READY
- * or SESSION_CALLS_MAX calls wait. `reply` may be NULL. */
+/* Queues a command. False, and no callback ever, when the session is not READY,
+ * SESSION_CALLS_MAX calls wait, the command does not fit SESSION_OUTPUT_MAX
+ * unsent bytes, or memory is exhausted. `reply` may be NULL. */
 bool session_call(struct session *session, enum command command,
                   const struct command_args *args, session_reply *reply, void *ctx,
                   int64_t now_ms);
 
-/* No greeting SESSION_GREETING_MS after the start. */
+/* No greeting SESSION_GREETING_MS after the start. Pure. */
 bool session_is_silent(const struct session *session, int64_t now_ms);
 
 /* Milliseconds the oldest unanswered call waits; 0 when none does. */

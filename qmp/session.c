@@ -1,0 +1,331 @@
+#include "qmp/session.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define IDS_PER_MS 1024 /* no run of the program uses as many */
+
+void session_init(struct session *session, const struct session_events *events, void *ctx)
+{
+    *session = (struct session){.events = events, .ctx = ctx};
+    stream_init(&session->stream);
+    buffer_init(&session->output, SESSION_OUTPUT_MAX);
+}
+
+void session_release(struct session *session)
+{
+    session_end(session);
+    stream_release(&session->stream);
+    buffer_release(&session->output);
+}
+
+static bool is_open(const struct session *session)
+{
+    return session->state != SESSION_IDLE && session->state != SESSION_FAILED;
+}
+
+/* ---- failure ---------------------------------------------------------------------------- */
+
+static void fail(struct session *session, enum session_error error, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void fail(struct session *session, enum session_error error, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(session->error_text, sizeof(session->error_text), format, args);
+    va_end(args);
+    session->error = error;
+    session->state = SESSION_FAILED;
+    stream_clear(&session->stream);
+    buffer_clear(&session->output);
+    session->events->failed(session->ctx);
+}
+
+static const char hmp_sentence[] = "a human monitor (HMP) answers here, not QMP";
+
+/* How others begin to talk. */
+static const struct banner {
+    const char *begin;
+    enum session_error error;
+    const char *sentence;
+} banners[] = {
+    {"QEMU ", SESSION_ERROR_HMP, hmp_sentence},
+    {"(qemu) ", SESSION_ERROR_HMP, hmp_sentence},
+    {"\xff", SESSION_ERROR_NOT_QMP, "the monitor speaks telnet here, not plain QMP"},
+    {"HTTP/", SESSION_ERROR_NOT_QMP, "an HTTP server answers here, not QMP"},
+    {"SSH-", SESSION_ERROR_NOT_QMP, "an ssh server answers here, not QMP"},
+    {"RFB ", SESSION_ERROR_NOT_QMP, "a VNC server answers here, not QMP"},
+};
+
+/* A banner may come in pieces: as much as is there must fit. */
+static bool begins_with(const struct stream *stream, const char *begin)
+{
+    size_t len = strlen(begin);
+
+    return memcmp(stream->head, begin, len < stream->head_len ? len : stream->head_len) == 0;
+}
+
+/* The first line of what came, without what a terminal would act on. */
+static void quote_head(const struct stream *stream, char text[STREAM_HEAD_MAX + 1])
+{
+    size_t len = 0;
+
+    while (len < stream->head_len && stream->head[len] != '\r' && stream->head[len] != '\n') {
+        unsigned char byte = (unsigned char)stream->head[len];
+
+        text[len++] = byte < ' ' || byte > '~' ? '.' : (char)byte;
+    }
+    text[len] = '\0';
+}
+
+static void fail_by_banner(struct session *session)
+{
+    char text[STREAM_HEAD_MAX + 1];
+
+    for (size_t i = 0; i < sizeof(banners) / sizeof(banners[0]); i++)
+        if (begins_with(&session->stream, banners[i].begin)) {
+            fail(session, banners[i].error, "%s", banners[i].sentence);
+            return;
+        }
+    quote_head(&session->stream, text);
+    if (strstr(text, "(qemu)") != NULL)
+        fail(session, SESSION_ERROR_HMP, "%s", hmp_sentence);
+    else
+        fail(session, SESSION_ERROR_NOT_QMP, "no QMP here; it says \"%s\"", text);
+}
+
+static void fail_stream(struct session *session)
+{
+    const struct stream *stream = &session->stream;
+
+    if (stream->error == STREAM_NO_MEMORY)
+        fail(session, SESSION_ERROR_NO_MEMORY, "out of memory");
+    else if (stream->error == STREAM_NOT_JSON && session->state == SESSION_AWAIT_GREETING &&
+             stream->head[0] != '{')
+        fail_by_banner(session);
+    else
+        fail(session, SESSION_ERROR_STREAM, "%s", stream_error_text(stream->error));
+}
+
+/* ---- calls ------------------------------------------------------------------------------ */
+
+static bool queue_line(struct session *session, enum command command,
+                       const struct command_args *args, uint64_t id)
+{
+    char *line = command_build(command, args, id);
+    bool queued = line != NULL && buffer_append(&session->output, line, strlen(line));
+
+    free(line);
+    return queued;
+}
+
+static bool call(struct session *session, enum command command, const struct command_args *args,
+                 session_reply *reply, void *ctx, int64_t now_ms)
+{
+    uint64_t id = session->last_id + 1;
+
+    if (session->call_count == SESSION_CALLS_MAX || !queue_line(session, command, args, id))
+        return false;
+    session->last_id = id;
+    session->calls[session->call_count++] = (struct session_call){id, now_ms, reply, ctx};
+    return true;
+}
+
+bool session_call(struct session *session, enum command command,
+                  const struct command_args *args, session_reply *reply, void *ctx,
+                  int64_t now_ms)
+{
+    return session->state == SESSION_READY && call(session, command, args, reply, ctx, now_ms);
+}
+
+/* Takes the call out of the list before its callback runs: the callback may
+ * change the list. */
+static void finish_call(struct session *session, size_t i, const struct message *message)
+{
+    struct session_call done = session->calls[i];
+
+    session->call_count--;
+    memmove(&session->calls[i], &session->calls[i + 1],
+            (session->call_count - i) * sizeof(session->calls[0]));
+    if (done.reply != NULL)
+        done.reply(done.ctx, message);
+}
+
+/* ---- what comes in ---------------------------------------------------------------------- */
+
+static void tell_ready(struct session *session)
+{
+    struct message greeting = session->greeting;
+
+    session->state = SESSION_READY;
+    session->greeting = (struct message){.kind = MESSAGE_UNKNOWN};
+    session->has_greeting = false;
+    session->events->ready(session->ctx, &greeting);
+    message_release(&greeting);
+}
+
+static void negotiated(void *ctx, const struct message *message)
+{
+    struct session *session = ctx;
+
+    if (message == NULL)
+        return;
+    if (message->kind == MESSAGE_ERROR)
+        fail(session, SESSION_ERROR_REFUSED, "QEMU refuses qmp_capabilities: %s",
+             message->error_desc);
+    else
+        tell_ready(session);
+}
+
+/* Keeps the message: the caller's copy is empty afterwards. */
+static void greet(struct session *session, struct message *message, int64_t now_ms)
+{
+    if (session->state != SESSION_AWAIT_GREETING) {
+        fail(session, SESSION_ERROR_NOT_QMP, "it greets twice: no single QEMU answers here");
+        return;
+    }
+    session->greeting = *message;
+    session->has_greeting = true;
+    *message = (struct message){.kind = MESSAGE_UNKNOWN};
+    session->state = SESSION_NEGOTIATING;
+    if (!call(session, COMMAND_CAPABILITIES, NULL, negotiated, session, now_ms))
+        fail(session, SESSION_ERROR_NO_MEMORY, "out of memory");
+}
+
+static void answer(struct session *session, const struct message *message)
+{
+    for (size_t i = 0; message->has_id && i < session->call_count; i++)
+        if (session->calls[i].id == message->id) {
+            finish_call(session, i, message);
+            return;
+        }
+    session->foreign++;
+}
+
+static void receive(struct session *session, struct message *message, int64_t now_ms)
+{
+    switch (message->kind) {
+    case MESSAGE_GREETING:
+        greet(session, message, now_ms);
+        break;
+    case MESSAGE_EVENT:
+        if (session->state == SESSION_READY)
+            session->events->event(session->ctx, message);
+        break;
+    case MESSAGE_RETURN:
+    case MESSAGE_ERROR:
+        answer(session, message);
+        break;
+    case MESSAGE_UNKNOWN:
+        if (session->state == SESSION_AWAIT_GREETING)
+            fail(session, SESSION_ERROR_NOT_QMP, "it sends JSON, but no QMP greeting");
+        else
+            session->foreign++;
+        break;
+    }
+}
+
+static void receive_document(struct session *session, const char *document, size_t len,
+                             int64_t now_ms)
+{
+    struct message message;
+
+    if (!message_parse(&message, document, len)) {
+        fail(session, SESSION_ERROR_STREAM, "%s", stream_error_text(STREAM_NOT_JSON));
+        return;
+    }
+    receive(session, &message, now_ms);
+    message_release(&message);
+}
+
+/* Receives what is complete. Any callback may have ended or even restarted the
+ * session: then the rest belongs to nobody. */
+static void drain(struct session *session, unsigned epoch, int64_t now_ms)
+{
+    while (is_open(session) && session->epoch == epoch) {
+        const char *document;
+        size_t len;
+
+        switch (stream_next(&session->stream, &document, &len)) {
+        case STREAM_DOCUMENT:
+            receive_document(session, document, len, now_ms);
+            break;
+        case STREAM_BAD:
+            fail_stream(session);
+            return;
+        case STREAM_PARTIAL:
+            return;
+        }
+    }
+}
+
+void session_input(struct session *session, const char *bytes, size_t len, int64_t now_ms)
+{
+    unsigned epoch = session->epoch;
+
+    while (len > 0 && is_open(session) && session->epoch == epoch) {
+        size_t slice = len < STREAM_FEED_MAX ? len : STREAM_FEED_MAX;
+
+        stream_feed(&session->stream, bytes, slice);
+        drain(session, epoch, now_ms);
+        bytes += slice;
+        len -= slice;
+    }
+}
+
+/* ---- the connection --------------------------------------------------------------------- */
+
+void session_start(struct session *session, int64_t now_ms)
+{
+    uint64_t first_id = now_ms > 0 ? (uint64_t)now_ms * IDS_PER_MS : 0;
+
+    session_end(session);
+    session->state = SESSION_AWAIT_GREETING;
+    session->error = SESSION_ERROR_NONE;
+    session->error_text[0] = '\0';
+    session->started_ms = now_ms;
+    if (session->last_id < first_id)
+        session->last_id = first_id;
+}
+
+void session_end(struct session *session)
+{
+    session->epoch++;
+    session->state = SESSION_IDLE;
+    stream_clear(&session->stream);
+    buffer_clear(&session->output);
+    message_release(&session->greeting);
+    session->has_greeting = false;
+    while (session->call_count > 0)
+        finish_call(session, 0, NULL);
+}
+
+const char *session_output(const struct session *session, size_t *len)
+{
+    return buffer_bytes(&session->output, len);
+}
+
+void session_sent(struct session *session, size_t len)
+{
+    size_t held;
+
+    buffer_bytes(&session->output, &held);
+    buffer_take(&session->output, len < held ? len : held);
+}
+
+bool session_is_silent(const struct session *session, int64_t now_ms)
+{
+    return session->state == SESSION_AWAIT_GREETING &&
+           now_ms - session->started_ms >= SESSION_GREETING_MS;
+}
+
+int64_t session_waiting_ms(const struct session *session, int64_t now_ms)
+{
+    int64_t waiting = session->call_count > 0 ? now_ms - session->calls[0].sent_ms : 0;
+
+    return waiting > 0 ? waiting : 0;
+}
