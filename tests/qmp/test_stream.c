@@ -125,19 +125,12 @@ static void test_garbage_is_not_json(void **state)
 
 static void test_nul_is_not_json(void **state)
 {
-    struct stream stream;
-    const char *document;
-    size_t len;
+    static const char bytes[] = "{\0}";
+    struct outcome outcome = pour(bytes, 3, 3, 1);
 
     (void)state;
-    stream_init(&stream);
-    stream_feed(&stream, "{\0}", 3);
-    assert_int_equal(stream_next(&stream, &document, &len), STREAM_BAD);
-    assert_int_equal(stream.error, STREAM_NOT_JSON);
-    stream_clear(&stream);
-    stream_feed(&stream, "\0", 1);
-    assert_int_equal(stream_next(&stream, &document, &len), STREAM_BAD);
-    stream_release(&stream);
+    assert_string_equal(outcome.text, "what it sends is not JSON");
+    free(outcome.text);
 }
 
 static void test_an_error_keeps_its_first_bytes(void **state)
