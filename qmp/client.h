@@ -11,6 +11,9 @@
  * Proxmox reconnects to. So without a greeting in SESSION_GREETING_MS the place
  * is given back (state BUSY) and tried again slowly.
  *
+ * A monitor that greets but does not answer is kept: a long command blocks it,
+ * and a second connection would only wait behind it. `reason` says so.
+ *
  * Backoff: 1 s doubling to 30 s, each +-25 % by chance; BUSY waits 5 s doubling
  * to 30 s. A connection that was READY resets it.
  */
@@ -33,12 +36,17 @@ enum client_link {
     CLIENT_CLOSED, /* not started, or stopped by client_stop() */
     CLIENT_CONNECTING,
     CLIENT_READY,
-    CLIENT_BUSY,   /* another client holds the monitor; waiting to retry */
-    CLIENT_FAILED  /* waiting to retry; `reason` says why it failed */
+    CLIENT_BUSY,  /* another client holds the monitor; waiting to retry */
+    CLIENT_FAILED /* waiting to retry; `reason` says why it failed */
 };
 
-/* Called from the loop. `link`: the state changed; look into the client. Before
- * READY is told the greeting is readable in `greeting` (else NULL). */
+/* Called from the loop and from client_start(), client_stop() and client_fail().
+ * `link`: the state or its reason changed; look into the client. When READY is
+ * told the greeting is readable in `greeting` (else NULL). `event`: only while
+ * READY; what a monitor says earlier is asked for anyway.
+ *
+ * Callbacks, and the replies of calls, may call client_call(), but must not
+ * start, stop or release the client. */
 struct client_events {
     void (*link)(void *ctx, const struct message *greeting);
     void (*event)(void *ctx, const struct message *event);
@@ -53,10 +61,13 @@ struct client {
     struct transport transport;
     struct session session;
     enum client_link link;
-    char reason[CLIENT_REASON_SIZE]; /* "" when READY; may hold wire bytes: clean before showing */
-    int64_t retry_ms; /* when the next try starts; 0 when none is planned */
+    char reason[CLIENT_REASON_SIZE]; /* "" when READY; may hold wire bytes: clean before
+                                        showing. While CONNECTING: of the last try */
+    int64_t retry_ms;                /* when the next try starts; 0 when none is planned */
     int64_t backoff_ms;
     ev_timer timer; /* deadline while connecting, retry while waiting */
+    int64_t due_ms; /* when the timer has to act */
+    unsigned short chance[3];
     bool was_ready; /* in this connection */
     pid_t peer;     /* pid of the QEMU behind a local socket, or -1 */
 };
@@ -65,6 +76,8 @@ struct client {
  * to the client with client_fail(). */
 void client_init(struct client *client, struct address *address, struct ev_loop *loop,
                  int64_t (*now_ms)(void), const struct client_events *events, void *ctx);
+
+/* Closes; pending replies fire with NULL, the link is not told. */
 void client_release(struct client *client);
 
 /* Connects, and keeps at it. */
@@ -73,11 +86,12 @@ void client_start(struct client *client);
 /* Closes and stays closed (^Z, quitting). Pending replies fire with NULL. */
 void client_stop(struct client *client);
 
-/* A permanent failure known before any try (the address does not resolve). */
+/* A permanent failure known before any try (the address does not resolve):
+ * FAILED for ever, starting and stopping change nothing any more. */
 void client_fail(struct client *client, const char *reason);
 
 /* Sends a command; as session_call(). */
-bool client_call(struct client *client, enum command command,
-                 const struct command_args *args, session_reply *reply, void *ctx);
+bool client_call(struct client *client, enum command command, const struct command_args *args,
+                 session_reply *reply, void *ctx);
 
 #endif

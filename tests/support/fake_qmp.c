@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,6 +123,7 @@ static bool take_client(struct fake_qmp *fake)
     fake->client = accept4(fake->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fake->client < 0)
         return false;
+    setsockopt(fake->client, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
     fake->clients++;
     if (fake->greets)
         fake_qmp_greet(fake);

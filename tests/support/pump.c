@@ -71,6 +71,12 @@ bool pump_until(struct pump *pump, pump_condition *met, void *ctx, int ms)
     return true;
 }
 
+void pump_turns(struct pump *pump, int rounds)
+{
+    while (rounds-- > 0)
+        round_of_turns(pump);
+}
+
 void pump_settle(struct pump *pump)
 {
     for (int quiet = 0; quiet < QUIET_ROUNDS; quiet++)

@@ -38,7 +38,11 @@ void pump_remove(struct pump *pump, void *ctx);
  * millisecond when nothing moved. */
 bool pump_until(struct pump *pump, pump_condition *met, void *ctx, int ms);
 
-/* Takes turns until a whole round moved nothing: what could happen at once, did. */
+/* That many rounds, whatever happens. */
+void pump_turns(struct pump *pump, int rounds);
+
+/* Takes turns until nothing moves any more: what could happen at once, did. That
+ * holds for unix sockets, which deliver at once; TCP takes its time. */
 void pump_settle(struct pump *pump);
 
 #endif

@@ -1,0 +1,258 @@
+#include "qmp/client.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "qmp/reason.h"
+
+static void set_reason(struct client *client, const char *reason)
+{
+    snprintf(client->reason, sizeof(client->reason), "%s", reason);
+}
+
+static void tell(struct client *client, enum client_link link, const struct message *greeting)
+{
+    client->link = link;
+    client->events->link(client->ctx, greeting);
+}
+
+/* The loop's idea of now may be old, so the timer can fire early: on_timer()
+ * looks at due_ms. */
+static void arm(struct client *client, int64_t due_ms)
+{
+    int64_t left_ms = due_ms - client->now_ms();
+
+    client->due_ms = due_ms;
+    ev_timer_stop(client->loop, &client->timer);
+    ev_timer_set(&client->timer, left_ms > 0 ? (double)left_ms / 1000. : 0., 0.);
+    ev_timer_start(client->loop, &client->timer);
+}
+
+static int64_t next_wait_ms(struct client *client, enum client_link link)
+{
+    int64_t least = link == CLIENT_BUSY ? CLIENT_BUSY_MIN_MS : CLIENT_BACKOFF_MIN_MS;
+    int64_t wait = client->was_ready ? 0 : client->backoff_ms * 2;
+
+    if (wait < least)
+        wait = least;
+    if (wait > CLIENT_BACKOFF_MAX_MS)
+        wait = CLIENT_BACKOFF_MAX_MS;
+    client->backoff_ms = wait;
+    return wait * (750 + nrand48(client->chance) % 501) / 1000;
+}
+
+/* The reason is set. */
+static void give_up(struct client *client, enum client_link link)
+{
+    transport_close(&client->transport);
+    session_end(&client->session);
+    client->retry_ms = client->now_ms() + next_wait_ms(client, link);
+    client->was_ready = false;
+    arm(client, client->retry_ms);
+    tell(client, link, NULL);
+}
+
+static void try_to_connect(struct client *client)
+{
+    client->retry_ms = 0;
+    client->peer = -1;
+    arm(client, client->now_ms() + CLIENT_CONNECT_MS);
+    transport_open(&client->transport, client->address);
+    tell(client, CLIENT_CONNECTING, NULL);
+}
+
+static void send_output(struct client *client)
+{
+    size_t len;
+    const char *bytes = session_output(&client->session, &len);
+
+    if (len == 0)
+        return;
+    transport_send(&client->transport, bytes, len);
+    session_sent(&client->session, len);
+}
+
+/* ---- the transport's events ---- */
+
+static void on_connected(void *ctx)
+{
+    struct client *client = ctx;
+    int64_t now_ms = client->now_ms();
+
+    client->peer = transport_peer_pid(&client->transport);
+    session_start(&client->session, now_ms);
+    arm(client, now_ms + SESSION_GREETING_MS);
+}
+
+static void on_input(void *ctx, const char *bytes, size_t len)
+{
+    struct client *client = ctx;
+
+    session_input(&client->session, bytes, len, client->now_ms());
+    send_output(client);
+}
+
+static void on_closed(void *ctx, enum transport_failure failure, int error_number,
+                      const char *during)
+{
+    struct client *client = ctx;
+
+    if (failure == TRANSPORT_CLOSED_BY_PEER && !client->was_ready)
+        set_reason(client, "closed by the other side before it was ready to talk");
+    else
+        reason_of_failure(client->reason, sizeof(client->reason), client->address, failure,
+                          error_number, during);
+    give_up(client, failure == TRANSPORT_QUEUE_FULL ? CLIENT_BUSY : CLIENT_FAILED);
+}
+
+static const struct transport_events transport_events = {
+    .connected = on_connected,
+    .input = on_input,
+    .closed = on_closed,
+};
+
+/* ---- the session's events ---- */
+
+static void on_ready(void *ctx, const struct message *greeting)
+{
+    struct client *client = ctx;
+
+    ev_timer_stop(client->loop, &client->timer);
+    client->was_ready = true;
+    set_reason(client, "");
+    tell(client, CLIENT_READY, greeting);
+}
+
+static void on_event(void *ctx, const struct message *event)
+{
+    struct client *client = ctx;
+
+    if (client->link == CLIENT_READY)
+        client->events->event(client->ctx, event);
+}
+
+/* The session is in the middle of its work and cannot be ended here: the
+ * timer does that next. */
+static void on_failed(void *ctx)
+{
+    struct client *client = ctx;
+
+    transport_close(&client->transport);
+    arm(client, client->now_ms());
+}
+
+static const struct session_events session_events = {
+    .ready = on_ready,
+    .event = on_event,
+    .failed = on_failed,
+};
+
+/* ---- time ---- */
+
+static void on_deadline(struct client *client)
+{
+    if (client->transport.connecting) {
+        on_closed(client, TRANSPORT_CONNECT_TIMEOUT, 0, "connect");
+    } else if (session_is_silent(&client->session, client->now_ms())) {
+        set_reason(client, "another client holds this monitor");
+        give_up(client, CLIENT_BUSY);
+    } else {
+        set_reason(client, "it greets but does not answer: a long command blocks its monitor");
+        tell(client, CLIENT_CONNECTING, NULL);
+    }
+}
+
+static void on_timer(struct ev_loop *loop, ev_timer *timer, int revents)
+{
+    struct client *client = timer->data;
+
+    (void)loop, (void)revents;
+    if (client->now_ms() < client->due_ms) {
+        arm(client, client->due_ms);
+    } else if (client->session.state == SESSION_FAILED) {
+        set_reason(client, client->session.error_text);
+        give_up(client, CLIENT_FAILED);
+    } else if (client->link == CLIENT_CONNECTING) {
+        on_deadline(client);
+    } else {
+        try_to_connect(client);
+    }
+}
+
+/* ---- the public face ---- */
+
+/* Two programs on one host must not retry in step. */
+static void seed(struct client *client)
+{
+    uint64_t mix = (uint64_t)client->now_ms() * 2654435761u ^ (uint64_t)getpid() << 16 ^
+                   (uint64_t)(uintptr_t)client;
+
+    for (size_t i = 0; i < 3; i++)
+        client->chance[i] = (unsigned short)(mix >> (16 * i));
+}
+
+void client_init(struct client *client, struct address *address, struct ev_loop *loop,
+                 int64_t (*now_ms)(void), const struct client_events *events, void *ctx)
+{
+    *client = (struct client){.address = address,
+                              .loop = loop,
+                              .now_ms = now_ms,
+                              .events = events,
+                              .ctx = ctx,
+                              .link = CLIENT_CLOSED,
+                              .peer = -1};
+    transport_init(&client->transport, loop, &transport_events, client);
+    session_init(&client->session, &session_events, client);
+    ev_init(&client->timer, on_timer);
+    client->timer.data = client;
+    seed(client);
+}
+
+void client_release(struct client *client)
+{
+    ev_timer_stop(client->loop, &client->timer);
+    transport_release(&client->transport);
+    session_release(&client->session);
+}
+
+static bool is_hopeless(const struct client *client)
+{
+    return client->link == CLIENT_FAILED && client->retry_ms == 0;
+}
+
+void client_start(struct client *client)
+{
+    if (client->link == CLIENT_CLOSED)
+        try_to_connect(client);
+}
+
+void client_stop(struct client *client)
+{
+    if (client->link == CLIENT_CLOSED || is_hopeless(client))
+        return;
+    ev_timer_stop(client->loop, &client->timer);
+    transport_close(&client->transport);
+    session_end(&client->session);
+    client->was_ready = false;
+    client->backoff_ms = 0;
+    client->retry_ms = 0;
+    set_reason(client, "");
+    tell(client, CLIENT_CLOSED, NULL);
+}
+
+void client_fail(struct client *client, const char *reason)
+{
+    client_stop(client);
+    set_reason(client, reason);
+    tell(client, CLIENT_FAILED, NULL);
+}
+
+bool client_call(struct client *client, enum command command, const struct command_args *args,
+                 session_reply *reply, void *ctx)
+{
+    if (!session_call(&client->session, command, args, reply, ctx, client->now_ms()))
+        return false;
+    send_output(client);
+    return true;
+}

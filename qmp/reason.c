@@ -1,0 +1,101 @@
+#include "qmp/reason.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct reason {
+    int error_number;
+    const char *text;
+};
+
+static const struct reason local[] = {
+    {ENOENT, "no such file: this QEMU is gone, or was never started"},
+    {EACCES, "permission denied: only the owner of the socket or root can connect"},
+    {EPERM, "permission denied: only the owner of the socket or root can connect"},
+    {ECONNREFUSED, "nobody listens on it: a socket file left by a dead QEMU"},
+    {EPROTOTYPE, "is a socket of another kind, not a QMP monitor"},
+    {ENOTDIR, "no such file: a part of the path is not a folder"},
+    {ELOOP, "the path is a loop of symbolic links"},
+    {0, NULL},
+};
+
+static const struct reason remote[] = {
+    {ECONNREFUSED, "connection refused: nobody listens on that port"},
+    {EHOSTUNREACH, "no route to that host"},
+    {ENETUNREACH, "no route to that network"},
+    {ETIMEDOUT, "the host does not answer"},
+    {EACCES, "a firewall on this machine forbids the connection"},
+    {EPERM, "a firewall on this machine forbids the connection"},
+    {0, NULL},
+};
+
+static const struct reason anywhere[] = {
+    {EMFILE, "this program has too many files open (ulimit -n)"},
+    {ENFILE, "this machine has too many files open"},
+    {ENOMEM, "out of memory"},
+    {ENOBUFS, "out of memory"},
+    {0, NULL},
+};
+
+static const char *look_up(const struct reason *table, int error_number)
+{
+    while (table->text != NULL && table->error_number != error_number)
+        table++;
+    return table->text;
+}
+
+/* The kernel says ECONNREFUSED of a plain file as well as of a dead socket. */
+static const char *not_a_socket(const struct address *address)
+{
+    struct stat status;
+
+    if (address->kind != ADDRESS_UNIX || stat(address->path, &status) != 0 ||
+        S_ISSOCK(status.st_mode))
+        return NULL;
+    return S_ISDIR(status.st_mode) ? "is a folder, not a socket" : "is not a socket";
+}
+
+static void of_system(char *text, size_t size, const struct address *address, int error_number,
+                      const char *during)
+{
+    const char *known = NULL;
+
+    if (strcmp(during, "connect") == 0) {
+        if (error_number == ECONNREFUSED)
+            known = not_a_socket(address);
+        if (known == NULL)
+            known = look_up(address->kind == ADDRESS_UNIX ? local : remote, error_number);
+    } else if (error_number == ETIMEDOUT) {
+        known = "the connection is dead: the host no longer answers";
+    }
+    if (known == NULL)
+        known = look_up(anywhere, error_number);
+    if (known != NULL)
+        snprintf(text, size, "%s", known);
+    else
+        snprintf(text, size, "%s failed: %s", during, strerror(error_number));
+}
+
+void reason_of_failure(char *text, size_t size, const struct address *address,
+                       enum transport_failure failure, int error_number, const char *during)
+{
+    switch (failure) {
+    case TRANSPORT_CLOSED_BY_PEER:
+        snprintf(text, size, "closed by the other side");
+        break;
+    case TRANSPORT_QUEUE_FULL:
+        snprintf(text, size, "another client holds this monitor, and more are waiting for it");
+        break;
+    case TRANSPORT_SYSTEM:
+        of_system(text, size, address, error_number, during);
+        break;
+    case TRANSPORT_NOT_READING:
+        snprintf(text, size, "the other side does not read what is sent to it");
+        break;
+    case TRANSPORT_CONNECT_TIMEOUT:
+        snprintf(text, size, "the host does not answer");
+        break;
+    }
+}
