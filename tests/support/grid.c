@@ -6,6 +6,7 @@
 #include <vterm.h>
 
 #define CELL_BYTES (4 * VTERM_MAX_CHARS_PER_CELL)
+#define MODE_SIZE  32
 
 struct grid {
     VTerm *terminal;
@@ -13,6 +14,8 @@ struct grid {
     int rows, cols;
     struct grid_modes modes;
     char *line, *text, *attributes;
+    char mode[MODE_SIZE]; /* "\033[?..." as far as it has come */
+    size_t mode_size;
 };
 
 static void *must(void *memory)
@@ -30,8 +33,6 @@ static int on_property(VTermProp property, VTermValue *value, void *user)
         grid->modes.alternate = value->boolean;
     if (property == VTERM_PROP_CURSORVISIBLE)
         grid->modes.cursor = value->boolean;
-    if (property == VTERM_PROP_MOUSE)
-        grid->modes.mouse = value->number != VTERM_PROP_MOUSE_NONE;
     return 1;
 }
 
@@ -84,8 +85,32 @@ void grid_free(struct grid *grid)
     free(grid);
 }
 
+/* libvterm only looks at the first of several modes in one sequence, and the mouse
+ * comes as "\033[?1006;1000h". */
+static void watch_mouse(struct grid *grid, char byte)
+{
+    static const char start[] = {'\033', '[', '?'};
+    size_t at = grid->mode_size;
+    bool fits = at < sizeof start ? byte == start[at] : strchr(";0123456789hl", byte) != NULL;
+
+    if (!fits || byte == '\0' || at == MODE_SIZE - 1) {
+        grid->mode_size = 0;
+        return;
+    }
+    grid->mode[at] = byte;
+    grid->mode[at + 1] = '\0';
+    grid->mode_size = at + 1;
+    if (byte != 'h' && byte != 'l')
+        return;
+    if (strstr(grid->mode, "1000") != NULL)
+        grid->modes.mouse = byte == 'h';
+    grid->mode_size = 0;
+}
+
 void grid_feed(struct grid *grid, const char *bytes, size_t size)
 {
+    for (size_t i = 0; i < size; i++)
+        watch_mouse(grid, bytes[i]);
     vterm_input_write(grid->terminal, bytes, size);
 }
 
