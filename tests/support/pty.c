@@ -101,6 +101,13 @@ static pid_t start(struct pty *pty, const struct pty_options *options)
     return 0;
 }
 
+static void free_pty(struct pty *pty)
+{
+    grid_free(pty->grid);
+    free(pty->bytes);
+    free(pty);
+}
+
 static struct pty *new_pty(const struct pty_options *options)
 {
     struct pty *pty = calloc(1, sizeof *pty);
@@ -135,6 +142,7 @@ struct pty *pty_fork(int (*child)(void *argument), void *argument,
 
     if (start(pty, chosen) != 0)
         return pty;
+    free_pty(pty); /* or a leak checker finds it in the child */
     exit(child(argument));
 }
 
@@ -159,9 +167,7 @@ void pty_close(struct pty *pty)
             ;
     }
     close_ends(pty);
-    grid_free(pty->grid);
-    free(pty->bytes);
-    free(pty);
+    free_pty(pty);
 }
 
 static void keep(struct pty *pty, const char *bytes, size_t size)
