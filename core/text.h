@@ -29,23 +29,30 @@ enum text_charset { TEXT_ASCII, TEXT_UTF8 };
 /* Writes the printable form of `len` bytes at `src` into `dst` of `size` > 0
  * bytes, always NUL-terminated, cut at a whole character or escape when it does
  * not fit. Escaped are: C0, DEL, C1, characters of zero or unknown width
- * (combining, zero-width, bidi controls, tags, soft hyphen), surrogates and
- * invalid UTF-8. Returns the bytes written without the NUL. */
+ * (combining, zero-width, bidi controls, tags), soft hyphen, blanks other than
+ * the space, private use, what joins with its neighbour (flags, skin tones),
+ * right-to-left letters (a terminal that knows bidi moves the cells beside
+ * them), surrogates and invalid UTF-8. TAB, LF and CR become "\t", "\n", "\r".
+ * Clean text stays as it is. Returns the bytes written without the NUL. */
 size_t text_clean(char *dst, size_t size, const char *src, size_t len,
                   enum text_charset charset);
 
-/* Columns that `clean` (from text_clean, or ASCII) takes on a terminal. */
+/* Columns that `clean` (from text_clean, or ASCII) takes on a terminal. A byte
+ * that is not UTF-8 and a character the locale does not know count as one. */
 int text_width(const char *clean);
 
 /* Bytes of `clean` that fit into `columns` columns without cutting a character;
  * *used (may be NULL) gets the columns they take. */
 size_t text_fit(const char *clean, int columns, int *used);
 
-/* Copies `clean` into `dst`, cut to `columns` columns with `mark` ("~") as last
- * column where something was cut. Returns the columns used. */
+/* Copies `clean` into `dst` of `size` > 0 bytes, cut to `columns` columns (and
+ * to `size`) with the ASCII `mark` ("~") behind what is left where something was
+ * cut. Always NUL-terminated; nothing is copied when columns < 1. Returns the
+ * columns used. */
 int text_ellipsis(char *dst, size_t size, const char *clean, int columns, char mark);
 
-/* Case-insensitive search for `needle` in `haystack` (ASCII folding). */
+/* Case-insensitive search for `needle` in `haystack` (ASCII folding); an empty
+ * needle is everywhere. */
 bool text_contains(const char *haystack, const char *needle);
 
 #endif
