@@ -15,9 +15,11 @@ static int connected(void **state)
 
 static void tell_block(struct world *world, const char *id, enum job_io io)
 {
-    struct block_job_report report = {
-        .device = id, .type = "mirror", .io = io, .auto_finalize = JOB_YES,
-        .auto_dismiss = JOB_YES};
+    struct block_job_report report = {.device = id,
+                                      .type = "mirror",
+                                      .io = io,
+                                      .auto_finalize = JOB_YES,
+                                      .auto_dismiss = JOB_YES};
 
     merge_block_jobs(world->target, &report, 1, world->now_ms);
 }
@@ -155,9 +157,12 @@ static void a_mirror_lives_and_is_done(void **state)
 {
     struct world *world = *state;
     size_t written;
-    struct block_event_report done = {.event = MERGE_BLOCK_COMPLETED, .id = "m",
-                                      .type = "mirror", .has_progress = true,
-                                      .offset = 61 * GIB, .len = 61 * GIB};
+    struct block_event_report done = {.event = MERGE_BLOCK_COMPLETED,
+                                      .id = "m",
+                                      .type = "mirror",
+                                      .has_progress = true,
+                                      .offset = 61 * GIB,
+                                      .len = 61 * GIB};
 
     world_events(world, "m", LIFE("created", "running", "paused", "running"));
     world_job(world, "m", "mirror", "running", 59 * GIB, 60 * GIB);
@@ -662,8 +667,14 @@ static void block_jobs_add_to_known_jobs_only(void **state)
     struct job *job = world_job(world, "m", "mirror", "running", 1, 4);
     const struct block_job_report reports[] = {
         {.device = "stranger", .type = "backup"},
-        {.device = "m", .type = "mirror", .speed = 7, .io = JOB_IO_OK, .busy = true,
-         .paused = true, .auto_finalize = JOB_NO, .auto_dismiss = JOB_YES,
+        {.device = "m",
+         .type = "mirror",
+         .speed = 7,
+         .io = JOB_IO_OK,
+         .busy = true,
+         .paused = true,
+         .auto_finalize = JOB_NO,
+         .auto_dismiss = JOB_YES,
          .actively_synced = JOB_NO},
     };
     uint64_t generation;
