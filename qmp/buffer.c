@@ -24,13 +24,17 @@ void buffer_clear(struct buffer *buffer)
     buffer->start = buffer->end = 0;
 }
 
+/* At least twice what there is, while the limit allows it. */
 static size_t next_capacity(const struct buffer *buffer, size_t needed)
 {
-    size_t capacity = buffer->capacity < BUFFER_FIRST ? BUFFER_FIRST : buffer->capacity;
+    size_t capacity = buffer->capacity;
 
-    while (capacity < needed && capacity <= buffer->limit / 2)
-        capacity *= 2;
-    return capacity < needed || capacity > buffer->limit ? buffer->limit : capacity;
+    do {
+        if (capacity > buffer->limit / 2)
+            return buffer->limit;
+        capacity = capacity < BUFFER_FIRST / 2 ? BUFFER_FIRST : capacity * 2;
+    } while (capacity < needed);
+    return capacity < buffer->limit ? capacity : buffer->limit;
 }
 
 static bool grow(struct buffer *buffer, size_t needed)

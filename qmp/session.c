@@ -163,7 +163,6 @@ static void tell_ready(struct session *session)
 
     session->state = SESSION_READY;
     session->greeting = (struct message){.kind = MESSAGE_UNKNOWN};
-    session->has_greeting = false;
     session->events->ready(session->ctx, &greeting);
     message_release(&greeting);
 }
@@ -189,7 +188,6 @@ static void greet(struct session *session, struct message *message, int64_t now_
         return;
     }
     session->greeting = *message;
-    session->has_greeting = true;
     *message = (struct message){.kind = MESSAGE_UNKNOWN};
     session->state = SESSION_NEGOTIATING;
     if (!call(session, COMMAND_CAPABILITIES, NULL, negotiated, session, now_ms))
@@ -242,11 +240,11 @@ static void receive_document(struct session *session, const char *document, size
     message_release(&message);
 }
 
-/* Receives what is complete. Any callback may have ended or even restarted the
- * session: then the rest belongs to nobody. */
-static void drain(struct session *session, unsigned epoch, int64_t now_ms)
+/* Receives what is complete. A callback that ends or restarts the session empties
+ * the stream. */
+static void drain(struct session *session, int64_t now_ms)
 {
-    while (is_open(session) && session->epoch == epoch) {
+    while (is_open(session)) {
         const char *document;
         size_t len;
 
@@ -271,7 +269,7 @@ void session_input(struct session *session, const char *bytes, size_t len, int64
         size_t slice = len < STREAM_FEED_MAX ? len : STREAM_FEED_MAX;
 
         stream_feed(&session->stream, bytes, slice);
-        drain(session, epoch, now_ms);
+        drain(session, now_ms);
         bytes += slice;
         len -= slice;
     }
@@ -299,7 +297,6 @@ void session_end(struct session *session)
     stream_clear(&session->stream);
     buffer_clear(&session->output);
     message_release(&session->greeting);
-    session->has_greeting = false;
     while (session->call_count > 0)
         finish_call(session, 0, NULL);
 }

@@ -87,8 +87,7 @@ struct session {
     void *ctx;
     struct stream stream;
     struct buffer output;
-    struct message greeting; /* kept until `ready` was told */
-    bool has_greeting;
+    struct message greeting; /* kept until `ready` is told */
     struct session_call calls[SESSION_CALLS_MAX]; /* in order of sending */
     size_t call_count;
     uint64_t last_id; /* never starts anew in a session's life: late replies stay foreign */

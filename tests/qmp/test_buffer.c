@@ -126,6 +126,25 @@ static void test_a_short_queue_stays_small(void **state)
     buffer_release(&buffer);
 }
 
+/* A queue that nearly fills its storage gets more, instead of being moved to the
+ * front for each byte. */
+static void test_a_full_queue_gets_room(void **state)
+{
+    static const char chunk[900];
+    struct buffer buffer;
+
+    (void)state;
+    buffer_init(&buffer, 1 << 20);
+    assert_true(buffer_append(&buffer, chunk, sizeof(chunk)));
+    for (int i = 0; i < 10000; i++) {
+        buffer_take(&buffer, 1);
+        assert_true(buffer_append(&buffer, "x", 1));
+        assert_true(buffer.capacity <= 4 * sizeof(chunk));
+    }
+    assert_true(buffer.capacity >= 2 * sizeof(chunk));
+    buffer_release(&buffer);
+}
+
 /* Any order of appends and takes is a queue; a plain array is the model. */
 static void test_random_traffic_is_a_queue(void **state)
 {
@@ -166,6 +185,7 @@ int main(void)
         cmocka_unit_test(test_storage_never_passes_the_limit),
         cmocka_unit_test(test_an_empty_buffer_gives_large_storage_back),
         cmocka_unit_test(test_a_short_queue_stays_small),
+        cmocka_unit_test(test_a_full_queue_gets_room),
         cmocka_unit_test(test_random_traffic_is_a_queue),
     };
 
