@@ -2,9 +2,9 @@
 #define QMPTOP_TESTS_FAKE_QMP_INNER_H
 
 /*
- * fake_qmp_inner: what the two halves of the fake server share: fake_qmp.c
- * (sockets, script, record) and fake_model.c (jobs and answers). Tests include
- * fake_qmp.h.
+ * fake_qmp_inner: what the parts of the fake server share: fake_qmp.c (sockets),
+ * fake_script.c (the test's commands and the record) and fake_model.c (jobs and
+ * answers). Tests include fake_qmp.h.
  */
 
 #include <json-c/json.h>
@@ -62,6 +62,7 @@ struct json_object *fake_json(const char *text);
 void fake_qmp_put(struct fake_qmp *fake, struct json_object *object);
 void fake_qmp_answer(struct fake_qmp *fake, struct fake_command *command, const char *member,
                      struct json_object *value);
+bool fake_is_query(const char *command);
 struct json_object *fake_error(const char *class, const char *desc);
 
 void fake_model_init(struct fake_model *model);
