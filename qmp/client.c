@@ -128,8 +128,7 @@ static void on_event(void *ctx, const struct message *event)
 {
     struct client *client = ctx;
 
-    if (client->link == CLIENT_READY)
-        client->events->event(client->ctx, event);
+    client->events->event(client->ctx, event);
 }
 
 /* The session is in the middle of its work and cannot be ended here: the

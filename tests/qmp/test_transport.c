@@ -166,6 +166,7 @@ static void both_ways(struct probe *probe, struct fake_qmp *fake)
     connect_to(probe, fake);
     transport_send(&probe->transport, command, strlen(command));
     assert_true(fake_qmp_await(fake, "ping", 1));
+    assert_int_equal(fake_qmp_early_bytes(fake), strlen(command));
     fake_qmp_say(fake, "pong");
     assert_true(await(probe, has_input));
     assert_string_equal(probe->input, "pong");

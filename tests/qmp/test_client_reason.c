@@ -1,0 +1,198 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h> /* needs those four before it */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/support/files.h"
+#include "tests/support/probe.h"
+
+#define NOBODY 65534
+
+/* ---- nobody there ---- */
+
+static void expect_no_connection(struct probe *probe, const char *endpoint, const char *reason)
+{
+    probe_begin(probe, endpoint);
+    probe_expect_reason(probe, CLIENT_FAILED, reason);
+    client_release(&probe->client);
+}
+
+static void test_paths_that_are_no_monitor(void **state)
+{
+    struct probe *probe = *state;
+    char path[256], below[270];
+
+    files_path(path, sizeof(path), "odd");
+    expect_no_connection(probe, path, "no such file");
+    files_touch(path);
+    expect_no_connection(probe, path, "is not a socket");
+    snprintf(below, sizeof(below), "%s/qmp", path);
+    expect_no_connection(probe, below, "not a folder");
+    unlink(path);
+    assert_int_equal(mkdir(path, 0700), 0);
+    expect_no_connection(probe, path, "is a folder");
+    rmdir(path);
+}
+
+static void test_dead_socket_file(void **state)
+{
+    struct probe *probe = *state;
+    struct fake_qmp *fake = fake_qmp_unix(&probe->pump, NULL);
+
+    fake_qmp_die(fake);
+    expect_no_connection(probe, fake_qmp_endpoint(fake), "left by a dead QEMU");
+    fake_qmp_free(fake);
+}
+
+static void test_no_permission(void **state)
+{
+    struct probe *probe = *state;
+    struct fake_qmp *fake = fake_qmp_unix(&probe->pump, NULL);
+    bool is_root = geteuid() == 0;
+
+    chmod(fake_qmp_endpoint(fake), 0);
+    if (is_root) /* may connect to everything */
+        assert_int_equal(seteuid(NOBODY), 0);
+    expect_no_connection(probe, fake_qmp_endpoint(fake), "permission denied");
+    if (is_root)
+        assert_int_equal(seteuid(0), 0);
+    fake_qmp_free(fake);
+}
+
+static void test_tcp_refused(void **state)
+{
+    struct probe *probe = *state;
+    struct fake_qmp *fake = fake_qmp_tcp(&probe->pump);
+
+    fake_qmp_die(fake);
+    expect_no_connection(probe, fake_qmp_endpoint(fake), "nobody listens on that port");
+    fake_qmp_free(fake);
+}
+
+static void test_tcp_without_answer(void **state)
+{
+    struct probe *probe = *state;
+    struct fake_qmp *fake = fake_qmp_tcp(&probe->pump);
+
+    probe_begin(probe, fake_qmp_endpoint(fake));
+    assert_true(probe->client.transport.connecting);
+    probe_pass(probe, CLIENT_CONNECT_MS - 1);
+    assert_int_equal(probe->client.link, CLIENT_CONNECTING);
+    probe_pass(probe, 1);
+    probe_expect_reason(probe, CLIENT_FAILED, "does not answer");
+    client_release(&probe->client);
+    fake_qmp_free(fake);
+}
+
+/* ---- somebody else there ---- */
+
+static void expect_not_qmp(struct probe *probe, const char *bytes, size_t len,
+                           const char *reason)
+{
+    struct fake_qmp *fake = fake_qmp_unix(&probe->pump, NULL);
+
+    fake_qmp_greets(fake, false);
+    probe_begin(probe, fake_qmp_endpoint(fake));
+    probe_await_visit(probe, fake);
+    fake_qmp_send(fake, bytes, len);
+    probe_expect_reason(probe, CLIENT_FAILED, reason);
+    probe_await_deserted(probe, fake);
+    assert_int_equal(fake_qmp_bytes(fake), 0);
+    client_release(&probe->client);
+    fake_qmp_free(fake);
+}
+
+static void test_not_qmp(void **state)
+{
+    static const char hmp[] =
+        "QEMU 7.2.22 monitor - type 'help' for more information\r\n(qemu) ";
+    static const char http[] = "HTTP/1.1 400 Bad Request\r\n\r\n";
+    static const char json[] = "{\"hello\": \"world\"}\r\n";
+    size_t len = 2 * 1024 * 1024;
+    char *endless = malloc(len);
+    char reasons[4][CLIENT_REASON_SIZE];
+
+    memset(endless, 'x', len);
+    memcpy(endless, "{\"", 2);
+    expect_not_qmp(*state, hmp, strlen(hmp), "human monitor");
+    strcpy(reasons[0], ((struct probe *)*state)->client.reason);
+    expect_not_qmp(*state, http, strlen(http), "");
+    strcpy(reasons[1], ((struct probe *)*state)->client.reason);
+    expect_not_qmp(*state, json, strlen(json), "QMP");
+    strcpy(reasons[2], ((struct probe *)*state)->client.reason);
+    expect_not_qmp(*state, endless, len, "1 MiB");
+    strcpy(reasons[3], ((struct probe *)*state)->client.reason);
+    for (size_t i = 0; i < 4; i++)
+        for (size_t j = 0; j < i; j++)
+            assert_string_not_equal(reasons[i], reasons[j]);
+    free(endless);
+}
+
+static void on_nothing(void *ctx, const struct message *reply)
+{
+    (*(int *)ctx)++;
+    assert_null(reply);
+}
+
+static void test_garbage_while_ready(void **state)
+{
+    struct probe *probe = *state;
+    struct fake_qmp *fake = fake_qmp_unix(&probe->pump, NULL);
+    size_t before;
+
+    fake_qmp_model(fake);
+    fake_qmp_mutes(fake, "query-jobs");
+    probe_begin(probe, fake_qmp_endpoint(fake));
+    probe_await(probe, CLIENT_READY);
+    assert_true(
+        client_call(&probe->client, COMMAND_QUERY_JOBS, NULL, on_nothing, &probe->answered[0]));
+    assert_true(fake_qmp_await(fake, "query-jobs", 1));
+    before = fake_qmp_bytes(fake);
+    fake_qmp_say(fake, "\x01garbage");
+    probe_await(probe, CLIENT_FAILED);
+    probe_await_deserted(probe, fake);
+    assert_int_equal(probe->answered[0], 1);
+    assert_int_equal(fake_qmp_bytes(fake), before);
+    client_release(&probe->client);
+    fake_qmp_free(fake);
+}
+
+static void test_capabilities_refused(void **state)
+{
+    struct probe *probe = *state;
+    struct fake_qmp *fake = fake_qmp_unix(&probe->pump, NULL);
+
+    probe_begin(probe, fake_qmp_endpoint(fake));
+    assert_true(fake_qmp_expect(fake, "qmp_capabilities"));
+    fake_qmp_error(fake, "GenericError", "not today");
+    probe_expect_reason(probe, CLIENT_FAILED, "not today");
+    probe_await_deserted(probe, fake);
+    client_release(&probe->client);
+    fake_qmp_free(fake);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, probe_setup, probe_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_paths_that_are_no_monitor),
+        TEST(test_dead_socket_file),
+        TEST(test_no_permission),
+        TEST(test_tcp_refused),
+        TEST(test_tcp_without_answer),
+        TEST(test_not_qmp),
+        TEST(test_garbage_while_ready),
+        TEST(test_capabilities_refused),
+    };
+
+    return cmocka_run_group_tests_name("client_reason", tests, NULL, NULL);
+}
