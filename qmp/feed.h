@@ -5,6 +5,10 @@
  * feed: the only bridge between what QEMU says (qmp/) and what it means (core/):
  * link states, replies and events become inputs of a target; the target's
  * questions and the person's actions become commands. It decides nothing.
+ *
+ * A list of jobs with one unusable element is not used at all, since a job that
+ * is not listed counts as ended. An event that cannot be used is counted as
+ * malformed and the jobs are asked for.
  */
 
 #include <ev.h>
@@ -16,12 +20,13 @@
 
 struct feed {
     struct client client;
-    struct target *target; /* borrowed */
-    ev_timer timer;        /* the target's next question */
-    enum target_query asked;
+    struct target *target;   /* borrowed */
+    ev_timer timer;          /* the target's next question */
+    enum target_query asked; /* of the query on its way */
 };
 
-/* Joins an address to a target of the fleet; nothing is opened yet. */
+/* Joins an address to a target of the fleet; nothing is opened yet. The fleet
+ * outlives the feed: released before it, actions on their way end as unknown. */
 void feed_init(struct feed *feed, struct address *address, struct target *target,
                struct ev_loop *loop, int64_t (*now_ms)(void));
 void feed_release(struct feed *feed);
@@ -31,7 +36,8 @@ void feed_start(struct feed *feed);
 void feed_stop(struct feed *feed);
 
 /* Asks now what the target wants to know. Called by the feed itself after every
- * input and when its timer fires; harmless at any time. */
+ * input and when its timer fires; harmless at any time. Whoever lets time pass
+ * (fleet_tick) or sends an action calls it too: both raise questions. */
 void feed_pump(struct feed *feed);
 
 /* Sends the action's command; the reply goes to action_replied(). False when it
