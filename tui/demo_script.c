@@ -61,6 +61,9 @@ const char *const demo_script_files[] = {"data.qcow2", "ci11.qcow2", "ci11.raw",
 
 #define NODE(driver, name, more) \
     DO("blockdev-add", "'driver': '" driver "', 'node-name': '" name "', " more)
+/* Nobody keeps these files: no flush has to wait for the disk. */
+#define FILE_NODE(name, file) \
+    NODE("file", name, "'filename': '" file "', 'cache': {'no-flush': true}")
 #define EMPTY_DISK(name, size) NODE("null-co", name, "'size': " size)
 /* Reads as data everywhere, so that a mirror or a stream really copies it. */
 #define FULL_DISK(name, size) NODE("raw", name, "'file': 'data', 'size': " size)
@@ -76,6 +79,9 @@ const char *const demo_script_files[] = {"data.qcow2", "ci11.qcow2", "ci11.raw",
 #define MARKED_DISK(name, image, way, sector) \
     FAULTY_DISK(name, image, FAULT(way, EIO_NUMBER, sector, "true"))
 
+#define FULL_AT(sector)        FAULT("write", ENOSPC_NUMBER, sector, "true")
+#define THREE(one, two, three) one ", " two ", " three
+
 #define FORMAT(name, data, more)                                                        \
     START("blockdev-create", "format-" name,                                            \
           "'options': {'driver': 'qcow2', 'file': '" name "-file', 'data-file': '" data \
@@ -86,12 +92,14 @@ const char *const demo_script_files[] = {"data.qcow2", "ci11.qcow2", "ci11.raw",
 #define RESUME(job)          DO("job-resume", "'id': '" job "'")
 #define COPY(device, target) "'device': '" device "', 'target': '" target "', 'sync': 'full'"
 #define MEMBER(job, more)    "{'type': 'blockdev-backup', 'data': {'job-id': '" job "', " more "}}"
+#define GROUP(one, two) \
+    "{'properties': {'completion-mode': 'grouped'}, 'actions': [" one ", " two "]}"
 
 static const struct step steps[] = {
     {"qmp_capabilities", "{}", NULL, NULL},
 
     /* One image that is data from end to end serves as the content of all disks. */
-    NODE("file", "data-file", "'filename': 'data.qcow2'"),
+    FILE_NODE("data-file", "data.qcow2"),
     EMPTY_DISK("data-null", GIB_60),
     FORMAT("data", "data-null", "'size': " GIB_60 ", 'preallocation': 'metadata'"),
     NODE("qcow2", "data", "'file': 'data-file', 'data-file': 'data-null'"),
@@ -114,8 +122,8 @@ static const struct step steps[] = {
 
     /* A paused stream. Only a real file takes the size of an empty overlay. */
     MARKED_DISK("ci11-base", ON_FULL(GIB_20), "read", AT_5_GIB),
-    NODE("file", "ci11-file", "'filename': 'ci11.qcow2'"),
-    NODE("file", "ci11-raw", "'filename': 'ci11.raw'"),
+    FILE_NODE("ci11-file", "ci11.qcow2"),
+    FILE_NODE("ci11-raw", "ci11.raw"),
     FORMAT("ci11", "ci11-raw", "'size': " GIB_20),
     DO("blockdev-del", "'node-name': 'ci11-raw'"),
     EMPTY_DISK("ci11-null", GIB_20),
@@ -129,7 +137,7 @@ static const struct step steps[] = {
 
     /* A commit of the active layer: a decision waits at its end. */
     EMPTY_DISK("web02-base", GIB_32),
-    NODE("file", "web02-file", "'filename': 'web02.qcow2'"),
+    FILE_NODE("web02-file", "web02.qcow2"),
     MARKED_DISK("web02-null", ON_EMPTY(GIB_32), "read", AT_11_GIB),
     FORMAT("web02", "web02-null", "'size': " GIB_32 ", 'preallocation': 'metadata'"),
     NODE("qcow2", "web02",
@@ -156,12 +164,8 @@ static const struct step steps[] = {
     EMPTY_DISK("erp-log", GIB_2),
     EMPTY_DISK("erp-log-copy", GIB_2),
     {"transaction",
-     "{'properties': {'completion-mode': 'grouped'}, 'actions': [" MEMBER(
-         "backup-erp-db",
-         COPY("erp-db",
-              "erp-db-copy") ", 'speed': " MIB_40) ", " MEMBER("backup-erp-log",
-                                                               COPY("erp-log",
-                                                                    "erp-log-copy")) "]}",
+     GROUP(MEMBER("backup-erp-db", COPY("erp-db", "erp-db-copy") ", 'speed': " MIB_40),
+           MEMBER("backup-erp-log", COPY("erp-log", "erp-log-copy"))),
      "waiting", "backup-erp-log"},
 
     /* A backup that failed on a bad sector and was not dismissed. */
@@ -173,9 +177,7 @@ static const struct step steps[] = {
     /* A mirror whose target is full. The first resumes find a little room only. */
     FULL_DISK("db07", GIB_20),
     FAULTY_DISK("db07-copy", ON_EMPTY(GIB_20),
-                FAULT("write", ENOSPC_NUMBER, AT_12_GIB, "true") ", " FAULT(
-                    "write", ENOSPC_NUMBER, AT_12_GIB_64_M,
-                    "true") ", " FAULT("write", ENOSPC_NUMBER, AT_12_GIB_128_M, "true")),
+                THREE(FULL_AT(AT_12_GIB), FULL_AT(AT_12_GIB_64_M), FULL_AT(AT_12_GIB_128_M))),
     START("blockdev-mirror", "mirror-db07",
           COPY("db07", "db07-copy") ", 'on-target-error': 'enospc'", "BLOCK_JOB_ERROR"),
     LIMIT("mirror-db07", MIB_60),
