@@ -24,18 +24,19 @@ struct amount {
 static struct amount amount_of(uint64_t bytes, unsigned decimals_under)
 {
     struct amount amount = {0};
-    uint64_t rest, tenths;
+    uint64_t whole, rest, tenths;
     unsigned shift;
 
     while (amount.unit < UNIT_LAST && bytes >> (10 * amount.unit) >= 1024)
         amount.unit++;
     shift = 10 * amount.unit;
-    amount.whole = (unsigned)(bytes >> shift);
+    whole = bytes >> shift;
+    amount.whole = (unsigned)whole;
     if (amount.unit == 0)
         return amount;
     rest = bytes & ((UINT64_C(1) << shift) - 1);
     tenths = (rest * 10 + (UINT64_C(1) << (shift - 1))) >> shift;
-    if (amount.whole * 10 + tenths < decimals_under * UINT64_C(10)) {
+    if (whole * 10 + tenths < decimals_under * UINT64_C(10)) {
         amount.whole += tenths == 10;
         amount.tenths = (unsigned)(tenths % 10);
         amount.decimal = 1;
@@ -148,7 +149,9 @@ static int is_digit(char c)
 /* Case of ASCII only, so that no locale has a say. */
 static char to_upper(char c)
 {
-    return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+    if (c >= 'a' && c <= 'z')
+        c = (char)(c - 'a' + 'A');
+    return c;
 }
 
 static const char *skip_spaces(const char *text)

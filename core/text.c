@@ -93,17 +93,13 @@ static size_t put_hex(char *piece, char letter, int digits, uint32_t value)
     return (size_t)digits + 2;
 }
 
-/* The letter of "\t", "\n" and "\r"; 0 for every other character. */
-static char letter_of(uint32_t code)
-{
-    return code == '\t' ? 't' : code == '\n' ? 'n' : code == '\r' ? 'r' : '\0';
-}
-
 static size_t escape(char piece[PIECE_SIZE], uint32_t code)
 {
-    if (letter_of(code)) {
+    static const char letters[' '] = {['\t'] = 't', ['\n'] = 'n', ['\r'] = 'r'};
+
+    if (code < ' ' && letters[code]) {
         piece[0] = '\\';
-        piece[1] = letter_of(code);
+        piece[1] = letters[code];
         return 2;
     }
     if (code < 0x80)
@@ -219,7 +215,9 @@ int text_ellipsis(char *dst, size_t size, const char *clean, int columns, char m
 
 static char fold(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    if (c >= 'A' && c <= 'Z')
+        c = (char)(c - 'A' + 'a');
+    return c;
 }
 
 static bool begins_with(const char *text, const char *needle)

@@ -39,8 +39,6 @@ static void assert_near(double value, double wanted, double tolerance)
         fail_msg("%.1f is not %.1f +- %.1f", value, wanted, tolerance);
 }
 
-/* ---- what a speed needs ---------------------------------------------------------------- */
-
 static void test_nothing_known(void **state)
 {
     struct rate rate;
@@ -109,8 +107,6 @@ static void test_smooth_from_the_second_second(void **state)
         }
     }
 }
-
-/* ---- lumps ------------------------------------------------------------------------------ */
 
 /* Bytes of a mirror that moves `lump` bytes each `every_ms`, first at `phase_ms`. */
 static uint64_t lumps(int64_t now_ms, int64_t phase_ms, int64_t every_ms, uint64_t lump)
