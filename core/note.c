@@ -39,7 +39,7 @@ static void status_word(char dst[NOTE_WORD], const char *word, bool loud)
 {
     size_t i;
 
-    for (i = 0; word[i] && i < NOTE_WORD - 1; i++)
+    for (i = 0; i < NOTE_WORD - 1 && word[i]; i++)
         dst[i] =
             loud && word[i] >= 'a' && word[i] <= 'z' ? (char)(word[i] - 'a' + 'A') : word[i];
     dst[i] = '\0';
