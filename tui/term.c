@@ -119,23 +119,30 @@ static SCREEN *newterm_without_signals(FILE *out)
     return screen;
 }
 
-static bool open_screen(char *error)
+/* newterm() would tell neither why it fails nor give back its memory then. */
+static bool check_type(char *error)
 {
     const char *name = getenv("TERM");
+    int found;
+
+    if (name == NULL || *name == '\0')
+        return fail(error, "TERM is not set: it must name the type of this terminal");
+    if (setupterm(NULL, STDOUT_FILENO, &found) != OK)
+        return fail(error, "unknown terminal type \"%s\" (from TERM)", name);
+    bool usable = capability("cup") != NULL;
+    del_curterm(cur_term);
+    return usable ||
+           fail(error, "terminal type \"%s\" cannot place the cursor; use --once", name);
+}
+
+static bool open_screen(char *error)
+{
     int fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 
-    name = name == NULL ? "" : name;
     term.out = fd < 0 ? NULL : fdopen(fd, "w");
-    if (term.out == NULL)
-        return fail(error, "cannot use the terminal: %s", strerror(errno));
-    term.screen = newterm_without_signals(term.out);
-    if (term.screen == NULL && *name == '\0')
-        return fail(error, "TERM is not set: it must name the type of this terminal");
-    if (term.screen == NULL)
-        return fail(error, "unknown terminal type \"%s\" (from TERM)", name);
-    if (capability("cup") == NULL)
-        return fail(error, "terminal type \"%s\" cannot place the cursor; use --once", name);
-    return true;
+    if (term.out != NULL)
+        term.screen = newterm_without_signals(term.out);
+    return term.screen != NULL || fail(error, "cannot use the terminal: %s", strerror(errno));
 }
 
 static void close_screen(void)
@@ -191,15 +198,12 @@ bool term_start(const struct term_options *options, char *error)
     if (!tty_open())
         return fail(error, errno == ENOTTY ? "not a terminal; use --once without one"
                                            : "cannot use the terminal: no memory for it");
-    if (!open_screen(error)) {
-        /* newterm() sets modes; what it wants to write must not go out any more. */
-        if (term.out != NULL)
-            tty_spool(fileno(term.out));
-        tty_leave();
+    if (!check_type(error) || !open_screen(error)) {
         close_screen();
         return false;
     }
     start_modes();
+    tty_enter();
     start_keys();
     if (!registered)
         atexit(term_stop);
@@ -208,7 +212,6 @@ bool term_start(const struct term_options *options, char *error)
     draw_set_utf8(!options->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0);
     theme_mono(&mono);
     term_set_theme(&mono);
-    tty_enter();
     term_resize();
     term_set_mouse(options->mouse);
     return true;
