@@ -268,13 +268,10 @@ static void test_odd_events_do_no_harm(void **state)
 
 static void test_an_unusable_list_ends_no_job(void **state)
 {
-    static const char *const replies[] = {
-        "{}",
-        "[7]",
-        "[{\"id\": \"x\"}]",
-        "[{\"current-progress\": -1, \"status\": \"running\", \"total-progress\": 2,"
-        " \"type\": \"mirror\", \"id\": \"m0\"}]",
-    };
+    static const char negative[] = "[{\"current-progress\": -1, \"status\": \"running\","
+                                   " \"total-progress\": 2, \"type\": \"mirror\","
+                                   " \"id\": \"m0\"}]";
+    static const char *const replies[] = {"{}", "[7]", "[{\"id\": \"x\"}]", negative};
     struct stage *stage = *state;
 
     fake_qmp_job(stage->fake, &stage_mirror);

@@ -200,6 +200,18 @@ static void test_link_lost_before_the_answer(void **state)
     assert_int_equal(action->state, ACTION_UNKNOWN);
 }
 
+static void test_released_before_the_answer(void **state)
+{
+    struct stage *stage = *state;
+    const struct action *action;
+
+    fake_qmp_mutes(stage->fake, "job-pause");
+    action = pause_mirror(stage);
+    feed_release(&stage->feed);
+    assert_int_equal(action->state, ACTION_UNKNOWN);
+    feed_init(&stage->feed, &stage->address, stage->target, stage->loop, stage_clock);
+}
+
 static void test_nothing_is_sent_without_a_link(void **state)
 {
     struct stage *stage = *state;
@@ -261,6 +273,23 @@ static void test_jobs_survive_a_lost_link_and_are_asked_anew(void **state)
     assert_int_equal(fake_qmp_count(stage->fake, "query-commands"), 2);
 }
 
+static void test_another_kind_of_qemu_comes_back(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_begin(stage);
+    fake_qmp_die(stage->fake);
+    stage_await_link(stage, TARGET_FAILED);
+    assert_string_equal(stage->target->vm_name, "fake"); /* as long as nobody knows better */
+    fake_qmp_vm(stage->fake, NULL, NULL);
+    fake_qmp_revive(stage->fake);
+    stage_pass(stage, 2000);
+    stage_await_link(stage, TARGET_UP);
+    stage_await_jobs(stage);
+    assert_null(stage->target->vm_name);
+    assert_null(stage->target->run_state);
+}
+
 /* ---- the peer goes at any byte ---- */
 
 static bool is_down(void *ctx)
@@ -310,9 +339,11 @@ int main(void)
         TEST(test_refused_in_its_own_words),
         TEST(test_refused_without_words),
         TEST(test_link_lost_before_the_answer),
+        TEST(test_released_before_the_answer),
         TEST(test_nothing_is_sent_without_a_link),
         TEST(test_link_states_reach_the_target),
         TEST(test_jobs_survive_a_lost_link_and_are_asked_anew),
+        TEST(test_another_kind_of_qemu_comes_back),
         TEST(test_the_peer_goes_at_any_time),
     };
 

@@ -11,7 +11,7 @@
 #include <stddef.h>
 
 #define PUMP_TURNS_MAX 32
-#define PUMP_MS        10000 /* deadline for what must happen: only a failing test waits so long */
+#define PUMP_MS        10000 /* for what must happen: only a failing test waits so long */
 
 /* One turn, without blocking; returns whether anything moved. */
 typedef bool pump_turn(void *ctx);
