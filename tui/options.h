@@ -29,8 +29,10 @@ enum options_result {
 
 /* Reads argv; long options with "=VALUE" or as two words; "--" ends them. Also
  * refuses combinations that make no sense (--json without --once where stdout
- * is a terminal, an endpoint with --demo). */
+ * is a terminal, an endpoint with --demo, neither). Without a terminal on stdout
+ * `once` is set. */
 enum options_result options_parse(struct options *options, int argc, char **argv);
+/* Idempotent. */
 void options_release(struct options *options);
 
 #endif
