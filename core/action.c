@@ -17,6 +17,15 @@ static const char *const gone_texts[] = {
     [JOB_ENDED_UNKNOWN] = "the job is gone, nobody saw how",
 };
 
+static const char *const state_texts[ACTION_STATE_COUNT] = {
+    [ACTION_SENT] = "sent",
+    [ACTION_ACCEPTED] = "accepted, waiting for the effect",
+    [ACTION_REFUSED] = "refused",
+    [ACTION_EFFECTIVE] = "in effect",
+    [ACTION_UNKNOWN] = "outcome unknown",
+    [ACTION_OVERTAKEN] = "overtaken",
+};
+
 void action_list_init(struct action_list *list)
 {
     *list = (struct action_list){0};
@@ -344,24 +353,11 @@ const struct action *action_by_serial(const struct action_list *list, uint64_t s
 
 static const char *state_text(const struct action *action, int64_t now_ms)
 {
-    switch (action->state) {
-    case ACTION_SENT:
-        return now_ms - action->sent_ms < ACTION_PATIENCE_MS ? "sent" : "sent, no answer yet";
-    case ACTION_ACCEPTED:
-        return action->overdue ? "accepted, but no effect yet"
-                               : "accepted, waiting for the effect";
-    case ACTION_REFUSED:
-        return "refused";
-    case ACTION_EFFECTIVE:
-        return "in effect";
-    case ACTION_UNKNOWN:
-        return "outcome unknown";
-    case ACTION_OVERTAKEN:
-        return "overtaken";
-    case ACTION_STATE_COUNT:
-        break;
-    }
-    return "?";
+    if (action->state == ACTION_SENT && now_ms - action->sent_ms >= ACTION_PATIENCE_MS)
+        return "sent, no answer yet";
+    if (action->state == ACTION_ACCEPTED && action->overdue)
+        return "accepted, but no effect yet";
+    return state_texts[action->state];
 }
 
 void action_sentence(const struct action *action, int64_t now_ms, char *dst, size_t size)

@@ -1,7 +1,6 @@
 #include "core/note.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "core/fleet.h"
 #include "core/format.h"
@@ -45,15 +44,11 @@ static void status_word(char dst[NOTE_WORD], const char *word, bool loud)
     dst[i] = '\0';
 }
 
-static const char *io_text(const struct job *job)
+/* "write error: no space": what the event said and what the query adds. */
+static void io_text(char *dst, size_t size, const struct job *job)
 {
-    bool no_space = job->has_block && job->io == JOB_IO_NOSPACE;
-
-    if (job->stopped_by && strcmp(job->stopped_by, "read error") == 0)
-        return no_space ? "read error: no space" : "read error";
-    if (job->stopped_by)
-        return no_space ? "write error: no space" : "write error";
-    return no_space ? "no space" : "I/O error";
+    snprintf(dst, size, "%s%s", job->stopped_by ? job->stopped_by : "I/O error",
+             job->has_block && job->io == JOB_IO_NOSPACE ? ": no space" : "");
 }
 
 static bool is_stopped(const struct job *job)
@@ -87,7 +82,7 @@ static void detail(char *dst, size_t size, const struct job *job, int64_t now_ms
     if (job->error && job->ending != JOB_ENDED_CANCELLED)
         snprintf(dst, size, "%s", job->error);
     else if (job->ending == JOB_NOT_ENDED && is_stopped(job))
-        snprintf(dst, size, "%s", io_text(job));
+        io_text(dst, size, job);
     else if (tells_amount(job))
         amount(dst, size, job, now_ms);
     else
@@ -153,8 +148,11 @@ void note_end(struct target *target, struct job *job, int64_t now_ms)
 
 void note_io(struct target *target, const struct job *job, int64_t now_ms)
 {
+    char text[64];
+
+    io_text(text, sizeof(text), job);
     journal_add(&target->fleet->journal, now_ms, JOURNAL_ERROR, target_label(target), job->id,
-                job->uid, "PAUSED  %s", io_text(job));
+                job->uid, "PAUSED  %s", text);
 }
 
 static bool is_power_of_ten(uint32_t number)

@@ -311,6 +311,7 @@ static const struct course courses[] = {
     {VERB_PAUSE, "running", {"null"}, ACTION_OVERTAKEN, "the job is gone, nobody saw how"},
     {VERB_RESUME, "paused", {"running"}, ACTION_EFFECTIVE, NULL},
     {VERB_RESUME, "standby", {"ready"}, ACTION_EFFECTIVE, NULL},
+    {VERB_RESUME, "paused", {"waiting"}, ACTION_EFFECTIVE, NULL},
     {VERB_RESUME, "paused", {"aborting"}, ACTION_OVERTAKEN, "aborting"},
     {VERB_COMPLETE, "ready", {"waiting"}, ACTION_ACCEPTED, NULL},
     {VERB_COMPLETE, "ready", {"waiting", "pending"}, ACTION_ACCEPTED, NULL},
@@ -466,6 +467,7 @@ static void a_job_that_is_kept_no_more_settles_too(void **state)
     reply(world, action, NULL);
     assert_int_equal(action->state, ACTION_OVERTAKEN);
     assert_string_equal(action->answer, "the job is gone");
+    assert_string_equal(sentence(world, action), "pause web-01/b: overtaken: the job is gone");
 
     job = world_job(world, "b", "backup", "concluded", 4, 4);
     uid = job->uid;

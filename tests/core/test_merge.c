@@ -641,7 +641,7 @@ static void a_found_io_pause_is_told_when_it_is_known(void **state)
     world_job(world, "m", "mirror", "paused", 1, 4);
     assert_written(world, 0, JOURNAL_INFO, "found mirror, paused");
     tell_block(world, "m", JOB_IO_NOSPACE);
-    assert_written(world, 0, JOURNAL_ERROR, "PAUSED  no space");
+    assert_written(world, 0, JOURNAL_ERROR, "PAUSED  I/O error: no space");
     tell_block(world, "m", JOB_IO_NOSPACE);
     assert_int_equal(world_entry(world, 0)->count, 1);
 }
@@ -711,7 +711,7 @@ static void ended_jobs_are_kept_up_to_a_number(void **state)
     assert_string_equal(world->target->jobs[0]->id, "j10");
 }
 
-static struct job_report *many_reports(size_t count, char (*ids)[16])
+static struct job_report *many_reports(size_t count, char (*ids)[32])
 {
     struct job_report *reports = calloc(count, sizeof(*reports));
 
@@ -727,7 +727,7 @@ static void a_hostile_list_is_capped(void **state)
 {
     struct world *world = *state;
     size_t count = TARGET_JOBS_MAX + 5;
-    char(*ids)[16] = calloc(count, sizeof(*ids));
+    char(*ids)[32] = calloc(count, sizeof(*ids));
     struct job_report *reports;
 
     assert_non_null(ids);

@@ -364,6 +364,17 @@ static void says_once_why_it_fails(void **state)
     assert_int_equal(target->lost_ms, 0);
 }
 
+static void closing_needs_no_reason(void **state)
+{
+    struct world *world = *state;
+
+    world_connect(world);
+    target_set_link(world->target, TARGET_CLOSED, NULL, 0, world->now_ms);
+    assert_written(world, 0, JOURNAL_INFO, "closed");
+    assert_int_equal(world->target->link, TARGET_CLOSED);
+    assert_int_equal(world->target->lost_ms, world->now_ms);
+}
+
 static void forgets_a_connection_that_is_gone(void **state)
 {
     struct world *world = *state;
@@ -489,6 +500,7 @@ int main(void)
         WORLD_TEST(is_no_truth_before_the_jobs_are_told),
         WORLD_TEST(journals_the_link_in_words),
         WORLD_TEST(says_once_why_it_fails),
+        WORLD_TEST(closing_needs_no_reason),
         WORLD_TEST(forgets_a_connection_that_is_gone),
         WORLD_TEST(is_lost_since_it_grew_stale),
         WORLD_TEST(coming_up_twice_is_one_connection),
