@@ -135,6 +135,7 @@ void change_end(struct target *target, struct job *job, int64_t now_ms)
     job->held_status = JOB_STATUS_UNKNOWN;
     job->ending = ending_of(job);
     job->ended_ms = now_ms;
+    job->dismissed = job->noted && job->noted_status == JOB_STATUS_CONCLUDED;
     job->completing = false;
     job->cancelling = false;
     roster_retire(target, job);

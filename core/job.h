@@ -94,6 +94,7 @@ struct job {
     uint32_t io_errors; /* BLOCK_JOB_ERROR events counted */
     const char *stopped_by; /* "write error": BLOCK_JOB_ERROR stopped it since it last ran; static */
     bool outcome_told;  /* a reply showed it CONCLUDED: `error` is final */
+    bool dismissed;     /* ended after it was shown CONCLUDED: somebody has had a look */
     bool from_start;    /* its `created` was seen: seen_ms is its true start */
     bool blind;         /* the link was lost since: its id may be another job's by now */
     uint32_t reply;     /* the last query-jobs answer (target's `replies`) that had it */

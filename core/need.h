@@ -38,7 +38,7 @@ struct need {
 /* `lost` tells that the link to the job's QEMU is down since `lost_since_ms`. A
  * job paused by a person needs nobody; a READY job that is already completing,
  * staying or cancelling needs nobody; one that auto-dismisses needs no dismissal.
- * A job that failed, ended or not, needs a look until it is cleared. */
+ * A job that failed, ended or not, needs a look until it is dismissed or cleared. */
 struct need need_of(const struct job *job, bool lost, int64_t lost_since_ms, int64_t now_ms);
 
 /* The word for `needs_you` in the JSON report ("ready", "pending", "failed",

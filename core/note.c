@@ -137,8 +137,8 @@ void note_status(struct target *target, struct job *job, int64_t now_ms)
 
 void note_end(struct target *target, struct job *job, int64_t now_ms)
 {
-    /* Its end was told when it concluded; now somebody has dismissed it. */
-    if (job->noted && job->noted_status == JOB_STATUS_CONCLUDED)
+    /* Its end was told when it concluded. */
+    if (job->dismissed)
         journal_add(&target->fleet->journal, now_ms, JOURNAL_INFO, target_label(target),
                     job->id, job->uid, "concluded -> dismissed");
     else

@@ -195,6 +195,8 @@ static void completed_with_an_error_is_a_failure(void **state)
     world_events(world, "b", LIFE("concluded", "null"));
     assert_int_equal(world_ended(world)->ending, JOB_ENDED_FAILED);
     assert_string_equal(world_ended(world)->error, "No space left on device");
+    assert_int_equal(fleet_need(world->target, world_ended(world), world->now_ms).kind,
+                     NEED_FAILED);
     assert_written(world, 0, JOURNAL_ERROR, "running -> failed  No space left on device");
 }
 
@@ -242,6 +244,9 @@ static void a_concluded_job_waits_for_its_dismissal(void **state)
     world_event(world, "b", "null");
     assert_int_equal(world_ended(world)->ending, JOB_ENDED_FAILED);
     assert_written(world, 0, JOURNAL_INFO, "concluded -> dismissed");
+    /* Who dismissed it has had a look at it. */
+    assert_int_equal(fleet_need(world->target, world_ended(world), world->now_ms).kind,
+                     NEED_NONE);
 }
 
 static void a_pending_job_wants_finalize(void **state)

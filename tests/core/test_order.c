@@ -141,7 +141,7 @@ static void hold_keeps_every_row_in_its_place(void **state)
     assert_string_equal(rows(list, true),
                         "ready conc new2 | run1 run2 new1 | odd pause wait |");
     assert_string_equal(rows(list, false),
-                        "run2 conc new2 | pause wait new1 | run1 | odd ready");
+                        "run2 new2 | pause wait new1 | run1 | odd ready conc");
     assert_false(list->order.held);
 }
 
