@@ -138,6 +138,8 @@ static void put_back(int patience_ms)
 {
     if (is_in_background())
         return;
+    /* TCOON alone only restarts what TCOOFF has stopped, not what ^S has. */
+    tcflow(tty.out, TCOOFF);
     tcflow(tty.out, TCOON);
     write_until(tty.restore, tty.restore_size, now_ms() + patience_ms);
     tcsetattr(STDIN_FILENO, TCSANOW, &tty.shell);
