@@ -97,12 +97,16 @@ static void wait_for_news(void)
 {
     struct timespec limit = {.tv_sec = 10};
     sigset_t none;
-    fd_set in;
+    fd_set in, out;
 
     FD_ZERO(&in);
+    FD_ZERO(&out);
     FD_SET(STDIN_FILENO, &in);
+    if (term_is_blocked())
+        FD_SET(term_fd(), &out);
     sigemptyset(&none);
-    pselect(STDIN_FILENO + 1, &in, NULL, NULL, &limit, &none);
+    pselect(FD_SETSIZE, &in, &out, NULL, &limit, &none);
+    term_flush();
     if (winch)
         term_resize();
     winch = 0;
