@@ -85,19 +85,20 @@ struct job {
     bool busy, block_paused;
     enum job_tristate auto_finalize, auto_dismiss, actively_synced;
 
-    bool forced_cancel; /* BLOCK_JOB_CANCELLED was seen */
-    bool completed;     /* BLOCK_JOB_COMPLETED was seen */
-    bool completing;    /* job-complete was accepted from us, its effect not yet seen */
-    bool cancelling;    /* a cancel was accepted from us, its end not yet seen */
-    bool staying;       /* a soft cancel (`stay`) was accepted from us */
-    bool was_ready;     /* READY or STANDBY was seen: a mirror or an active commit */
-    uint32_t io_errors; /* BLOCK_JOB_ERROR events counted */
-    const char *stopped_by; /* "write error": BLOCK_JOB_ERROR stopped it since it last ran; static */
-    bool outcome_told;  /* a reply showed it CONCLUDED: `error` is final */
-    bool dismissed;     /* ended after it was shown CONCLUDED: somebody has had a look */
-    bool from_start;    /* its `created` was seen: seen_ms is its true start */
-    bool blind;         /* the link was lost since: its id may be another job's by now */
-    uint32_t reply;     /* the last query-jobs answer (target's `replies`) that had it */
+    bool forced_cancel;     /* BLOCK_JOB_CANCELLED was seen */
+    bool completed;         /* BLOCK_JOB_COMPLETED was seen */
+    bool completing;        /* job-complete was accepted from us, its effect not yet seen */
+    bool cancelling;        /* a cancel was accepted from us, its end not yet seen */
+    bool staying;           /* a soft cancel (`stay`) was accepted from us */
+    bool was_ready;         /* READY or STANDBY was seen: a mirror or an active commit */
+    uint32_t io_errors;     /* BLOCK_JOB_ERROR events counted */
+    const char *stopped_by; /* "write error": BLOCK_JOB_ERROR stopped it since it last ran;
+                               static; NULL = nothing did */
+    bool outcome_told;      /* a reply showed it CONCLUDED: `error` is final */
+    bool dismissed;         /* ended after it was shown CONCLUDED: somebody has had a look */
+    bool from_start;        /* its `created` was seen: seen_ms is its true start */
+    bool blind;             /* the link was lost since: its id may be another job's by now */
+    uint32_t reply;         /* the last query-jobs answer (target's `replies`) that had it */
 
     /* A paused/standby or running/ready event that may be no more than an
      * internal drain (qmp-observed 2.2): held until a reply or 300 ms confirm

@@ -22,7 +22,14 @@
 
 #define GIB ((uint64_t)1 << 30)
 
+/* A test that starts with a target nobody has connected to, or with one that is
+ * connected and has told that there is no job. */
 #define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+#define CONNECTED_TEST(name) \
+    cmocka_unit_test_setup_teardown(name, world_setup_connected, world_teardown)
+
+/* Statuses for world_events(). */
+#define LIFE(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 struct world {
     struct fleet fleet;
@@ -108,6 +115,17 @@ static inline void world_jobs(struct world *world, const struct job_report *repo
     merge_jobs(world->target, reports, count, world->now_ms);
 }
 
+static inline int world_setup_connected(void **state)
+{
+    struct world *world;
+
+    world_setup(state);
+    world = *state;
+    world_connect(world);
+    world_jobs(world, NULL, 0);
+    return 0;
+}
+
 /* An answer that has one job only. */
 static inline struct job *world_job(struct world *world, const char *id, const char *type,
                                     const char *status, uint64_t current, uint64_t total)
@@ -144,6 +162,17 @@ static inline void world_io_error(struct world *world, const char *id, const cha
         .event = MERGE_BLOCK_ERROR, .id = id, .operation = "write", .action = action};
 
     merge_block_event(world->target, &report, world->now_ms);
+}
+
+static inline void world_block_job(struct world *world, const char *id, enum job_io io)
+{
+    struct block_job_report report = {.device = id,
+                                      .type = "mirror",
+                                      .io = io,
+                                      .auto_finalize = JOB_YES,
+                                      .auto_dismiss = JOB_YES};
+
+    merge_block_jobs(world->target, &report, 1, world->now_ms);
 }
 
 /* The only ended job; fails when there is not exactly one. */
