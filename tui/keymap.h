@@ -1,0 +1,112 @@
+#ifndef QMPTOP_TUI_KEYMAP_H
+#define QMPTOP_TUI_KEYMAP_H
+
+/*
+ * keymap: what a person can ask the console to do (requests) and which keys ask
+ * for it. It does not know what a request does nor which screen is shown.
+ *
+ * Two things kept apart: the table of requests, one row each and never changed,
+ * from which help, footer and config names are made; and the bindings, which
+ * start from the table's keys and can be changed.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/verb.h"
+
+/* Where a request has a meaning. The same key may ask for different things in
+ * scopes that do not overlap. */
+enum { KEYMAP_IN_JOBS = 1, KEYMAP_IN_HELP = 2, KEYMAP_IN_ALL = 0xff };
+
+/* The paragraphs of the help screen, in its order. */
+enum keymap_section {
+    KEYMAP_MOVE,
+    KEYMAP_ACT,
+    KEYMAP_VIEW,
+    KEYMAP_LEAVE,
+    KEYMAP_SECTION_COUNT
+};
+
+/* One row a request: enum suffix, config name, default keys, section, scopes,
+ * verb (VERB_COUNT: none), word in the footer ("": not there), help. A request
+ * with a verb needs a job under the cursor that takes the verb. */
+#define KEYMAP_REQUESTS(X)                                                                    \
+    X(UP, "up", "Up k", MOVE, ALL, COUNT, "", "one row up")                                   \
+    X(DOWN, "down", "Down j", MOVE, ALL, COUNT, "", "one row down")                           \
+    X(PAGE_UP, "page-up", "PgUp ^B", MOVE, ALL, COUNT, "", "one page up")                     \
+    X(PAGE_DOWN, "page-down", "PgDn ^F", MOVE, ALL, COUNT, "", "one page down")               \
+    X(TOP, "top", "Home g", MOVE, ALL, COUNT, "", "to the first row")                         \
+    X(BOTTOM, "bottom", "End G", MOVE, ALL, COUNT, "", "to the last row")                     \
+    X(NEXT_NEED, "next-need", "n", MOVE, JOBS, COUNT, "next need", "next job that needs you") \
+    X(PREVIOUS_NEED, "previous-need", "N", MOVE, JOBS, COUNT, "", "the one before")           \
+    X(PAUSE, "pause", "p", ACT, JOBS, PAUSE, "pause", "pause, at once")                       \
+    X(RESUME, "resume", "r", ACT, JOBS, RESUME, "resume", "resume, at once")                  \
+    X(COMPLETE, "complete", "o", ACT, JOBS, COMPLETE, "complete", "complete: switch to copy") \
+    X(STAY, "stay", "s", ACT, JOBS, STAY, "stay", "stay: end, keep the copy")                 \
+    X(CANCEL, "cancel", "c", ACT, JOBS, CANCEL, "cancel", "cancel: end, lose the work")       \
+    X(FINALIZE, "finalize", "f", ACT, JOBS, FINALIZE, "finalize", "finalize a pending job")   \
+    X(DISMISS, "dismiss", "x", ACT, JOBS, DISMISS, "dismiss", "dismiss, or clear an ended")   \
+    X(REDRAW, "redraw", "^L", VIEW, ALL, COUNT, "", "draw the screen anew")                   \
+    X(HELP, "help", "? F1", VIEW, JOBS, COUNT, "help", "this page")                           \
+    X(LEAVE, "leave", "q", LEAVE, ALL, COUNT, "quit", "back; from the list: quit")            \
+    X(CLOSE, "close", "Esc", LEAVE, ALL, COUNT, "", "back")                                   \
+    X(QUIT, "quit", "F10", LEAVE, ALL, COUNT, "", "quit")
+
+enum request {
+#define KEYMAP_ENUM(symbol, ...) REQUEST_##symbol,
+    KEYMAP_REQUESTS(KEYMAP_ENUM)
+#undef KEYMAP_ENUM
+        REQUEST_COUNT /* also: no request */
+};
+
+struct keymap_row {
+    const char *name, *keys;
+    enum keymap_section section;
+    unsigned scopes;
+    enum verb verb;
+    const char *footer, *help;
+};
+
+/* The table's row of a request (not REQUEST_COUNT). Static. */
+const struct keymap_row *keymap_row(enum request request);
+
+/* "move", "act", ... Static. */
+const char *keymap_section_title(enum keymap_section section);
+
+struct keymap_binding {
+    int key; /* key.h */
+    enum request request;
+};
+
+struct keymap {
+    struct keymap_binding *bindings; /* owned; a request's keys in order of preference */
+    size_t count, capacity;
+};
+
+/* With the table's keys. */
+void keymap_init(struct keymap *keymap);
+void keymap_release(struct keymap *keymap);
+
+/* Gives `request` the keys named in `names` (separated by blanks; "" for none)
+ * instead of those it has. False, and nothing changed, when a name is no key or
+ * another request of an overlapping scope has the key; *wrong (may be NULL) then
+ * points into `names` at the culprit. */
+bool keymap_bind(struct keymap *keymap, enum request request, const char *names,
+                 const char **wrong);
+
+/* What `key` asks for in `scope`; REQUEST_COUNT when nothing. */
+enum request keymap_find(const struct keymap *keymap, int key, unsigned scope);
+
+/* The request of a verb; REQUEST_COUNT when no row has it. */
+enum request keymap_of_verb(enum verb verb);
+
+#define KEYMAP_KEYS_SIZE 64
+
+/* The names of a request's keys, separated by blanks; "" when it has none. With
+ * `first_only` just the preferred one. Returns `names`. */
+char *keymap_keys(const struct keymap *keymap, enum request request, bool first_only,
+                  char names[KEYMAP_KEYS_SIZE]);
+
+#endif
