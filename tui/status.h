@@ -1,0 +1,48 @@
+#ifndef QMPTOP_TUI_STATUS_H
+#define QMPTOP_TUI_STATUS_H
+
+/*
+ * status: the one line that answers the last key: a remark, or the fate of the
+ * action it caused, for as long as that is news. It does not draw.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tui/keymap.h"
+#include "tui/theme.h"
+
+#define STATUS_SIZE       512
+#define STATUS_REMARK_MS  6000  /* a remark or a good outcome stays this long */
+#define STATUS_TROUBLE_MS 20000 /* a refusal or an unknown outcome */
+
+struct fleet;
+
+struct status {
+    char remark[STATUS_SIZE]; /* raw text; "" while an action is followed */
+    enum theme_role role;
+    int64_t until_ms;
+    uint64_t serial; /* of the followed action; 0 = none */
+};
+
+void status_init(struct status *status);
+
+/* Says something; printf-made, raw text allowed. */
+void status_say(struct status *status, enum theme_role role, int64_t now_ms, const char *format,
+                ...) __attribute__((format(printf, 4, 5)));
+
+/* Tells the fate of the action `serial` from now on. */
+void status_follow(struct status *status, uint64_t serial);
+
+struct status_line {
+    char text[STATUS_SIZE]; /* raw */
+    enum theme_role role;
+    int64_t until_ms; /* when it is no longer news; 0 = not by time alone */
+};
+
+/* What to show now; false when there is no news. An action's undo is named by its
+ * key. */
+bool status_show(const struct status *status, const struct fleet *fleet,
+                 const struct keymap *keymap, int64_t now_ms, struct status_line *line);
+
+#endif
