@@ -1,0 +1,258 @@
+#include "tui/app.h"
+
+#include <string.h>
+
+#include "core/merge.h"
+#include "tui/confirm.h"
+#include "tui/footer.h"
+#include "tui/key.h"
+#include "tui/screen_help.h"
+#include "tui/term.h"
+
+void app_init(struct app *app, struct fleet *fleet, int64_t (*wall_s)(int64_t at_ms))
+{
+    *app = (struct app){.fleet = fleet, .wall_s = wall_s, .dirty = true};
+    keymap_init(&app->keymap);
+    status_init(&app->status);
+}
+
+static struct screen *top(const struct app *app)
+{
+    return app->stack[app->depth - 1];
+}
+
+static void pop(struct app *app)
+{
+    struct screen *screen = top(app);
+    app->depth--;
+    app->dirty = true;
+    screen->ops->free(screen);
+}
+
+void app_release(struct app *app)
+{
+    while (app->depth > 0)
+        pop(app);
+    keymap_release(&app->keymap);
+}
+
+void app_push(struct app *app, struct screen *screen)
+{
+    app->dirty = true;
+    if (app->depth == APP_DEPTH)
+        screen->ops->free(screen);
+    else
+        app->stack[app->depth++] = screen;
+}
+
+bool app_is_holding(const struct app *app, int64_t now_ms)
+{
+    return top(app)->ops->overlay || (app->key_ms > 0 && now_ms - app->key_ms < APP_HOLD_MS);
+}
+
+void app_due(struct app *app, int64_t at_ms)
+{
+    if (app->due_ms == 0 || at_ms < app->due_ms)
+        app->due_ms = at_ms;
+}
+
+/* A little late, so that the next answers are usually in the same frame. */
+void app_lively(struct app *app, int64_t now_ms)
+{
+    app_due(app, now_ms + app->fleet->delay_ms + app->fleet->delay_ms / 8);
+}
+
+/* ---- verbs ----------------------------------------------------------------------------- */
+
+static void say_unlit(struct app *app, enum verb verb, const char *why, int64_t now_ms)
+{
+    status_say(&app->status, THEME_NEED, now_ms, "%s: not now: %s", verb_name(verb), why);
+}
+
+void app_act(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
+{
+    struct action_check check = {VERB_LIT, NULL};
+    const struct action *action = action_send(app->fleet, uid, verb, 0, now_ms, &check);
+    app->dirty = true;
+    if (action)
+        status_follow(&app->status, action->serial);
+    else
+        say_unlit(app, verb, check.why ? check.why : "it could not be sent", now_ms);
+}
+
+/* Dismissing what QEMU no longer has only clears our own list. */
+static bool clear_ended(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
+{
+    struct target *target;
+    const struct job *job = fleet_job(app->fleet, uid, &target);
+    if (verb != VERB_DISMISS || !job || job->ending == JOB_NOT_ENDED)
+        return false;
+    status_say(&app->status, THEME_STATUS, now_ms, "cleared from the list: %s %s",
+               target_label(target), job->id);
+    merge_clear(target, uid);
+    app->cleared_uid = uid;
+    return true;
+}
+
+void app_verb(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
+{
+    app->dirty = true;
+    if (uid == 0) {
+        status_say(&app->status, THEME_NEED, now_ms, "%s: no job is selected", verb_name(verb));
+        return;
+    }
+    if (clear_ended(app, uid, verb, now_ms))
+        return;
+    struct action_check check = action_check(app->fleet, uid, verb);
+    const struct job *job = fleet_job(app->fleet, uid, NULL);
+    if (check.answer != VERB_LIT || !job)
+        say_unlit(app, verb, check.why ? check.why : "the job is gone", now_ms);
+    else if (verb_tier(job, verb) == VERB_TIER_AT_ONCE)
+        app_act(app, uid, verb, now_ms);
+    else
+        app_push(app, confirm_new(app, uid, verb, now_ms));
+}
+
+/* ---- keys ------------------------------------------------------------------------------ */
+
+static uint64_t subject(const struct app *app)
+{
+    const struct screen *screen = top(app);
+    return screen->ops->subject ? screen->ops->subject(screen) : 0;
+}
+
+/* What the console itself does; the rest is for the screen. */
+static void do_request(struct app *app, enum request request, int64_t now_ms)
+{
+    struct screen *screen = top(app);
+    if (keymap_row(request)->verb != VERB_COUNT) {
+        app_verb(app, subject(app), keymap_row(request)->verb, now_ms);
+    } else if (request == REQUEST_REDRAW) {
+        term_redraw();
+        app->dirty = true;
+    } else if (request == REQUEST_HELP) {
+        app_push(app, screen_help_new());
+    } else if (request == REQUEST_QUIT || (request == REQUEST_LEAVE && app->depth == 1)) {
+        app->leaving = true;
+    } else if (request == REQUEST_LEAVE || request == REQUEST_CLOSE) {
+        if (app->depth > 1)
+            pop(app);
+    } else if (screen->ops->request) {
+        app->dirty = true;
+        if (screen->ops->request(screen, app, request, now_ms) == SCREEN_CLOSE)
+            pop(app);
+    }
+}
+
+/* Lets the top screen look at the world; true when it has closed itself. */
+static bool watch(struct app *app, int64_t now_ms)
+{
+    struct screen *screen = top(app);
+    if (!screen->ops->watch || screen->ops->watch(screen, app, now_ms) != SCREEN_CLOSE)
+        return false;
+    pop(app);
+    return true;
+}
+
+void app_key(struct app *app, int key, int64_t now_ms)
+{
+    app->key_ms = now_ms;
+    if (watch(app, now_ms)) /* the key was meant for what is gone */
+        return;
+    struct screen *screen = top(app);
+    enum screen_reaction reaction = SCREEN_IGNORED;
+    if (screen->ops->key)
+        reaction = screen->ops->key(screen, app, key, now_ms);
+    if (reaction != SCREEN_IGNORED)
+        app->dirty = true;
+    if (reaction == SCREEN_CLOSE)
+        pop(app);
+    if (reaction != SCREEN_IGNORED)
+        return;
+    enum request request = keymap_find(&app->keymap, key, screen->ops->scope);
+    if (request != REQUEST_COUNT)
+        do_request(app, request, now_ms);
+}
+
+void app_keys(struct app *app, int64_t now_ms)
+{
+    int key;
+    while (!app->leaving && (key = term_key()) != KEY_CODE_NONE) {
+        if (key == KEY_CODE_LOST)
+            app->leaving = true;
+        else if (key != KEY_CODE_OTHER)
+            app_key(app, key, now_ms);
+    }
+}
+
+/* ---- frames ---------------------------------------------------------------------------- */
+
+bool app_is_dirty(const struct app *app)
+{
+    return app->dirty || app->drawn != app->fleet->generation;
+}
+
+void app_tick(struct app *app, int64_t now_ms)
+{
+    fleet_tick(app->fleet, now_ms);
+    if (app->due_ms > 0 && now_ms >= app->due_ms)
+        app->dirty = true;
+}
+
+static void draw_status(struct app *app, struct draw_area area, int64_t now_ms)
+{
+    struct status_line line;
+    if (area.height < 2 || !status_show(&app->status, app->fleet, &app->keymap, now_ms, &line))
+        return;
+    int y = area.height - 1;
+    draw_fill(area, y, 0, area.width, line.role, ' ');
+    draw_text(area, y, 1, -1, line.role, line.text);
+    if (line.until_ms > 0)
+        app_due(app, line.until_ms);
+}
+
+static void draw_footer(const struct app *app, struct draw_area area)
+{
+    const struct screen *screen = top(app);
+    struct footer footer = {
+        .keymap = &app->keymap,
+        .fleet = app->fleet,
+        .subject = subject(app),
+        .scope = screen->ops->scope,
+        .is_root = app->depth == 1,
+    };
+    footer_draw(&footer, area);
+}
+
+/* The topmost full screen with the status line, and what lies over it. */
+static void draw_stack(struct app *app, struct draw_area area, int64_t now_ms)
+{
+    size_t full = app->depth - 1;
+    while (full > 0 && app->stack[full]->ops->overlay)
+        full--;
+    for (size_t i = full; i < app->depth; i++) {
+        app->stack[i]->ops->draw(app->stack[i], app, area, now_ms);
+        if (i == full)
+            draw_status(app, area, now_ms);
+    }
+}
+
+void app_paint(struct app *app, int64_t now_ms)
+{
+    watch(app, now_ms);
+    app->due_ms = 0;
+    app->dirty = false;
+    app->drawn = app->fleet->generation;
+
+    struct draw_area area = term_begin();
+    struct draw_area body = area;
+    app->low = area.height < APP_LOW;
+    if (!app->low)
+        body.height--;
+    draw_stack(app, body, now_ms);
+    if (!app->low)
+        draw_footer(app, draw_sub(area, body.height, 0, 1, area.width));
+    if (app->key_ms > 0 && now_ms - app->key_ms < APP_HOLD_MS)
+        app_due(app, app->key_ms + APP_HOLD_MS);
+    term_end();
+}

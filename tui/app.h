@@ -1,0 +1,71 @@
+#ifndef QMPTOP_TUI_APP_H
+#define QMPTOP_TUI_APP_H
+
+/*
+ * app: the console between keys and cells: the stack of screens, the status
+ * line, the footer, and the way of a verb from key to action. It does not know
+ * sockets, the loop or the clock; it never acts on anything but a uid.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/fleet.h"
+#include "tui/keymap.h"
+#include "tui/screen.h"
+#include "tui/status.h"
+
+#define APP_DEPTH   8
+#define APP_LOW     10
+#define APP_HOLD_MS 2000 /* the order of rows is held so long after a key */
+
+struct app {
+    struct fleet *fleet; /* borrowed */
+    struct keymap keymap;
+    struct status status;
+    struct screen *stack[APP_DEPTH]; /* owned, the top is the last */
+    size_t depth;
+    int64_t (*wall_s)(int64_t at_ms); /* monotonic time to seconds since 1970 */
+    int64_t key_ms;                   /* when a key was last pressed; 0 = never */
+    int64_t due_ms;       /* the frame gets old then, even if nothing happens; 0 = never */
+    uint64_t drawn;       /* the fleet's generation on the screen */
+    uint64_t cleared_uid; /* the job that was last cleared from the list on request */
+    bool low;     /* fewer than APP_LOW rows: no footer, and screens leave out headings */
+    bool dirty;   /* something else changed */
+    bool leaving; /* the program shall end */
+};
+
+/* With an empty stack: app_push() the first screen. */
+void app_init(struct app *app, struct fleet *fleet, int64_t (*wall_s)(int64_t at_ms));
+void app_release(struct app *app);
+
+/* What the loop tells. */
+void app_keys(struct app *app, int64_t now_ms); /* the terminal has keys */
+void app_tick(struct app *app, int64_t now_ms); /* time has passed */
+void app_paint(struct app *app, int64_t now_ms);
+bool app_is_dirty(const struct app *app);
+
+/* One key press. */
+void app_key(struct app *app, int key, int64_t now_ms);
+
+/* Puts a screen on the stack, which then owns it (a full stack frees it). */
+void app_push(struct app *app, struct screen *screen);
+
+/* Rows keep their order: a key was pressed just now or a box is open. */
+bool app_is_holding(const struct app *app, int64_t now_ms);
+
+/* Called while drawing: this frame gets old at `at_ms` even if nothing happens ... */
+void app_due(struct app *app, int64_t at_ms);
+
+/* ... or with the next interval, since it shows ages, rates or countdowns. */
+void app_lively(struct app *app, int64_t now_ms);
+
+/* The person asks for `verb` on the job `uid`: does it, asks in a box, or says
+ * why not. */
+void app_verb(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms);
+
+/* Sends it, all checks made once more; the status line tells its fate. */
+void app_act(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms);
+
+#endif

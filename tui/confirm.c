@@ -1,0 +1,273 @@
+#include "tui/confirm.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/fleet.h"
+#include "core/format.h"
+#include "core/mem.h"
+#include "tui/app.h"
+#include "tui/job_text.h"
+#include "tui/key.h"
+#include "tui/term.h"
+
+#define BOX_WIDTH 80
+#define LINE_SIZE 512
+
+struct confirm {
+    struct screen screen;
+    uint64_t uid;
+    enum verb verb;
+    enum verb_tier tier;
+    int64_t opened_ms;
+    char *title;    /* frozen: "CANCEL mirror0 on web-01 ?" */
+    char *identity; /* frozen: "mirror, socket /run/q/web-01.qmp" */
+};
+
+/* ---- closing by itself ----------------------------------------------------------------- */
+
+/* Why the box has lost its ground; NULL while it stands. */
+static const char *lost_ground(const struct confirm *confirm, const struct fleet *fleet)
+{
+    struct target *target;
+    const struct job *job = fleet_job(fleet, confirm->uid, &target);
+    if (!job)
+        return "the job is gone";
+    if (job->ending != JOB_NOT_ENDED)
+        return target_find(target, job->id) ? "the job was replaced by a new one of that id"
+                                            : "the job has ended";
+    struct action_check check = action_check(fleet, confirm->uid, confirm->verb);
+    return check.answer == VERB_LIT ? NULL : check.why;
+}
+
+static enum screen_reaction confirm_watch(struct screen *screen, struct app *app,
+                                          int64_t now_ms)
+{
+    const struct confirm *confirm = (struct confirm *)screen;
+    const char *why = lost_ground(confirm, app->fleet);
+    if (!why)
+        return SCREEN_IGNORED;
+    status_say(&app->status, THEME_ERROR, now_ms, "%s: nothing was sent: %s",
+               verb_name(confirm->verb), why);
+    return SCREEN_CLOSE;
+}
+
+/* ---- keys ------------------------------------------------------------------------------ */
+
+static bool is_deaf(const struct confirm *confirm, int64_t now_ms)
+{
+    return now_ms - confirm->opened_ms < CONFIRM_DEAF_MS;
+}
+
+static enum screen_reaction confirm_key(struct screen *screen, struct app *app, int key,
+                                        int64_t now_ms)
+{
+    const struct confirm *confirm = (struct confirm *)screen;
+    if (is_deaf(confirm, now_ms))
+        return SCREEN_TAKEN;
+    switch (key) {
+    case 'y':
+        app_act(app, confirm->uid, confirm->verb, now_ms);
+        return SCREEN_CLOSE;
+    case 'n':
+    case 'q':
+    case KEY_CODE_ESCAPE:
+    case KEY_CODE_ENTER:
+        status_say(&app->status, THEME_STATUS, now_ms, "%s: nothing was sent",
+                   verb_name(confirm->verb));
+        return SCREEN_CLOSE;
+    case KEY_CONTROL('L'):
+        return SCREEN_IGNORED;
+    default:
+        return SCREEN_TAKEN;
+    }
+}
+
+/* ---- drawing --------------------------------------------------------------------------- */
+
+/* One line of the box; `rank` says which goes first when there is no room: the
+ * highest; 0 stays. */
+struct line {
+    char text[LINE_SIZE], right[64];
+    enum theme_role role;
+    int rank;
+};
+
+#define LINES_MAX 8
+
+struct lines {
+    struct line line[LINES_MAX];
+    int count;
+};
+
+static struct line *add_line(struct lines *lines, enum theme_role role, int rank)
+{
+    struct line *line = &lines->line[lines->count++];
+    *line = (struct line){.role = role, .rank = rank};
+    return line;
+}
+
+/* "as of 0.4 s ago" */
+static void write_age(const struct target *target, int64_t now_ms, struct line *line)
+{
+    int64_t age_ms = target_age_ms(target, now_ms);
+    if (age_ms < 0)
+        return;
+    snprintf(line->right, sizeof(line->right), "as of %lld.%lld s ago",
+             (long long)(age_ms / 1000), (long long)(age_ms % 1000 / 100));
+}
+
+/* What is lost for good, of a box of the loudest tier. */
+static void write_loss(const struct job *job, struct line *line)
+{
+    char copied[FORMAT_SIZE];
+    if (job_is_block(job) && job->current > 0)
+        snprintf(line->text, sizeof(line->text),
+                 "%s of finished work is thrown away; this cannot be undone",
+                 format_bytes_long(copied, job->current));
+    else
+        snprintf(line->text, sizeof(line->text), "This cannot be undone");
+}
+
+static void write_lines(const struct confirm *confirm, const struct app *app,
+                        const struct target *target, const struct job *job, int64_t now_ms,
+                        struct lines *lines)
+{
+    lines->count = 0;
+    struct line *line = add_line(lines, THEME_DIM, 2);
+    snprintf(line->text, sizeof(line->text), "%s", confirm->identity);
+
+    line = add_line(lines, THEME_NORMAL, 1);
+    char state[LINE_SIZE - 8];
+    job_text_state(target, job, &app->keymap, now_ms, state, sizeof(state));
+    snprintf(line->text, sizeof(line->text), "now: %s", state);
+    write_age(target, now_ms, line);
+
+    add_line(lines, THEME_NORMAL, 4);
+    bool loud = confirm->tier == VERB_TIER_TYPE;
+    line = add_line(lines, loud ? THEME_DANGER : THEME_NORMAL, 0);
+    snprintf(line->text, sizeof(line->text), "%s", verb_consequence(job, confirm->verb));
+    if (loud)
+        write_loss(job, add_line(lines, THEME_DANGER, 0));
+
+    add_line(lines, THEME_NORMAL, 3);
+    line = add_line(lines, is_deaf(confirm, now_ms) ? THEME_DIM : THEME_KEY, 0);
+    snprintf(line->text, sizeof(line->text), "y  %s it", verb_name(confirm->verb));
+    snprintf(line->right, sizeof(line->right), "n, Esc, Enter  nothing");
+}
+
+/* Takes lines out, the highest rank first, until `room` is enough. */
+static void fit_lines(struct lines *lines, int room)
+{
+    while (lines->count > room) {
+        int victim = 0;
+        for (int i = 1; i < lines->count; i++)
+            if (lines->line[i].rank > lines->line[victim].rank)
+                victim = i;
+        if (lines->line[victim].rank == 0)
+            return;
+        memmove(&lines->line[victim], &lines->line[victim + 1],
+                (size_t)(lines->count - victim - 1) * sizeof(lines->line[0]));
+        lines->count--;
+    }
+}
+
+static void draw_lines(const struct lines *lines, struct draw_area inside)
+{
+    for (int y = 0; y < lines->count; y++) {
+        const struct line *line = &lines->line[y];
+        int right = draw_width(line->right);
+        int used = draw_text(inside, y, 1, inside.width - 2, line->role, line->text);
+        if (right > 0 && used + 2 + right <= inside.width - 2)
+            draw_right(inside, y, inside.width - 1 - right, right, THEME_DIM, line->right);
+    }
+}
+
+/* Where there is no room for a frame: one line, the question and its answer. */
+static void draw_tiny(const struct confirm *confirm, struct draw_area area)
+{
+    if (area.height < 1)
+        return;
+    int y = area.height - 1;
+    draw_fill(area, y, 0, area.width, THEME_BOX, ' ');
+    int used = draw_text(area, y, 0, area.width - 4, THEME_BOX, confirm->title);
+    draw_text(area, y, used, -1, THEME_KEY, " y/n");
+}
+
+static void confirm_draw(struct screen *screen, struct app *app, struct draw_area area,
+                         int64_t now_ms)
+{
+    const struct confirm *confirm = (struct confirm *)screen;
+    struct target *target;
+    const struct job *job = fleet_job(app->fleet, confirm->uid, &target);
+    struct lines lines;
+    app_lively(app, now_ms);
+    if (is_deaf(confirm, now_ms))
+        app_due(app, confirm->opened_ms + CONFIRM_DEAF_MS);
+    if (!job)
+        return;
+    write_lines(confirm, app, target, job, now_ms, &lines);
+    fit_lines(&lines, area.height - 2);
+    if (lines.count + 2 > area.height || area.width < 20) {
+        draw_tiny(confirm, area);
+        return;
+    }
+    int width = area.width < BOX_WIDTH ? area.width : BOX_WIDTH;
+    int height = lines.count + 2;
+    struct draw_area box =
+        draw_sub(area, area.height - height, (area.width - width) / 2, height, width);
+    bool loud = confirm->tier == VERB_TIER_TYPE;
+    draw_lines(&lines, draw_box(box, loud ? THEME_DANGER : THEME_BOX, confirm->title));
+}
+
+/* ---- life ------------------------------------------------------------------------------ */
+
+static void confirm_free(struct screen *screen)
+{
+    struct confirm *confirm = (struct confirm *)screen;
+    free(confirm->title);
+    free(confirm->identity);
+    free(confirm);
+}
+
+static const struct screen_ops confirm_ops = {
+    .overlay = true,
+    .draw = confirm_draw,
+    .key = confirm_key,
+    .watch = confirm_watch,
+    .free = confirm_free,
+};
+
+static void freeze_identity(struct confirm *confirm, const struct target *target,
+                            const struct job *job)
+{
+    char verb[32], text[LINE_SIZE];
+    size_t len = 0;
+    for (const char *name = verb_name(confirm->verb); name[len] && len + 1 < sizeof(verb);
+         len++)
+        verb[len] = (char)toupper((unsigned char)name[len]);
+    verb[len] = '\0';
+    snprintf(text, sizeof(text), "%s %s on %s ?", verb, job->id, target_label(target));
+    confirm->title = mem_dup(text);
+    snprintf(text, sizeof(text), "%s, socket %s", job_type_text(job), target->endpoint);
+    confirm->identity = mem_dup(text);
+}
+
+struct screen *confirm_new(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
+{
+    struct target *target;
+    const struct job *job = fleet_job(app->fleet, uid, &target);
+    struct confirm *confirm = mem_alloc(1, sizeof(*confirm));
+    *confirm = (struct confirm){
+        .screen.ops = &confirm_ops,
+        .uid = uid,
+        .verb = verb,
+        .tier = verb_tier(job, verb),
+        .opened_ms = now_ms,
+    };
+    freeze_identity(confirm, target, job);
+    term_flush_keys();
+    return &confirm->screen;
+}

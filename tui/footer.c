@@ -1,0 +1,60 @@
+#include "tui/footer.h"
+
+#include "core/fleet.h"
+
+#define GAP 2
+
+/* The word that says what the request would do now; NULL: it would do nothing. */
+static const char *word_of(const struct footer *footer, enum request request)
+{
+    const struct keymap_row *row = keymap_row(request);
+    if (row->footer[0] == '\0' || (row->scopes & footer->scope) == 0)
+        return NULL;
+    if (request == REQUEST_LEAVE && !footer->is_root)
+        return "back";
+    if (row->verb == VERB_COUNT)
+        return row->footer;
+    const struct job *job = fleet_job(footer->fleet, footer->subject, NULL);
+    if (job && job->ending != JOB_NOT_ENDED && row->verb == VERB_DISMISS)
+        return "clear";
+    bool lit =
+        job && action_check(footer->fleet, footer->subject, row->verb).answer == VERB_LIT;
+    return lit ? row->footer : NULL;
+}
+
+/* Columns that "key word" takes; 0 when the request is not in this footer. */
+static int item_width(const struct footer *footer, enum request request)
+{
+    char keys[KEYMAP_KEYS_SIZE];
+    const char *word = word_of(footer, request);
+    if (!word || keymap_keys(footer->keymap, request, true, keys)[0] == '\0')
+        return 0;
+    return draw_width(keys) + 1 + draw_width(word);
+}
+
+static void draw_item(const struct footer *footer, enum request request, struct draw_area area,
+                      int x)
+{
+    char keys[KEYMAP_KEYS_SIZE];
+    keymap_keys(footer->keymap, request, true, keys);
+    x += draw_text(area, 0, x, -1, THEME_KEY, keys) + 1;
+    draw_text(area, 0, x, -1, THEME_DIM, word_of(footer, request));
+}
+
+/* Chooses in table order, but keeps room for the last one: the way out. */
+void footer_draw(const struct footer *footer, struct draw_area area)
+{
+    int room = area.width - 1 - item_width(footer, REQUEST_LEAVE);
+    int x = 1;
+    for (enum request request = 0; request < REQUEST_COUNT; request++) {
+        int width = item_width(footer, request);
+        if (width == 0)
+            continue;
+        if (request != REQUEST_LEAVE && width + GAP > room)
+            continue;
+        if (request != REQUEST_LEAVE)
+            room -= width + GAP;
+        draw_item(footer, request, area, x);
+        x += width + GAP;
+    }
+}

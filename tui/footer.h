@@ -1,0 +1,29 @@
+#ifndef QMPTOP_TUI_FOOTER_H
+#define QMPTOP_TUI_FOOTER_H
+
+/*
+ * footer: the line of keys at the bottom, made from the keymap: the verbs that
+ * can take effect now on the job under the cursor, and the ways around. It does
+ * not know the screens.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "tui/draw.h"
+#include "tui/keymap.h"
+
+struct fleet;
+
+struct footer {
+    const struct keymap *keymap;
+    const struct fleet *fleet;
+    uint64_t subject; /* uid of the job that verbs act on, or 0 */
+    unsigned scope;   /* KEYMAP_IN_... of the screen */
+    bool is_root;     /* leaving it leaves the program */
+};
+
+/* Draws one line; what does not fit is left out, the way out last of all. */
+void footer_draw(const struct footer *footer, struct draw_area area);
+
+#endif
