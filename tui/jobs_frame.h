@@ -1,0 +1,33 @@
+#ifndef QMPTOP_TUI_JOBS_FRAME_H
+#define QMPTOP_TUI_JOBS_FRAME_H
+
+/*
+ * jobs_frame: what stands around the list of jobs: the top line with the counts,
+ * the line of sockets, the last events. It does not know the list.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/fleet.h"
+#include "tui/draw.h"
+
+/* The first line of the area. What does not fit goes in this order: the
+ * name, counts of states, of jobs; what needs a person goes last. */
+void jobs_frame_top(const struct fleet *fleet, const struct fleet_counts *counts, bool held,
+                    struct draw_area area);
+
+/* How a link is: "ok", "DOWN 2m"; and when it is tried again: "retry 8s" or "". */
+#define JOBS_FRAME_LINK_SIZE 64
+void jobs_frame_link(const struct target *target, int64_t now_ms,
+                     char state[JOBS_FRAME_LINK_SIZE], char retry[JOBS_FRAME_LINK_SIZE]);
+
+/* One line: each target's state, troubled ones first. */
+void jobs_frame_sockets(const struct fleet *fleet, struct draw_area area, int64_t now_ms);
+
+/* The newest events, as many as fit; the newest comes first. */
+void jobs_frame_events(const struct journal *journal, int64_t (*wall_s)(int64_t at_ms),
+                       struct draw_area area);
+
+#endif

@@ -1,0 +1,67 @@
+#ifndef QMPTOP_TUI_JOBS_ROW_H
+#define QMPTOP_TUI_JOBS_ROW_H
+
+/*
+ * jobs_row: one job as one line of the list: its cells as text, and where they
+ * stand. It does not know which rows there are nor which is selected.
+ *
+ * In front of the columns stand three marks: the cursor '>', the need '!' or
+ * '*', and '~' for a row that may be out of date.
+ */
+
+#include "core/fleet.h"
+#include "tui/draw.h"
+#include "tui/keymap.h"
+#include "tui/table.h"
+
+#define JOBS_ROW_NARROW 60 /* below: one phrase a job instead of columns */
+#define JOBS_ROW_MARKS  3  /* columns before the first one */
+
+enum jobs_column {
+    JOBS_VM,
+    JOBS_JOB,
+    JOBS_TYPE,
+    JOBS_STATUS,
+    JOBS_PROGRESS,
+    JOBS_PERCENT,
+    JOBS_DONE,
+    JOBS_TOTAL,
+    JOBS_RATE,
+    JOBS_ETA,
+    JOBS_VERDICT,
+    JOBS_COLUMN_COUNT
+};
+
+struct jobs_layout {
+    struct table_span spans[JOBS_COLUMN_COUNT]; /* x from the line's begin */
+    bool narrow;
+};
+
+/* What a job's line says; raw text. */
+struct jobs_row {
+    const char *vm, *job, *type; /* borrowed from the fleet */
+    char status[48];
+    char reason[320]; /* instead of the bar; "" = draw the bar */
+    char age[32];     /* instead of the ETA: since when it needs a person; "" = none */
+    char percent[32], done[32], total[32], rate[32], eta[32];
+    const char *verdict;
+    int permille; /* of the bar; -1 = unknown */
+    char mark;    /* '!', '*' or ' ' */
+    bool stale;
+    enum theme_role role; /* of mark, status and reason */
+};
+
+/* Gives the columns their places; `vm` and `job` are the widest of their cells. */
+void jobs_row_layout(struct jobs_layout *layout, int width, int vm, int job);
+
+/* Says what the job looks like now. */
+void jobs_row_describe(struct jobs_row *row, const struct target *target, const struct job *job,
+                       const struct keymap *keymap, int64_t now_ms);
+
+/* The column titles. */
+void jobs_row_head(const struct jobs_layout *layout, struct draw_area area, int y);
+
+void jobs_row_draw(const struct jobs_row *row, const struct jobs_layout *layout,
+                   struct draw_area area, int y, bool selected);
+
+#endif

@@ -1,0 +1,290 @@
+#include "tui/screen_jobs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/mem.h"
+#include "core/order.h"
+#include "tui/app.h"
+#include "tui/jobs_frame.h"
+#include "tui/jobs_lines.h"
+#include "tui/jobs_row.h"
+
+/* From which height of the screen a part is there. */
+#define HEAD_FROM    6
+#define EVENTS_SHARE 8 /* one line of events for so many lines of the screen ... */
+#define EVENTS_FROM  24
+
+struct screen_jobs {
+    struct screen screen;
+    struct order order;
+    struct jobs_lines lines;
+    uint64_t cursor; /* uid, 0 = on nothing */
+    size_t place;    /* row where the cursor was last */
+    size_t first;    /* line at the top of the list */
+    int page;        /* lines that the list has */
+    bool placed;     /* the cursor was put on a row once */
+};
+
+/* ---- cursor ---------------------------------------------------------------------------- */
+
+static void put_cursor(struct screen_jobs *jobs, int64_t row)
+{
+    if (jobs->order.count == 0)
+        return;
+    int64_t last = (int64_t)jobs->order.count - 1;
+    jobs->place = (size_t)(row < 0 ? 0 : row > last ? last : row);
+    jobs->cursor = jobs->order.rows[jobs->place].uid;
+    jobs->placed = true;
+}
+
+/* After the rows changed: where is the cursor's job now? */
+static void follow_cursor(struct screen_jobs *jobs, const struct app *app)
+{
+    int64_t row = order_find(&jobs->order, jobs->cursor);
+    if (row >= 0)
+        jobs->place = (size_t)row;
+    else if (!jobs->placed || jobs->cursor == app->cleared_uid)
+        put_cursor(jobs, (int64_t)jobs->place);
+    else
+        jobs->cursor = 0;
+}
+
+/* A cursor on nothing steps onto the row that took its job's place. */
+static void step(struct screen_jobs *jobs, int64_t by)
+{
+    bool nowhere = jobs->cursor == 0;
+    put_cursor(jobs, (int64_t)jobs->place + (nowhere && by > 0 ? by - 1 : by));
+}
+
+static void step_to_need(struct screen_jobs *jobs, struct app *app, int64_t by, int64_t now_ms)
+{
+    int64_t count = (int64_t)jobs->order.count;
+    for (int64_t i = 1; i <= count; i++) {
+        int64_t row = ((int64_t)jobs->place + by * i + 2 * count) % count;
+        struct target *target;
+        const struct job *job = fleet_job(app->fleet, jobs->order.rows[row].uid, &target);
+        if (job && fleet_need(target, job, now_ms).kind != NEED_NONE) {
+            put_cursor(jobs, row);
+            return;
+        }
+    }
+    status_say(&app->status, THEME_STATUS, now_ms, "nothing needs you");
+}
+
+static enum screen_reaction jobs_request(struct screen *screen, struct app *app,
+                                         enum request request, int64_t now_ms)
+{
+    struct screen_jobs *jobs = (struct screen_jobs *)screen;
+    int64_t page = jobs->page > 1 ? jobs->page - 1 : 1;
+    if (request == REQUEST_UP)
+        step(jobs, -1);
+    else if (request == REQUEST_DOWN)
+        step(jobs, 1);
+    else if (request == REQUEST_PAGE_UP)
+        step(jobs, -page);
+    else if (request == REQUEST_PAGE_DOWN)
+        step(jobs, page);
+    else if (request == REQUEST_TOP)
+        put_cursor(jobs, 0);
+    else if (request == REQUEST_BOTTOM)
+        put_cursor(jobs, (int64_t)jobs->order.count - 1);
+    else if (request == REQUEST_NEXT_NEED)
+        step_to_need(jobs, app, 1, now_ms);
+    else if (request == REQUEST_PREVIOUS_NEED)
+        step_to_need(jobs, app, -1, now_ms);
+    else
+        return SCREEN_IGNORED;
+    return SCREEN_TAKEN;
+}
+
+static uint64_t jobs_subject(const struct screen *screen)
+{
+    return ((const struct screen_jobs *)screen)->cursor;
+}
+
+/* ---- lines ----------------------------------------------------------------------------- */
+
+/* Scrolls as little as needed to show the cursor, and a heading right above it. */
+static void scroll(struct screen_jobs *jobs, int height)
+{
+    size_t page = height > 0 ? (size_t)height : 0;
+    size_t most = jobs->lines.count > page ? jobs->lines.count - page : 0;
+    int64_t found = jobs_lines_find(&jobs->lines, jobs->cursor);
+    jobs->page = height;
+    if (found >= 0) {
+        size_t line = (size_t)found;
+        size_t above = line > 0 && jobs->lines.items[line - 1].kind == JOBS_LINE_GROUP;
+        if (page > 1 && jobs->first > line - above)
+            jobs->first = line - above;
+        if (jobs->first > line)
+            jobs->first = line;
+        if (page > 0 && jobs->first + page <= line)
+            jobs->first = line + 1 - page;
+    }
+    if (jobs->first > most)
+        jobs->first = most;
+}
+
+static void draw_heading(struct draw_area area, int y, const char *title, size_t count,
+                         const char *more)
+{
+    draw_fill(area, y, 0, area.width, THEME_HEADING, '-');
+    draw_format(area, y, 2, -1, THEME_HEADING, " %s (%zu)%s ", title, count, more);
+}
+
+static void draw_target(const struct target *target, const struct jobs_layout *layout,
+                        struct draw_area area, int y, int64_t now_ms)
+{
+    char state[JOBS_FRAME_LINK_SIZE], retry[JOBS_FRAME_LINK_SIZE];
+    bool bad = target->link == TARGET_FAILED || target->link == TARGET_STALE;
+    enum theme_role role = bad ? THEME_ERROR : THEME_BUSY;
+    int x = JOBS_ROW_MARKS;
+    draw_text(area, y, 0, -1, role, bad ? " !" : "");
+    if (layout->narrow) {
+        x += draw_text(area, y, x, -1, THEME_NORMAL, target_label(target)) + 1;
+    } else {
+        const struct table_span *vm = &layout->spans[JOBS_VM];
+        draw_text(area, y, vm->x, vm->width, THEME_NORMAL, target_label(target));
+        x = layout->spans[JOBS_JOB].x;
+    }
+    jobs_frame_link(target, now_ms, state, retry);
+    int end = area.width - draw_width(retry);
+    x += draw_text(area, y, x, -1, role, state) + 2;
+    if (target->reason)
+        draw_text(area, y, x, end - 2 - x, THEME_NORMAL, target->reason);
+    draw_text(area, y, end, -1, THEME_DIM, retry);
+}
+
+static void draw_job(const struct screen_jobs *jobs, const struct app *app, uint64_t uid,
+                     const struct jobs_layout *layout, struct draw_area area, int y,
+                     int64_t now_ms)
+{
+    struct target *target;
+    struct jobs_row row;
+    const struct job *job = fleet_job(app->fleet, uid, &target);
+    if (!job)
+        return;
+    jobs_row_describe(&row, target, job, &app->keymap, now_ms);
+    jobs_row_draw(&row, layout, area, y, uid == jobs->cursor);
+}
+
+static void draw_line(const struct screen_jobs *jobs, const struct app *app,
+                      const struct jobs_line *line, const struct jobs_layout *layout,
+                      struct draw_area area, int y, int64_t now_ms)
+{
+    switch (line->kind) {
+    case JOBS_LINE_GROUP:
+        draw_heading(area, y, order_group_title(line->group),
+                     jobs->order.group_count[line->group],
+                     line->group == ORDER_NEED ? ", oldest first" : "");
+        break;
+    case JOBS_LINE_JOB:
+        draw_job(jobs, app, line->uid, layout, area, y, now_ms);
+        break;
+    case JOBS_LINE_LINKS:
+        draw_heading(area, y, "sockets not connected", jobs->lines.troubled, "");
+        break;
+    case JOBS_LINE_TARGET:
+        draw_target(line->target, layout, area, y, now_ms);
+        break;
+    case JOBS_LINE_NOTE:
+        draw_text(area, y, JOBS_ROW_MARKS, -1, THEME_NORMAL, line->note);
+        break;
+    }
+}
+
+/* The widest names, in bytes: never less than their columns. */
+static void measure(const struct fleet *fleet, int width, struct jobs_layout *layout)
+{
+    size_t vm = 0, job = 0;
+    for (size_t i = 0; i < fleet->target_count; i++) {
+        const struct target *target = fleet->targets[i];
+        size_t len = strlen(target_label(target));
+        vm = len > vm ? len : vm;
+        for (size_t k = 0; k < target->job_count; k++) {
+            len = strlen(target->jobs[k]->id);
+            job = len > job ? len : job;
+        }
+    }
+    jobs_row_layout(layout, width, vm > 1000 ? 1000 : (int)vm, job > 1000 ? 1000 : (int)job);
+}
+
+static void draw_list(struct screen_jobs *jobs, const struct app *app,
+                      const struct jobs_layout *layout, struct draw_area area, int64_t now_ms)
+{
+    scroll(jobs, area.height);
+    for (int y = 0; y < area.height; y++) {
+        size_t i = jobs->first + (size_t)y;
+        if (i < jobs->lines.count)
+            draw_line(jobs, app, &jobs->lines.items[i], layout, area, y, now_ms);
+    }
+}
+
+/* ---- the whole ------------------------------------------------------------------------- */
+
+static int event_lines(int height)
+{
+    return height < EVENTS_FROM ? 1 : height / EVENTS_SHARE;
+}
+
+static bool is_lively(const struct fleet_counts *counts)
+{
+    return counts->running + counts->ready + counts->need > 0 || counts->up < counts->targets;
+}
+
+static void jobs_draw(struct screen *screen, struct app *app, struct draw_area area,
+                      int64_t now_ms)
+{
+    struct screen_jobs *jobs = (struct screen_jobs *)screen;
+    struct fleet_counts counts = fleet_count(app->fleet, now_ms);
+    struct jobs_layout layout;
+    int width = area.width, below = 0, head = 1;
+    if (is_lively(&counts))
+        app_lively(app, now_ms);
+
+    bool holding = app_is_holding(app, now_ms);
+    order_update(&jobs->order, app->fleet, holding, now_ms);
+    follow_cursor(jobs, app);
+    jobs_lines_build(&jobs->lines, app->fleet, &jobs->order, !app->low);
+    measure(app->fleet, width, &layout);
+
+    jobs_frame_top(app->fleet, &counts, holding, area);
+    if (area.height >= HEAD_FROM)
+        jobs_row_head(&layout, area, head++);
+    if (!app->low) {
+        int events = event_lines(area.height);
+        below = events + 1;
+        jobs_frame_sockets(app->fleet, draw_sub(area, area.height - below, 0, 1, width),
+                           now_ms);
+        jobs_frame_events(&app->fleet->journal, app->wall_s,
+                          draw_sub(area, area.height - events, 0, events, width));
+    }
+    draw_list(jobs, app, &layout, draw_sub(area, head, 0, area.height - head - below, width),
+              now_ms);
+}
+
+static void jobs_free(struct screen *screen)
+{
+    struct screen_jobs *jobs = (struct screen_jobs *)screen;
+    order_release(&jobs->order);
+    jobs_lines_release(&jobs->lines);
+    free(jobs);
+}
+
+static const struct screen_ops jobs_ops = {
+    .scope = KEYMAP_IN_JOBS,
+    .draw = jobs_draw,
+    .request = jobs_request,
+    .subject = jobs_subject,
+    .free = jobs_free,
+};
+
+struct screen *screen_jobs_new(void)
+{
+    struct screen_jobs *jobs = mem_alloc(1, sizeof(*jobs));
+    jobs->screen.ops = &jobs_ops;
+    order_init(&jobs->order);
+    jobs_lines_init(&jobs->lines);
+    return &jobs->screen;
+}
