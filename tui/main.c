@@ -1,0 +1,361 @@
+/*
+ * main: joins the rooms: options, theme, fleet, addresses and feeds, and either
+ * the console on its loop or one snapshot. The only place that sees both sides
+ * of the house.
+ */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/fleet.h"
+#include "core/mem.h"
+#include "qmp/feed.h"
+#include "tui/app.h"
+#include "tui/audit.h"
+#include "tui/demo.h"
+#include "tui/loop.h"
+#include "tui/once.h"
+#include "tui/options.h"
+#include "tui/report.h"
+#include "tui/screen_jobs.h"
+#include "tui/term.h"
+#include "tui/theme.h"
+
+#define EXIT_WRONG    2 /* usage, terminal or configuration */
+#define TICK_MS       1000
+#define ONCE_CHECK_MS 10
+
+/* One endpoint from address to fleet. */
+struct link {
+    struct address address;
+    struct feed feed;
+    char error[ADDRESS_ERROR_SIZE]; /* it cannot be resolved; "" = it can */
+};
+
+struct program {
+    struct options options;
+    struct theme theme;
+    struct fleet fleet;
+    struct loop loop;
+    struct app app;
+    struct once once;
+    struct demo demo;
+    struct audit audit;
+    struct link *links; /* one for each target, in the fleet's order */
+    size_t link_count;
+    bool open; /* the links are kept connected */
+};
+
+/* ---- links ----------------------------------------------------------------------------- */
+
+static bool send_action(void *ctx, const struct action *action)
+{
+    struct program *program = ctx;
+    for (size_t i = 0; i < program->link_count; i++)
+        if (program->links[i].feed.target == action->target)
+            return feed_send(&program->links[i].feed, action);
+    return false;
+}
+
+/* An unknown host is a state of that one target, not the end of the program. */
+static bool add_link(struct program *program, const char *endpoint)
+{
+    struct link *link = &program->links[program->link_count];
+    if (!address_parse(&link->address, endpoint, link->error)) {
+        fprintf(stderr, "qmptop: %s\n", link->error);
+        return false;
+    }
+    if (address_resolve(&link->address, link->error))
+        link->error[0] = '\0';
+    struct target *target =
+        fleet_add(&program->fleet, link->address.name, link->address.name_given,
+                  link->address.text, loop_now_ms());
+    feed_init(&link->feed, &link->address, target, program->loop.ev, loop_now_ms);
+    program->link_count++;
+    return true;
+}
+
+static bool add_links(struct program *program)
+{
+    const struct options *options = &program->options;
+    program->links = mem_alloc(options->endpoint_count + 1, sizeof(*program->links));
+    program->fleet.actions.sink = (struct action_sink){send_action, program};
+    if (options->demo)
+        return add_link(program, program->demo.endpoint);
+    for (size_t i = 0; i < options->endpoint_count; i++)
+        if (!add_link(program, options->endpoints[i]))
+            return false;
+    return true;
+}
+
+static void open_links(struct program *program)
+{
+    for (size_t i = 0; i < program->link_count && !program->open; i++) {
+        struct link *link = &program->links[i];
+        if (link->error[0] != '\0')
+            client_fail(&link->feed.client, link->error);
+        else
+            feed_start(&link->feed);
+    }
+    program->open = true;
+}
+
+/* A monitor that nobody reads makes its QEMU grow: close before stopping. */
+static void close_links(struct program *program)
+{
+    for (size_t i = 0; i < program->link_count; i++)
+        feed_stop(&program->links[i].feed);
+    program->open = false;
+}
+
+static void release_links(struct program *program)
+{
+    for (size_t i = 0; i < program->link_count; i++) {
+        feed_release(&program->links[i].feed);
+        address_release(&program->links[i].address);
+    }
+    free(program->links);
+}
+
+/* ---- the console ----------------------------------------------------------------------- */
+
+static void on_input(void *ctx)
+{
+    struct program *program = ctx;
+    app_keys(&program->app, loop_now_ms());
+    if (program->app.leaving)
+        loop_stop(&program->loop);
+}
+
+static void on_tick(void *ctx)
+{
+    struct program *program = ctx;
+    app_tick(&program->app, loop_now_ms());
+}
+
+static int64_t on_due(void *ctx)
+{
+    return ((struct program *)ctx)->app.due_ms;
+}
+
+static bool on_is_dirty(void *ctx)
+{
+    return app_is_dirty(&((struct program *)ctx)->app);
+}
+
+static void on_paint(void *ctx)
+{
+    struct program *program = ctx;
+    app_paint(&program->app, loop_now_ms());
+}
+
+static void on_resized(void *ctx)
+{
+    struct program *program = ctx;
+    term_resize();
+    program->app.dirty = true;
+}
+
+static void on_leave(void *ctx)
+{
+    loop_stop(&((struct program *)ctx)->loop);
+}
+
+static void on_suspend(void *ctx)
+{
+    close_links(ctx);
+    term_suspend();
+}
+
+/* Stopped from outside, the terminal was never given back: take it anew. */
+static void on_resume(void *ctx)
+{
+    struct program *program = ctx;
+    term_suspend();
+    term_resume();
+    open_links(program);
+    program->app.dirty = true;
+}
+
+static int on_output_fd(void *ctx)
+{
+    (void)ctx;
+    return term_is_blocked() ? term_fd() : -1;
+}
+
+static void on_output(void *ctx)
+{
+    (void)ctx;
+    term_flush();
+}
+
+static const struct loop_events console_events = {
+    .input = on_input,
+    .tick = on_tick,
+    .due_ms = on_due,
+    .is_dirty = on_is_dirty,
+    .paint = on_paint,
+    .resized = on_resized,
+    .leave = on_leave,
+    .suspend = on_suspend,
+    .resume = on_resume,
+    .output_fd = on_output_fd,
+    .output = on_output,
+};
+
+/* 1 when no endpoint could ever be reached, else 0. */
+static int console_status(const struct fleet *fleet)
+{
+    bool pending = false;
+    for (size_t i = 0; i < fleet->target_count; i++) {
+        if (fleet->targets[i]->was_up)
+            return EXIT_SUCCESS;
+        pending = pending || fleet->targets[i]->link == TARGET_CONNECTING;
+    }
+    return pending || fleet->target_count == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int run_console(struct program *program)
+{
+    const struct options *options = &program->options;
+    const struct term_options term_options = {
+        .ascii = options->ascii,
+        .colour = !options->no_colour,
+        .mouse = options->mouse,
+    };
+    char error[TERM_ERROR_SIZE];
+    int64_t tick_ms = options->delay_ms < TICK_MS ? options->delay_ms : TICK_MS;
+    loop_watch(&program->loop, &console_events, program, tick_ms);
+    if (!term_start(&term_options, error)) {
+        fprintf(stderr, "qmptop: %s\n", error);
+        return EXIT_WRONG;
+    }
+    term_set_theme(&program->theme);
+    app_init(&program->app, &program->fleet, loop_wall_s);
+    app_push(&program->app, screen_jobs_new());
+    open_links(program);
+    loop_run(&program->loop);
+    term_stop();
+    app_release(&program->app);
+    return console_status(&program->fleet);
+}
+
+/* ---- one snapshot ---------------------------------------------------------------------- */
+
+static bool snapshot_is_done(void *ctx)
+{
+    struct program *program = ctx;
+    return once_is_done(&program->once, &program->fleet, loop_now_ms());
+}
+
+static int run_once(struct program *program)
+{
+    const struct options *options = &program->options;
+    const struct fleet *fleet = &program->fleet;
+    bool utf8 = !options->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    once_init(&program->once, &program->fleet, loop_now_ms());
+    open_links(program);
+    loop_wait(&program->loop, ONCE_CHECK_MS, snapshot_is_done, program);
+    bool written = options->json ? report_json(fleet, stdout, loop_now_ms())
+                                 : report_table(fleet, stdout, utf8, loop_now_ms());
+    if (!written || fflush(stdout) != 0) {
+        if (errno != EPIPE)
+            fprintf(stderr, "qmptop: cannot write the report: %s\n", strerror(errno));
+        return EXIT_WRONG;
+    }
+    return report_exit_status(fleet);
+}
+
+/* ---- start and end --------------------------------------------------------------------- */
+
+/* Were one of them closed, the next socket would take its number and our
+ * messages. */
+static void open_standard_fds(void)
+{
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0)
+            _exit(EXIT_WRONG);
+}
+
+static bool is_privileged(void)
+{
+    return getuid() != geteuid() || getgid() != getegid();
+}
+
+static bool load_theme(struct program *program)
+{
+    char error[THEME_ERROR_SIZE];
+    const char *name = program->options.theme;
+    theme_mono(&program->theme);
+    if (theme_load(&program->theme, name ? name : "default", error) || !name)
+        return true;
+    fprintf(stderr, "qmptop: %s\n", error);
+    return false;
+}
+
+static bool start_demo(struct program *program)
+{
+    char error[DEMO_ERROR_SIZE];
+    if (!program->options.demo || demo_start(&program->demo, error))
+        return true;
+    fprintf(stderr, "qmptop: %s\n", error);
+    return false;
+}
+
+static bool start_audit(struct program *program)
+{
+    char error[AUDIT_ERROR_SIZE];
+    const char *path = program->options.log_path;
+    if (!path || audit_open(&program->audit, path, &program->fleet.journal, error))
+        return true;
+    fprintf(stderr, "qmptop: %s\n", error);
+    return false;
+}
+
+static int run(struct program *program)
+{
+    const struct options *options = &program->options;
+    bool once = options->once;
+    program->fleet.read_only = options->read_only;
+    program->fleet.delay_ms = options->delay_ms;
+    if (!loop_init(&program->loop)) {
+        fprintf(stderr, "qmptop: the system has no event loop for us\n");
+        return EXIT_WRONG;
+    }
+    if ((!once && !load_theme(program)) || !start_audit(program) || !start_demo(program) ||
+        !add_links(program))
+        return EXIT_WRONG;
+    return once ? run_once(program) : run_console(program);
+}
+
+int main(int argc, char **argv)
+{
+    struct program program = {.demo = {.pipe_fd = -1}};
+    open_standard_fds();
+    if (is_privileged()) {
+        fprintf(stderr, "qmptop: refuses to run setuid or setgid\n");
+        return EXIT_WRONG;
+    }
+    setlocale(LC_CTYPE, "");
+    enum options_result result = options_parse(&program.options, argc, argv);
+    if (result != OPTIONS_RUN)
+        return result == OPTIONS_DONE ? EXIT_SUCCESS : EXIT_WRONG;
+
+    mem_on_exhausted(term_stop);
+    fleet_init(&program.fleet);
+    int status = run(&program);
+    close_links(&program);
+    release_links(&program);
+    loop_release(&program.loop);
+    audit_close(&program.audit);
+    fleet_release(&program.fleet);
+    demo_stop(&program.demo);
+    options_release(&program.options);
+    return status;
+}

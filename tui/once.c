@@ -1,0 +1,65 @@
+#include "tui/once.h"
+
+#include "core/fleet.h"
+
+void once_init(struct once *once, struct fleet *fleet, int64_t now_ms)
+{
+    *once = (struct once){.begin_ms = now_ms};
+    fleet->delay_ms = ONCE_DELAY_MS;
+}
+
+static bool target_is_settled(const struct target *target)
+{
+    switch (target->link) {
+    case TARGET_UP:
+        return target->jobs_known && target->wanted == 0 && !target->asking;
+    case TARGET_CONNECTING:
+    case TARGET_STALE:
+        return false;
+    case TARGET_BUSY:
+    case TARGET_FAILED:
+    case TARGET_CLOSED:
+    case TARGET_LINK_COUNT:
+        break;
+    }
+    return true;
+}
+
+static bool fleet_is_settled(const struct fleet *fleet)
+{
+    for (size_t i = 0; i < fleet->target_count; i++)
+        if (!target_is_settled(fleet->targets[i]))
+            return false;
+    return true;
+}
+
+/* A job whose rate can be told in a moment but is not known yet. */
+static bool wants_rate(const struct target *target, const struct job *job, int64_t now_ms)
+{
+    uint64_t per_second;
+    return target_is_fresh(target) && job->ending == JOB_NOT_ENDED && job_is_moving(job) &&
+           job_is_block(job) && !rate_per_second(&job->rate, now_ms, &per_second);
+}
+
+static bool rates_are_known(const struct fleet *fleet, int64_t now_ms)
+{
+    for (size_t i = 0; i < fleet->target_count; i++) {
+        const struct target *target = fleet->targets[i];
+        for (size_t k = 0; k < target->job_count; k++)
+            if (wants_rate(target, target->jobs[k], now_ms))
+                return false;
+    }
+    return true;
+}
+
+bool once_is_done(struct once *once, struct fleet *fleet, int64_t now_ms)
+{
+    fleet_tick(fleet, now_ms);
+    if (now_ms - once->begin_ms >= ONCE_PATIENCE_MS)
+        return true;
+    if (once->settled_ms == 0 && !fleet_is_settled(fleet))
+        return false;
+    if (once->settled_ms == 0)
+        once->settled_ms = now_ms;
+    return now_ms - once->settled_ms >= ONCE_MOTION_MS || rates_are_known(fleet, now_ms);
+}
