@@ -1,0 +1,388 @@
+/* The JSON report, read back with json-c: its members and their order, its nulls,
+ * and that nothing hostile breaks it. */
+#include <errno.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <json-c/json.h>
+
+#include "core/fleet.h"
+#include "core/merge.h"
+#include "tui/report.h"
+
+#define SECOND 1000
+
+struct room {
+    struct fleet fleet;
+    struct target *target;
+    char text[1 << 20];
+    json_object *document;
+};
+
+static int setup(void **state)
+{
+    static struct room room;
+    memset(&room, 0, sizeof(room));
+    fleet_init(&room.fleet);
+    *state = &room;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct room *room = *state;
+    json_object_put(room->document);
+    fleet_release(&room->fleet);
+    return 0;
+}
+
+static struct target *up(struct room *room, const char *name)
+{
+    struct target *target = fleet_add(&room->fleet, name, true, "/run/q.sock", 0);
+    target_set_link(target, TARGET_UP, NULL, 0, 0);
+    target_set_version(target, "7.2.22");
+    target_set_offered(target, VERB_ALL, ~0u);
+    merge_jobs(target, NULL, 0, 0);
+    return target;
+}
+
+/* Prints, checks that all is ASCII on one line, and parses. */
+static void report(struct room *room, int64_t now_ms)
+{
+    FILE *file = tmpfile();
+    assert_non_null(file);
+    assert_true(report_json(&room->fleet, file, now_ms));
+    rewind(file);
+    size_t size = fread(room->text, 1, sizeof(room->text) - 1, file);
+    fclose(file);
+    room->text[size] = '\0';
+    assert_int_equal(strlen(room->text), size);
+    assert_int_equal(room->text[size - 1], '\n');
+    for (size_t i = 0; i + 1 < size; i++)
+        assert_true(room->text[i] >= 0x20 && room->text[i] < 0x7f);
+    json_object_put(room->document);
+    room->document = json_tokener_parse(room->text);
+    assert_non_null(room->document);
+}
+
+static json_object *member(json_object *object, const char *key)
+{
+    json_object *value = NULL;
+    if (!json_object_object_get_ex(object, key, &value))
+        fail_msg("no member '%s'", key);
+    return value;
+}
+
+static json_object *target_at(struct room *room, size_t i)
+{
+    return json_object_array_get_idx(member(room->document, "targets"), i);
+}
+
+static json_object *job_at(struct room *room, size_t i)
+{
+    return json_object_array_get_idx(member(target_at(room, 0), "jobs"), i);
+}
+
+static json_object *job_named(struct room *room, const char *id)
+{
+    json_object *jobs = member(target_at(room, 0), "jobs");
+    for (size_t i = 0; i < json_object_array_length(jobs); i++) {
+        json_object *job = json_object_array_get_idx(jobs, i);
+        if (strcmp(json_object_get_string(member(job, "id")), id) == 0)
+            return job;
+    }
+    fail_msg("no job '%s'", id);
+    return NULL;
+}
+
+static void assert_text(json_object *object, const char *key, const char *text)
+{
+    assert_string_equal(json_object_get_string(member(object, key)), text);
+}
+
+static void assert_number(json_object *object, const char *key, uint64_t number)
+{
+    assert_true(json_object_is_type(member(object, key), json_type_int));
+    assert_true(json_object_get_uint64(member(object, key)) == number);
+}
+
+static void assert_null_at(json_object *object, const char *key)
+{
+    if (member(object, key) != NULL)
+        fail_msg("%s is %s", key, json_object_get_string(member(object, key)));
+}
+
+static void assert_keys(json_object *object, const char *const *keys)
+{
+    json_object_object_foreach(object, key, value)
+    {
+        (void)value;
+        assert_non_null(*keys);
+        assert_string_equal(key, *keys++);
+    }
+    assert_null(*keys);
+}
+
+static void members_in_their_order(void **state)
+{
+    struct room *room = *state;
+    static const char *const top[] = {"schema", "program", "targets", NULL};
+    static const char *const target[] = {"name", "endpoint",  "link", "reason",
+                                         "qemu", "run_state", "jobs", NULL};
+    static const char *const job[] = {"id",          "type",      "status",  "current",
+                                      "total",       "percent",   "rate",    "eta_seconds",
+                                      "speed_limit", "io_status", "verdict", "needs_you",
+                                      "error",       "verbs",     NULL};
+    const struct job_report jobs[] = {{"j", "backup", "running", 1, 2, NULL}};
+    merge_jobs(up(room, "vm"), jobs, 1, 0);
+    report(room, 0);
+    assert_keys(room->document, top);
+    assert_keys(target_at(room, 0), target);
+    assert_keys(job_at(room, 0), job);
+    assert_int_equal(json_object_get_int(member(room->document, "schema")), REPORT_SCHEMA);
+    assert_text(room->document, "program", "qmptop " QMPTOP_VERSION);
+}
+
+static void no_target_is_an_empty_list(void **state)
+{
+    struct room *room = *state;
+    report(room, 0);
+    assert_int_equal(json_object_array_length(member(room->document, "targets")), 0);
+}
+
+/* 4 MiB/s for ten seconds. */
+static void a_job_that_moves(void **state)
+{
+    struct room *room = *state;
+    struct target *target = up(room, "vm");
+    const uint64_t mib = 1 << 20;
+    for (uint64_t s = 0; s <= 10; s++) {
+        const struct job_report jobs[] = {
+            {"mirror0", "mirror", "running", s * 4 * mib, 100 * mib, NULL}};
+        merge_jobs(target, jobs, 1, (int64_t)s * SECOND);
+    }
+    const struct block_job_report block[] = {{.device = "mirror0",
+                                              .type = "mirror",
+                                              .offset = 40 * mib,
+                                              .len = 100 * mib,
+                                              .speed = 64 * mib,
+                                              .io = JOB_IO_OK}};
+    merge_block_jobs(target, block, 1, 10 * SECOND);
+    report(room, 10 * SECOND);
+    json_object *job = job_at(room, 0);
+    assert_text(job, "id", "mirror0");
+    assert_text(job, "type", "mirror");
+    assert_text(job, "status", "running");
+    assert_number(job, "current", 40 * mib);
+    assert_number(job, "total", 100 * mib);
+    assert_text(job, "percent", "40.0");
+    assert_true(json_object_is_type(member(job, "percent"), json_type_double));
+    assert_number(job, "rate", 4 * mib);
+    assert_number(job, "eta_seconds", 15);
+    assert_number(job, "speed_limit", 64 * mib);
+    assert_text(job, "io_status", "ok");
+    assert_text(job, "verdict", "moving");
+    assert_null_at(job, "needs_you");
+    assert_null_at(job, "error");
+    assert_text(job, "verbs", "[ \"pause\", \"cancel\", \"limit\", \"change\" ]");
+}
+
+/* A ratio is no count of bytes: no rate, no limit, nothing guessed. */
+static void a_plain_job_has_no_bytes(void **state)
+{
+    struct room *room = *state;
+    struct target *target = up(room, "vm");
+    const struct job_report jobs[] = {{"c", "create", "running", 0, 1, NULL},
+                                      {"z", "create", "created", 0, 0, NULL}};
+    merge_jobs(target, jobs, 2, 0);
+    merge_jobs(target, jobs, 2, 5 * SECOND);
+    report(room, 5 * SECOND);
+    assert_text(job_named(room, "c"), "percent", "0.0");
+    assert_null_at(job_named(room, "c"), "rate");
+    assert_null_at(job_named(room, "c"), "eta_seconds");
+    assert_null_at(job_named(room, "c"), "speed_limit");
+    assert_null_at(job_named(room, "c"), "io_status");
+    assert_null_at(job_named(room, "z"), "percent");
+}
+
+static void a_failed_job_needs_you(void **state)
+{
+    struct room *room = *state;
+    struct target *target = up(room, "vm");
+    const struct job_report jobs[] = {{"b", "backup", "concluded", 5, 8, "Input/output error"}};
+    merge_jobs(target, jobs, 1, 0);
+    report(room, 0);
+    assert_text(job_at(room, 0), "needs_you", "failed");
+    assert_text(job_at(room, 0), "verdict", "failed");
+    assert_text(job_at(room, 0), "error", "Input/output error");
+    assert_text(job_at(room, 0), "verbs", "[ \"dismiss\" ]");
+}
+
+static void read_only_lights_no_verb(void **state)
+{
+    struct room *room = *state;
+    const struct job_report jobs[] = {{"b", "backup", "running", 5, 8, NULL}};
+    merge_jobs(up(room, "vm"), jobs, 1, 0);
+    room->fleet.read_only = true;
+    report(room, 0);
+    assert_text(job_at(room, 0), "verbs", "[ ]");
+}
+
+static void a_lost_target_says_why(void **state)
+{
+    struct room *room = *state;
+    const struct job_report jobs[] = {{"b", "backup", "running", 5, 8, NULL}};
+    struct target *target = up(room, "vm");
+    merge_jobs(target, jobs, 1, 0);
+    target_set_link(target, TARGET_FAILED, "connection refused", 9 * SECOND, SECOND);
+    fleet_add(&room->fleet, "new", true, "host:1", 0);
+    report(room, SECOND);
+    assert_text(target_at(room, 0), "link", "failed");
+    assert_text(target_at(room, 0), "reason", "connection refused");
+    assert_text(target_at(room, 0), "qemu", "7.2.22");
+    assert_null_at(target_at(room, 0), "run_state");
+    assert_text(job_at(room, 0), "needs_you", "lost");
+    assert_text(job_at(room, 0), "verbs", "[ ]");
+    assert_null_at(job_at(room, 0), "rate");
+    assert_text(target_at(room, 1), "link", "connecting");
+    assert_null_at(target_at(room, 1), "qemu");
+    assert_int_equal(json_object_array_length(member(target_at(room, 1), "jobs")), 0);
+}
+
+static void names_of_the_future_are_kept(void **state)
+{
+    struct room *room = *state;
+    const struct job_report jobs[] = {{"f", "x-ray", "dreaming", 1, 2, NULL}};
+    merge_jobs(up(room, "vm"), jobs, 1, 0);
+    report(room, 0);
+    assert_text(job_at(room, 0), "type", "x-ray");
+    assert_text(job_at(room, 0), "status", "dreaming");
+}
+
+static void text_comes_back_as_it_was(void **state)
+{
+    static const char *const same[] = {"",
+                                       "plain",
+                                       "quote\" back\\ slash/",
+                                       "\x01\x1b[2J\r\n\t\x7f",
+                                       "Grüße",
+                                       "\xe2\x80\xae",
+                                       "\xf0\x9f\x92\xbe disk",
+                                       "\xef\xbf\xbd",
+                                       "\xf4\x8f\xbf\xbf",
+                                       "\xed\x9f\xbf"};
+    struct room *room = *state;
+    struct target *target = up(room, "vm");
+    for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+        const struct job_report jobs[] = {{"job", "backup", "concluded", 1, 2, same[i]}};
+        merge_jobs(target, jobs, 1, (int64_t)i);
+        report(room, (int64_t)i);
+        assert_text(job_at(room, 0), "error", same[i]);
+    }
+}
+
+static void bytes_that_are_no_text_are_replaced(void **state)
+{
+    static const struct {
+        const char *raw, *read;
+    } cases[] = {
+        {"\xff", "\xef\xbf\xbd"},
+        {"a\x80z", "a\xef\xbf\xbdz"},
+        {"\xc3", "\xef\xbf\xbd"},
+        {"\xc3(", "\xef\xbf\xbd("},
+        {"\xc0\xaf", "\xef\xbf\xbd\xef\xbf\xbd"},
+        {"\xe0\x80\xaf", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+        {"\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+        {"\xf4\x90\x80\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+        {"\xf0\x9f\x92", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+        {"\xfe\"", "\xef\xbf\xbd\""},
+    };
+    struct room *room = *state;
+    struct target *target = up(room, "vm");
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const struct job_report jobs[] = {
+            {cases[i].raw, "backup", "concluded", 1, 2, cases[i].raw}};
+        merge_jobs(target, jobs, 1, (int64_t)i);
+        report(room, (int64_t)i);
+        size_t last = json_object_array_length(member(target_at(room, 0), "jobs")) - 1;
+        assert_text(job_at(room, last), "id", cases[i].read);
+        assert_text(job_at(room, last), "error", cases[i].read);
+    }
+}
+
+static void figures_at_their_ends(void **state)
+{
+    struct room *room = *state;
+    const struct job_report jobs[] = {{"b", "backup", "running", UINT64_MAX, UINT64_MAX, NULL},
+                                      {"c", "backup", "running", UINT64_MAX, 1, NULL}};
+    merge_jobs(up(room, "vm"), jobs, 2, 0);
+    report(room, 0);
+    assert_number(job_named(room, "b"), "total", UINT64_MAX);
+    assert_text(job_named(room, "b"), "percent", "100.0");
+    assert_text(job_named(room, "c"), "percent", "100.0");
+}
+
+static void a_write_error_is_told(void **state)
+{
+    struct room *room = *state;
+    int ends[2];
+    up(room, "vm");
+    signal(SIGPIPE, SIG_IGN);
+    assert_int_equal(pipe(ends), 0);
+    close(ends[0]);
+    FILE *out = fdopen(ends[1], "w");
+    assert_false(report_json(&room->fleet, out, 0));
+    assert_int_equal(errno, EPIPE);
+    fclose(out);
+}
+
+static void status_is_0_only_when_all_answered(void **state)
+{
+    struct room *room = *state;
+    assert_int_equal(report_exit_status(&room->fleet), 0);
+    struct target *target = up(room, "vm");
+    assert_int_equal(report_exit_status(&room->fleet), 0);
+    static const enum target_link links[] = {TARGET_BUSY, TARGET_FAILED, TARGET_CLOSED,
+                                             TARGET_CONNECTING};
+    for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+        target_set_link(target, links[i], "why", 0, 0);
+        assert_int_equal(report_exit_status(&room->fleet), 1);
+    }
+    target_set_link(target, TARGET_UP, NULL, 0, 0);
+    assert_int_equal(report_exit_status(&room->fleet), 1);
+    merge_jobs(target, NULL, 0, 0);
+    assert_int_equal(report_exit_status(&room->fleet), 0);
+    target_set_link(target, TARGET_FAILED, "why", 0, 0);
+    up(room, "second");
+    assert_int_equal(report_exit_status(&room->fleet), 1);
+}
+
+#define ROOM_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ROOM_TEST(members_in_their_order),
+        ROOM_TEST(no_target_is_an_empty_list),
+        ROOM_TEST(a_job_that_moves),
+        ROOM_TEST(a_plain_job_has_no_bytes),
+        ROOM_TEST(a_failed_job_needs_you),
+        ROOM_TEST(read_only_lights_no_verb),
+        ROOM_TEST(a_lost_target_says_why),
+        ROOM_TEST(names_of_the_future_are_kept),
+        ROOM_TEST(text_comes_back_as_it_was),
+        ROOM_TEST(bytes_that_are_no_text_are_replaced),
+        ROOM_TEST(figures_at_their_ends),
+        ROOM_TEST(a_write_error_is_told),
+        ROOM_TEST(status_is_0_only_when_all_answered),
+    };
+    return cmocka_run_group_tests_name("report_json", tests, NULL, NULL);
+}
