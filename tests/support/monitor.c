@@ -253,10 +253,16 @@ static bool take_event(struct monitor *monitor, int64_t deadline)
     return true;
 }
 
-bool monitor_saw(struct monitor *monitor, const char *event, const char *id, const char *status)
+size_t monitor_event_count(struct monitor *monitor)
 {
     while (take_event(monitor, 0)) {
     }
+    return json_object_array_length(monitor->events);
+}
+
+bool monitor_saw(struct monitor *monitor, const char *event, const char *id, const char *status)
+{
+    monitor_event_count(monitor);
     return find_event(monitor, event, id, status) != NULL;
 }
 

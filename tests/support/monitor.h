@@ -9,6 +9,7 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #define MONITOR_DEADLINE_MS 20000
 
@@ -50,6 +51,9 @@ void monitor_await_status(struct monitor *monitor, const char *id, const char *s
  * id or device; `status` may be NULL. Does not wait. */
 bool monitor_saw(struct monitor *monitor, const char *event, const char *id,
                  const char *status);
+
+/* How many events have come so far. */
+size_t monitor_event_count(struct monitor *monitor);
 
 /* Waits for one. The event's data lives as long as the monitor. */
 struct json_object *monitor_await_event(struct monitor *monitor, const char *event,

@@ -1,0 +1,33 @@
+#ifndef QMPTOP_TESTS_SUPPORT_PROGRAM_H
+#define QMPTOP_TESTS_SUPPORT_PROGRAM_H
+
+/*
+ * program: runs the program under test without a terminal and takes what it
+ * prints. It does not know what that means. (With a terminal: console.h.)
+ */
+
+#include <stdbool.h>
+
+#include "tests/support/pump.h"
+
+struct program_run {
+    bool mortal;       /* in: without root's right to override permissions */
+    int limit_ms;      /* in: it must have ended by then; 0 = 20 s */
+    struct pump *pump; /* in: takes turns meanwhile; NULL = none */
+    int status;        /* out: exit status; -1 when a signal ended it */
+    char *out, *err;   /* out: what it printed; program_release() */
+};
+
+/* The path of the program: $QMPTOP, else build/qmptop. */
+const char *program_path(void);
+
+/* What this process executes next has no right to override file permissions, root or
+ * not. For the child of a fork. */
+void program_be_mortal(void);
+
+/* Runs it with these arguments (NULL-terminated, without the program's name). Fails the
+ * test when it does not end in time. */
+void program_run(struct program_run *run, const char *const *arguments);
+void program_release(struct program_run *run);
+
+#endif
