@@ -29,8 +29,7 @@ static void add_source(struct qemu *qemu, const char *id, long size)
     char name[128], path[256];
     snprintf(name, sizeof name, "%s.raw", id);
     snprintf(path, sizeof path, "%s/%s", qemu->folder, name);
-    if (access(path, F_OK) != 0)
-        folder_fill(qemu->folder, name, size);
+    folder_fill(qemu->folder, name, size);
     monitor_do(qemu->monitor,
                "{\"execute\":\"blockdev-add\",\"arguments\":{\"node-name\":\"%s-src\","
                "\"driver\":\"raw\",\"file\":{\"driver\":\"file\",\"filename\":\"%s\"}}}",
