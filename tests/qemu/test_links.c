@@ -1,0 +1,243 @@
+/*
+ * The link to a real QEMU under a running console: lost, found again, held by another
+ * client, frozen, and never there at all.
+ */
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/console.h"
+#include "tests/support/program.h"
+#include "tests/support/qemu.h"
+#include "tests/support/wrecks.h"
+
+static struct pump pump;
+static struct console *console;
+static struct monitor *others[2]; /* other clients of the socket */
+static struct wrecks wrecks;
+
+static int teardown(void **state)
+{
+    console_end(console);
+    console = NULL;
+    for (size_t i = 0; i < 2; i++) {
+        monitor_close(others[i]);
+        others[i] = NULL;
+    }
+    if (wrecks.pump != NULL)
+        wrecks_release(&wrecks);
+    wrecks = (struct wrecks){0};
+    pump = (struct pump){0};
+    return qemu_end_all(state);
+}
+
+static void start(const struct qemu *qemu)
+{
+    char endpoint[QEMU_PATH_SIZE + 16];
+    snprintf(endpoint, sizeof endpoint, "alpha=%s", qemu->socket);
+    console = console_start(&pump, &(struct console_options){.rows = 30, .columns = 120},
+                            (const char *[]){endpoint, NULL});
+}
+
+/* Killed: its job stays, stale, and takes no key. Back: a new job of the same id is
+ * another job, and the old one is not said to have done anything. */
+static void test_killed_and_restarted(void **state)
+{
+    (void)state;
+    struct qemu *qemu = qemu_start(QEMU_STORAGE_DAEMON, NULL);
+    qemu_job(qemu, QEMU_JOB_MIRROR, "mir");
+    start(qemu);
+    console_select(console, "mir", "running");
+
+    qemu_kill(qemu);
+    console_await(console, "!~", "mir");
+    console_await(console, "alpha", "nobody listens on it");
+    console_press(console, "p");
+    console_await(console, "not now", NULL);
+
+    qemu_restart(qemu);
+    qemu_job(qemu, QEMU_JOB_PENDING, "mir");
+    console_await(console, "mir", "PENDING");
+    console_await(console, "mir", "gone");
+    console_await_gone(console, "~", "mir");
+    console_select(console, "mir", "PENDING");
+    console_press(console, "f");
+    console_confirm(console, "FINALIZE mir");
+    console_await_event(console, qemu->monitor, "BLOCK_JOB_COMPLETED", "mir", NULL);
+}
+
+static void test_shut_down(void **state)
+{
+    (void)state;
+    struct qemu *qemu = qemu_start(QEMU_SYSTEM, NULL);
+    qemu_job(qemu, QEMU_JOB_MIRROR, "mir");
+    start(qemu);
+    console_select(console, "mir", "running");
+    qemu_terminate(qemu);
+    console_await(console, "alpha", "no such file");
+    console_press(console, "?");
+    console_await(console, "HELP", NULL);
+}
+
+/* A box whose QEMU dies closes itself and sends nothing, then or later. */
+static void test_killed_under_the_box(void **state)
+{
+    (void)state;
+    struct qemu *qemu = qemu_start(QEMU_STORAGE_DAEMON, NULL);
+    qemu_job(qemu, QEMU_JOB_READY, "rdy");
+    start(qemu);
+    console_select(console, "rdy", "READY");
+    console_press(console, "o");
+    console_await_box(console, "COMPLETE rdy");
+    qemu_kill(qemu);
+    console_await(console, "nothing was sent", NULL);
+    console_press(console, "y");
+    qemu_restart(qemu);
+    qemu_job(qemu, QEMU_JOB_READY, "rdy");
+    console_await(console, "rdy", "READY");
+    assert_false(monitor_saw(qemu->monitor, "BLOCK_JOB_COMPLETED", "rdy", NULL));
+    assert_string_equal(monitor_status(qemu->monitor, "rdy"), "ready");
+}
+
+/* Held by another client: told so, and the place in the queue is given back, so that the
+ * next one after the holder is not us but who came then. */
+static void test_held_by_another(void **state)
+{
+    (void)state;
+    struct qemu *qemu = qemu_start(QEMU_SYSTEM, NULL);
+    qemu_job(qemu, QEMU_JOB_PENDING, "pnd");
+    others[0] = monitor_open(qemu->socket);
+    start(qemu);
+    console_await(console, "alpha", "BUSY");
+    console_await(console, "another client", NULL);
+
+    others[1] = monitor_connect(qemu->socket);
+    monitor_close(others[0]);
+    others[0] = NULL;
+    monitor_negotiate(others[1]);
+    assert_int_equal(console_find(console, "pnd", NULL), -1);
+
+    monitor_close(others[1]);
+    others[1] = NULL;
+    console_await(console, "pnd", "PENDING");
+    console_await_gone(console, "BUSY", NULL);
+}
+
+/* A frozen QEMU turns stale, keys go on working; thawed it is fresh again. */
+static void test_frozen(void **state)
+{
+    (void)state;
+    struct qemu *qemu = qemu_start(QEMU_STORAGE_DAEMON, NULL);
+    qemu_job(qemu, QEMU_JOB_MIRROR, "mir");
+    start(qemu);
+    console_select(console, "mir", "running");
+    qemu_freeze(qemu);
+    console_await(console, "~", "mir");
+    console_await(console, "alpha SILENT", NULL);
+    console_press(console, "?");
+    console_await(console, "HELP", NULL);
+    console_press(console, "q");
+    console_await_gone(console, "HELP", NULL);
+    qemu_thaw(qemu);
+    console_await_gone(console, "~", "mir");
+    console_await(console, "alpha ok", NULL);
+    console_press(console, "p");
+    console_await_status(console, qemu->monitor, "mir", "paused");
+}
+
+/* A stopped console lets the monitor go: it would grow QEMU's memory unread. */
+static void test_suspended_console_leaves(void **state)
+{
+    (void)state;
+    char command[QEMU_PATH_SIZE + 256];
+    struct qemu *qemu = qemu_start(QEMU_STORAGE_DAEMON, NULL);
+    qemu_job(qemu, QEMU_JOB_MIRROR, "mir");
+    console = console_start(&pump, &console_shell, console_shell_arguments);
+    snprintf(command, sizeof command, "%s %s\r", program_path(), qemu->socket);
+    console_press(console, command);
+    console_select(console, "mir", "running");
+    console_press(console, "\x1a");
+    console_await(console, "Stopped", NULL);
+    others[0] = monitor_open(qemu->socket);
+    monitor_close(others[0]);
+    others[0] = NULL;
+    console_press(console, "fg\r");
+    console_select(console, "mir", "running");
+    console_await_gone(console, "~", "mir");
+    console_press(console, "p");
+    console_await_status(console, qemu->monitor, "mir", "paused");
+}
+
+/* Each failure stands in the list with its sentence. */
+static void test_all_failures(void **state)
+{
+    (void)state;
+    wrecks_make(&wrecks, &pump);
+    console = console_start(
+        &pump, &(struct console_options){.rows = 40, .columns = 160, .mortal = true},
+        wrecks.endpoints);
+    for (int i = 0; i < WRECK_COUNT; i++) {
+        if (wreck_sentence(i) != NULL)
+            console_await(console, wreck_name(i), wreck_sentence(i));
+    }
+    console_await(console, "9 sockets", "7 DOWN 1 BUSY"); /* the pretty one is well */
+}
+
+/* Over TCP: steered, lost, and refused. */
+static void test_tcp(void **state)
+{
+    (void)state;
+    char endpoint[64];
+    struct qemu *qemu =
+        qemu_start_with(&(struct qemu_options){.kind = QEMU_SYSTEM, .tcp = true});
+    qemu_job(qemu, QEMU_JOB_MIRROR, "mir");
+    snprintf(endpoint, sizeof endpoint, "alpha=127.0.0.1:%d", qemu->port);
+    console =
+        console_start(&pump, &(struct console_options){0}, (const char *[]){endpoint, NULL});
+    console_select(console, "mir", "running");
+    console_press(console, "p");
+    console_await_status(console, qemu->monitor, "mir", "paused");
+    qemu_kill(qemu);
+    console_await(console, "~", "mir");
+    console_await(console, "alpha", "refused");
+}
+
+/* What a guest owner calls his VM is shown, and is nothing but text. */
+static void test_hostile_name(void **state)
+{
+    (void)state;
+    static const char name[] = "\033]0;pwned\a\033[2J\r\n\342\200\256bidi\342\200\213.";
+    struct qemu *qemu = qemu_start(QEMU_SYSTEM, name);
+    qemu_job(qemu, QEMU_JOB_PENDING, "pnd");
+    console = console_start(&pump, &(struct console_options){.rows = 30, .columns = 160},
+                            (const char *[]){qemu->socket, NULL});
+    console_await(console, "\\x1b]0;pwned\\x07\\x1b", "pnd");
+    const char *bytes = pty_bytes(console_pty(console));
+    assert_null(strstr(bytes, "\033]0;"));
+    assert_null(strstr(bytes, "\033[2J\r"));
+    assert_null(strstr(bytes, "\342\200\256"));
+    assert_null(strstr(bytes, "\342\200\213"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_killed_and_restarted, teardown),
+        cmocka_unit_test_teardown(test_shut_down, teardown),
+        cmocka_unit_test_teardown(test_killed_under_the_box, teardown),
+        cmocka_unit_test_teardown(test_held_by_another, teardown),
+        cmocka_unit_test_teardown(test_frozen, teardown),
+        cmocka_unit_test_teardown(test_suspended_console_leaves, teardown),
+        cmocka_unit_test_teardown(test_all_failures, teardown),
+        cmocka_unit_test_teardown(test_tcp, teardown),
+        cmocka_unit_test_teardown(test_hostile_name, teardown),
+    };
+    return cmocka_run_group_tests_name("links", tests, NULL, NULL);
+}
