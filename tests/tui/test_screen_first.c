@@ -1,0 +1,284 @@
+/*
+ * What the first screen shows, at every size and on every terminal, with colour and
+ * without: the same text, as much of it as fits.
+ */
+
+#include <ctype.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/scene.h"
+
+#define GIB (1024ull * 1024 * 1024)
+
+/* One job of each group and need. */
+static const struct fake_job jobs[] = {
+    {.id = "mirror-virtio0",
+     .type = "mirror",
+     .status = "ready",
+     .current = 60 * GIB,
+     .total = 60 * GIB},
+    {.id = "backup-weekly",
+     .type = "backup",
+     .status = "pending",
+     .current = 2 * GIB,
+     .total = 2 * GIB,
+     .waits = true},
+    {.id = "commit-top",
+     .type = "commit",
+     .status = "concluded",
+     .current = 12 * GIB,
+     .total = 40 * GIB,
+     .error = "Input/output error",
+     .keeps = true},
+    {.id = "drive-scsi1",
+     .type = "mirror",
+     .status = "paused",
+     .current = 36 * GIB,
+     .total = 60 * GIB,
+     .io_status = "nospace",
+     .block_paused = true},
+    {.id = "backup-root",
+     .type = "backup",
+     .status = "running",
+     .current = 16 * GIB,
+     .total = 40 * GIB},
+    {.id = "stream-node3",
+     .type = "stream",
+     .status = "paused",
+     .current = 10 * GIB,
+     .total = 40 * GIB,
+     .block_paused = true},
+    {.id = "frobnicate7",
+     .type = "frobnicate",
+     .status = "pondering",
+     .current = 1,
+     .total = 4},
+};
+
+#define JOB_COUNT (sizeof jobs / sizeof jobs[0])
+
+static void set_the_scene(void)
+{
+    struct fake_qmp *fake = scene_fake("web-01");
+    for (size_t i = 0; i < JOB_COUNT; i++)
+        fake_qmp_job(fake, &jobs[i]);
+}
+
+static void show(int rows, int columns, const char *term, const char *locale,
+                 const char *environment)
+{
+    scene_start(&(struct console_options){.rows = rows,
+                                          .columns = columns,
+                                          .term = term,
+                                          .locale = locale,
+                                          .environment = environment},
+                NULL);
+}
+
+static void quit(void)
+{
+    console_press(scene.console, "q");
+    assert_int_equal(console_await_end(scene.console), 0);
+}
+
+static void test_80x24(void **state)
+{
+    (void)state;
+    struct console *console;
+    set_the_scene();
+    show(24, 80, NULL, NULL, NULL);
+    console = scene.console;
+    console_await(console, "qmptop", "7 jobs");
+    console_await(console, "1 socket", "4 NEED YOU");
+    console_await(console, "needs you (4)", NULL);
+    console_await(console, "* web-01", "mirror-virtio0");
+    console_await(console, "mirror-virtio0", "READY");
+    console_await(console, "backup-weekly", "wants finalize (f)");
+    console_await(console, "! web-01", "commit-top");
+    console_await(console, "commit-top", "Input/output error");
+    console_await(console, "! web-01", "drive-scsi1");
+    console_await(console, "drive-scsi1", "no space");
+    console_await(console, "running (1)", NULL);
+    console_await(console, "backup-root", "40.0");
+    console_await(console, "stream-node3", "paused");
+    /* What a future QEMU says is shown as it is. */
+    console_await(console, "frobnicate7", "pondering");
+    console_await(console, "web-01 ok", NULL);
+    console_await(console, "? help", "q quit");
+    /* Needs come first. */
+    assert_true(console_find(console, "needs you", NULL) <
+                console_find(console, "mirror-virtio0", NULL));
+    assert_true(console_find(console, "drive-scsi1", "no space") <
+                console_find(console, "running (1)", NULL));
+    assert_true(console_cursor(console) > 0);
+    quit();
+}
+
+static void test_160x50_has_more(void **state)
+{
+    (void)state;
+    set_the_scene();
+    show(50, 160, NULL, NULL, NULL);
+    console_await(scene.console, "DONE", "TOTAL");
+    console_await(scene.console, "backup-root", "40.0");
+    console_await(scene.console, "commit-top", "Input/output error");
+    quit();
+}
+
+static void test_40x10_and_20x5(void **state)
+{
+    (void)state;
+    set_the_scene();
+    show(10, 40, NULL, NULL, NULL);
+    console_await(scene.console, "4 NEED YOU", NULL);
+    console_await(scene.console, "web-01 ", "READY");
+    quit();
+    show(5, 20, NULL, NULL, NULL);
+    console_await(scene.console, "4 NEED YOU", NULL);
+    console_await(scene.console, "web-01 ", NULL);
+    quit();
+}
+
+static void test_1x1(void **state)
+{
+    (void)state;
+    set_the_scene();
+    show(1, 1, NULL, NULL, NULL);
+    assert_true(fake_qmp_await(scene.fakes[0], "query-block-jobs", 1));
+    quit();
+}
+
+/* No job at all: the list says why. */
+static void test_nothing_to_show(void **state)
+{
+    (void)state;
+    scene_fake("web-01");
+    show(24, 80, NULL, NULL, NULL);
+    console_await(scene.console, "No job", NULL);
+    console_await(scene.console, "web-01 ok", NULL);
+    quit();
+}
+
+/* Numbers and the distance before them change by themselves: both are one '0'. */
+static char *essence(const char *screen)
+{
+    char *text = calloc(1, strlen(screen) + 1), *end = text;
+    assert_non_null(text);
+    for (const char *c = screen; *c != '\0'; c++) {
+        bool varies = *c == ' ' || *c == '-' || *c == '.' || isdigit((unsigned char)*c);
+        if (!varies)
+            *end++ = *c;
+        else if (end == text || end[-1] != '0')
+            *end++ = '0';
+    }
+    return text;
+}
+
+static bool is_same(void *expected)
+{
+    char *seen = essence(console_screen(scene.console));
+    bool same = strcmp(seen, expected) == 0;
+    free(seen);
+    return same;
+}
+
+/* The screen when all is known, as the others are to look. */
+static char *model_screen(int rows, int columns, const char *locale)
+{
+    show(rows, columns, "xterm-256color", locale, NULL);
+    console_await(scene.console, "4 NEED YOU", NULL);
+    console_await(scene.console, "no space", NULL);
+    console_settle(scene.console);
+    char *text = essence(console_screen(scene.console));
+    quit();
+    return text;
+}
+
+static void test_same_text_on_every_terminal(void **state)
+{
+    (void)state;
+    static const char *const terms[] = {"xterm",  "vt100",         "linux",
+                                        "screen", "tmux-256color", "xterm-256color"};
+    set_the_scene();
+    char *expected = model_screen(24, 80, NULL);
+    for (size_t i = 0; i < sizeof terms / sizeof terms[0]; i++) {
+        show(24, 80, terms[i], NULL, i % 2 == 0 ? "NO_COLOR=1" : NULL);
+        console_await_that(scene.console, is_same, expected, terms[i]);
+        quit();
+    }
+    free(expected);
+}
+
+static void test_same_text_without_colour(void **state)
+{
+    (void)state;
+    static const int sizes[][2] = {{24, 80}, {50, 160}};
+    set_the_scene();
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        char *expected = model_screen(sizes[i][0], sizes[i][1], NULL);
+        show(sizes[i][0], sizes[i][1], NULL, NULL, "NO_COLOR=1");
+        console_await_that(scene.console, is_same, expected, "the same text");
+        const char *bytes = pty_bytes(console_pty(scene.console));
+        for (int colour = 30; colour < 38; colour++) {
+            char sequence[16];
+            snprintf(sequence, sizeof sequence, "\033[%dm", colour);
+            assert_null(strstr(bytes, sequence));
+        }
+        quit();
+        free(expected);
+    }
+}
+
+/* Without UTF-8 all of it is ASCII. */
+static void test_ascii(void **state)
+{
+    (void)state;
+    set_the_scene();
+    show(24, 80, NULL, "C", NULL);
+    console_await(scene.console, "backup-root", "[#");
+    for (const char *c = console_screen(scene.console); *c != '\0'; c++)
+        assert_true((unsigned char)*c < 0x80);
+    quit();
+}
+
+static void test_resize(void **state)
+{
+    (void)state;
+    static const int sizes[][2] = {{50, 160}, {10, 40}, {5, 20}, {1, 1}, {24, 80}};
+    set_the_scene();
+    char *expected = model_screen(24, 80, NULL);
+    show(24, 80, NULL, NULL, NULL);
+    console_await_that(scene.console, is_same, expected, "the first screen");
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        pty_resize(console_pty(scene.console), sizes[i][0], sizes[i][1]);
+        if (sizes[i][1] >= 20)
+            console_await(scene.console, "4 NEED YOU", NULL);
+    }
+    console_await_that(scene.console, is_same, expected, "the first screen again");
+    quit();
+    free(expected);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_80x24, scene_clear),
+        cmocka_unit_test_teardown(test_160x50_has_more, scene_clear),
+        cmocka_unit_test_teardown(test_40x10_and_20x5, scene_clear),
+        cmocka_unit_test_teardown(test_1x1, scene_clear),
+        cmocka_unit_test_teardown(test_nothing_to_show, scene_clear),
+        cmocka_unit_test_teardown(test_same_text_on_every_terminal, scene_clear),
+        cmocka_unit_test_teardown(test_same_text_without_colour, scene_clear),
+        cmocka_unit_test_teardown(test_ascii, scene_clear),
+        cmocka_unit_test_teardown(test_resize, scene_clear),
+    };
+    return cmocka_run_group_tests_name("screen_first", tests, NULL, NULL);
+}
