@@ -1,0 +1,186 @@
+/*
+ * A QEMU that its guest has taken over says what it likes: on the terminal all of it is
+ * plain visible text, in its own row, and commands still carry the very bytes.
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/scene.h"
+
+/* Title, colour, cursor, a forged row, C1, bidi, zero width, tag, combining. */
+#define TITLE    "\033]0;pwned\a"
+#define COLOUR   "\033[5;95m"
+#define CURSOR   "\033[2J\033[7;7H"
+#define FORGED   "\r\n   db-01     forged-job      mirror READY"
+#define C1       "\302\2332J"
+#define BIDI     "\342\200\256"
+#define NO_WIDTH "\342\200\213"
+#define TAG      "\363\240\201\201"
+#define STACKED  "a\314\201\314\202\314\203"
+
+static const char *const raw[] = {TITLE, COLOUR, CURSOR, C1, BIDI, NO_WIDTH, TAG, "\314\201"};
+
+static void assert_nothing_raw(void)
+{
+    const char *bytes = pty_bytes(console_pty(scene.console));
+    for (size_t i = 0; i < sizeof raw / sizeof raw[0]; i++)
+        if (strstr(bytes, raw[i]) != NULL)
+            fail_msg("the terminal got text %zu as it is", i);
+}
+
+static void play(const struct fake_job *job, const char *name)
+{
+    struct fake_qmp *fake = scene_fake(NULL);
+    fake_qmp_vm(fake, name, "running");
+    fake_qmp_job(fake, job);
+    scene_start(&(struct console_options){.rows = 30, .columns = 200}, NULL);
+}
+
+static void test_job_id(void **state)
+{
+    (void)state;
+    play(&(struct fake_job){.id = "m" TITLE COLOUR "x",
+                            .type = "mirror",
+                            .status = "running",
+                            .current = 1,
+                            .total = 9},
+         "vm");
+    console_await(scene.console, "m\\x1b]0;pwned\\x07\\x1b[5;95mx", "running");
+    console_select(scene.console, "m\\x1b]0;pwned", "running");
+    console_press(scene.console, "p");
+    assert_true(fake_qmp_await(scene.fakes[0], "job-pause", 1));
+    assert_string_equal(fake_qmp_argument(scene.fakes[0], "job-pause", "id"),
+                        "\"m\\u001b]0;pwned\\u0007\\u001b[5;95mx\"");
+    assert_nothing_raw();
+}
+
+static void test_forged_row(void **state)
+{
+    (void)state;
+    play(
+        &(struct fake_job){
+            .id = "m" FORGED, .type = "backup", .status = "running", .current = 1, .total = 9},
+        "vm" FORGED);
+    console_await(scene.console, "m\\r\\n", "running");
+    int row = console_find(scene.console, "   db-01     forged-job", NULL);
+    assert_int_equal(row, console_find(scene.console, "m\\r\\n", NULL));
+    assert_nothing_raw();
+}
+
+static void test_hidden_characters(void **state)
+{
+    (void)state;
+    play(&(struct fake_job){.id = "m" BIDI NO_WIDTH TAG,
+                            .type = "backup",
+                            .status = "running",
+                            .current = 1,
+                            .total = 9},
+         "vm" C1 STACKED);
+    console_await(scene.console, "m\\u202e\\u200b\\U000e0041", "running");
+    console_await(scene.console, "vm\\u009b2Ja\\u0301\\u0302\\u0303", NULL);
+    assert_nothing_raw();
+}
+
+static void test_type_and_status(void **state)
+{
+    (void)state;
+    play(
+        &(struct fake_job){
+            .id = "mir", .type = "t" COLOUR, .status = "s" CURSOR, .current = 1, .total = 9},
+        "vm");
+    console_await(scene.console, "mir", "t\\x1b[");
+    console_await(scene.console, "mir", "s\\x1b[");
+    assert_nothing_raw();
+}
+
+static void test_error_text(void **state)
+{
+    (void)state;
+    play(&(struct fake_job){.id = "mir",
+                            .type = "backup",
+                            .status = "concluded",
+                            .current = 1,
+                            .total = 9,
+                            .error = "bad" TITLE CURSOR FORGED BIDI,
+                            .keeps = true},
+         "vm");
+    console_await(scene.console, "mir", "bad\\x1b]0;pwned\\x07\\x1b[2J\\x1b[7;7H\\r\\n");
+    assert_nothing_raw();
+}
+
+/* In the status line, the events and the box. */
+static void test_refusal_and_box(void **state)
+{
+    (void)state;
+    play(
+        &(struct fake_job){
+            .id = "m" COLOUR, .type = "mirror", .status = "ready", .current = 9, .total = 9},
+        "vm" BIDI);
+    fake_qmp_refuses(scene.fakes[0], "job-complete", "GenericError", "no" CURSOR FORGED);
+    console_select(scene.console, "m\\x1b[5;95m", "READY");
+    console_press(scene.console, "o");
+    console_confirm(scene.console, "COMPLETE m\\x1b[5;95m on vm\\u202e");
+    console_await(scene.console, "no\\x1b[2J\\x1b[7;7H\\r\\n", "forged-job");
+    assert_nothing_raw();
+}
+
+/* Who says anything but QMP is quoted as harmlessly. */
+static bool rant(void *ctx)
+{
+    static size_t told;
+    struct fake_qmp *fake = ctx;
+    if (!fake_qmp_has_client(fake) || fake_qmp_clients(fake) == told)
+        return false;
+    told = fake_qmp_clients(fake);
+    fake_qmp_say(fake, "hello" TITLE CURSOR "\r\n");
+    return true;
+}
+
+static void test_no_qmp(void **state)
+{
+    (void)state;
+    struct fake_qmp *fake = scene_fake("alpha");
+    fake_qmp_greets(fake, false);
+    pump_add(&scene.pump, rant, fake);
+    scene_start(&(struct console_options){.rows = 30, .columns = 160}, NULL);
+    console_await(scene.console, "alpha", "hello");
+    assert_nothing_raw();
+}
+
+/* Without UTF-8 nothing above ASCII comes through either. */
+static void test_ascii(void **state)
+{
+    (void)state;
+    struct fake_qmp *fake = scene_fake("alpha");
+    fake_qmp_job(fake, &(struct fake_job){.id = "m\303\244" BIDI,
+                                          .type = "backup",
+                                          .status = "running",
+                                          .current = 1,
+                                          .total = 9});
+    scene_start(&(struct console_options){.locale = "C", .columns = 120, .rows = 24}, NULL);
+    console_await(scene.console, "m\\u00e4\\u202e", "running");
+    for (const char *c = pty_bytes(console_pty(scene.console)); *c != '\0'; c++)
+        assert_true((unsigned char)*c < 0x80);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_job_id, scene_clear),
+        cmocka_unit_test_teardown(test_forged_row, scene_clear),
+        cmocka_unit_test_teardown(test_hidden_characters, scene_clear),
+        cmocka_unit_test_teardown(test_type_and_status, scene_clear),
+        cmocka_unit_test_teardown(test_error_text, scene_clear),
+        cmocka_unit_test_teardown(test_refusal_and_box, scene_clear),
+        cmocka_unit_test_teardown(test_no_qmp, scene_clear),
+        cmocka_unit_test_teardown(test_ascii, scene_clear),
+    };
+    return cmocka_run_group_tests_name("screen_hostile", tests, NULL, NULL);
+}
