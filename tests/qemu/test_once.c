@@ -1,0 +1,312 @@
+/*
+ * --once and --json against real QEMUs, and against all that is not one: what the
+ * snapshot says, that each failure has a sentence of its own, and the exit status.
+ */
+
+#include <json-c/json.h>
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tests/support/program.h"
+#include "tests/support/qemu.h"
+#include "tests/support/wrecks.h"
+
+#define ONCE_LIMIT_MS 5000
+
+static struct json_object *member(struct json_object *object, const char *key)
+{
+    struct json_object *value = NULL;
+    if (!json_object_object_get_ex(object, key, &value))
+        fail_msg("no member %s in %s", key, json_object_to_json_string(object));
+    return value;
+}
+
+static const char *text(struct json_object *object, const char *key)
+{
+    return json_object_get_string(member(object, key));
+}
+
+/* The element of an array whose `key` is `value`. */
+static struct json_object *element(struct json_object *array, const char *key,
+                                   const char *value)
+{
+    for (size_t i = 0; i < json_object_array_length(array); i++) {
+        struct json_object *item = json_object_array_get_idx(array, i);
+        if (strcmp(text(item, key), value) == 0)
+            return item;
+    }
+    fail_msg("nothing with %s %s in %s", key, value, json_object_to_json_string(array));
+    return NULL;
+}
+
+/* --once --json of these endpoints: the document, freed by the caller. */
+static struct json_object *snapshot(struct program_run *run, const char *const *endpoints)
+{
+    const char *arguments[24] = {"--once", "--json"};
+    for (size_t i = 0; endpoints[i] != NULL; i++)
+        arguments[i + 2] = endpoints[i];
+    run->limit_ms = ONCE_LIMIT_MS;
+    program_run(run, arguments);
+    struct json_object *document = json_tokener_parse(run->out);
+    if (document == NULL)
+        fail_msg("not JSON: %s%s", run->out, run->err);
+    assert_string_equal(run->err, "");
+    program_release(run);
+    return document;
+}
+
+static void assert_verbs(struct json_object *job, const char *expected)
+{
+    char verbs[256] = "";
+    struct json_object *array = member(job, "verbs");
+    for (size_t i = 0; i < json_object_array_length(array); i++) {
+        size_t len = strlen(verbs);
+        snprintf(verbs + len, sizeof verbs - len, "%s%s", len > 0 ? " " : "",
+                 json_object_get_string(json_object_array_get_idx(array, i)));
+    }
+    assert_string_equal(verbs, expected);
+}
+
+struct expected_job {
+    enum qemu_job job;
+    const char *type, *verdict, *needs_you; /* NULL: not checked, must be null */
+    const char *io_status, *verbs;
+};
+
+static void assert_job(struct json_object *job, const struct expected_job *expected)
+{
+    assert_string_equal(text(job, "type"), expected->type);
+    assert_string_equal(text(job, "status"), qemu_job_status(expected->job));
+    if (expected->verdict != NULL)
+        assert_non_null(strstr(text(job, "verdict"), expected->verdict));
+    const char *needs_you = text(job, "needs_you");
+    if (expected->needs_you == NULL)
+        assert_null(needs_you);
+    else
+        assert_string_equal(needs_you, expected->needs_you);
+    if (expected->io_status != NULL)
+        assert_string_equal(text(job, "io_status"), expected->io_status);
+    assert_verbs(job, expected->verbs);
+}
+
+static void every_state(enum qemu_kind kind)
+{
+    static const struct expected_job jobs[] = {
+        {QEMU_JOB_MIRROR, "mirror", NULL, NULL, "ok", "pause cancel limit"},
+        {QEMU_JOB_BACKUP, "backup", NULL, NULL, "ok", "pause cancel limit"},
+        {QEMU_JOB_STREAM, "stream", NULL, NULL, "ok", "pause cancel limit"},
+        {QEMU_JOB_COMMIT, "commit", NULL, NULL, "ok", "pause cancel limit"},
+        {QEMU_JOB_READY, "mirror", NULL, "ready", "ok", "pause complete stay cancel limit"},
+        {QEMU_JOB_PENDING, "backup", "finalize", "pending", "ok", "cancel finalize"},
+        {QEMU_JOB_WAITING, "backup", "waiting", NULL, "ok", "cancel"},
+        {QEMU_JOB_CONCLUDED, "backup", "done", "concluded", NULL, "dismiss"},
+        {QEMU_JOB_FAILED, "backup", "failed", "failed", NULL, "dismiss"},
+        {QEMU_JOB_NO_SPACE, "mirror", "no space", "io-error", "nospace", "resume cancel limit"},
+        {QEMU_JOB_IO_ERROR, "mirror", "error", "io-error", "failed", "resume cancel limit"},
+    };
+    const size_t count = sizeof jobs / sizeof jobs[0];
+    struct qemu *qemu = qemu_start(kind, NULL);
+    char id[16];
+    for (size_t i = 0; i < count; i++) {
+        snprintf(id, sizeof id, "j%d", (int)jobs[i].job);
+        qemu_job(qemu, jobs[i].job, id);
+    }
+
+    struct program_run run = {0};
+    struct json_object *document = snapshot(&run, (const char *[]){qemu->socket, NULL});
+    assert_int_equal(run.status, 0);
+    assert_int_equal(json_object_get_int(member(document, "schema")), 1);
+    assert_true(strncmp(text(document, "program"), "qmptop ", 7) == 0);
+    struct json_object *target = json_object_array_get_idx(member(document, "targets"), 0);
+    assert_string_equal(text(target, "link"), "up");
+    assert_null(text(target, "reason"));
+    assert_non_null(text(target, "qemu"));
+    for (size_t i = 0; i < count; i++) {
+        snprintf(id, sizeof id, "j%d", (int)jobs[i].job);
+        assert_job(element(member(target, "jobs"), "id", id), &jobs[i]);
+    }
+    snprintf(id, sizeof id, "j%d", (int)QEMU_JOB_FAILED);
+    struct json_object *failed = element(member(target, "jobs"), "id", id);
+    assert_string_equal(text(failed, "error"), "Input/output error");
+    json_object_put(document);
+}
+
+static void test_every_state_of_system(void **state)
+{
+    (void)state;
+    every_state(QEMU_SYSTEM);
+}
+
+static void test_every_state_of_storage_daemon(void **state)
+{
+    (void)state;
+    every_state(QEMU_STORAGE_DAEMON);
+}
+
+/* The table is the default without a terminal, and says what the JSON says. */
+static void test_table(void **state)
+{
+    (void)state;
+    struct qemu *qemu = qemu_start(QEMU_SYSTEM, "web-01");
+    qemu_job(qemu, QEMU_JOB_READY, "mirror-virtio0");
+    qemu_job(qemu, QEMU_JOB_FAILED, "backup-weekly");
+
+    struct program_run run = {.limit_ms = ONCE_LIMIT_MS};
+    program_run(&run, (const char *[]){qemu->socket, NULL});
+    assert_int_equal(run.status, 0);
+    assert_string_equal(run.err, "");
+    assert_non_null(strstr(run.out, "web-01"));
+    assert_non_null(strstr(run.out, "mirror-virtio0"));
+    assert_non_null(strstr(run.out, "Input/output error"));
+    assert_null(strchr(run.out, '\033'));
+    program_release(&run);
+}
+
+/* Asking leaves no trace: the jobs go on, and the monitor is free for the next. */
+static void test_looking_does_not_touch(void **state)
+{
+    (void)state;
+    struct qemu *qemu = qemu_start(QEMU_STORAGE_DAEMON, NULL);
+    qemu_job(qemu, QEMU_JOB_MIRROR, "m");
+    qemu_job(qemu, QEMU_JOB_PENDING, "p");
+    for (int i = 0; i < 3; i++) {
+        struct program_run run = {0};
+        json_object_put(snapshot(&run, (const char *[]){qemu->socket, NULL}));
+        assert_int_equal(run.status, 0);
+    }
+    assert_string_equal(monitor_status(qemu->monitor, "m"), "running");
+    assert_string_equal(monitor_status(qemu->monitor, "p"), "pending");
+    monitor_close(monitor_open(qemu->socket));
+}
+
+/* Every link failure at once, so that the sentences can be compared. */
+static void test_failures_as_json(void **state)
+{
+    (void)state;
+    struct pump pump = {0};
+    struct wrecks wrecks;
+    wrecks_make(&wrecks, &pump);
+    struct program_run run = {.mortal = true, .pump = &pump};
+    struct json_object *document = snapshot(&run, wrecks.endpoints);
+    assert_int_equal(run.status, 1);
+
+    struct json_object *targets = member(document, "targets");
+    assert_int_equal(json_object_array_length(targets), WRECK_COUNT);
+    for (int i = 0; i < WRECK_COUNT; i++) {
+        struct json_object *target = element(targets, "name", wreck_name(i));
+        assert_string_equal(text(target, "link"), wreck_link(i));
+        const char *reason = text(target, "reason");
+        if (wreck_sentence(i) == NULL) {
+            assert_null(reason);
+            continue;
+        }
+        if (reason == NULL || strstr(reason, wreck_sentence(i)) == NULL)
+            fail_msg("%s: \"%s\" says nothing of \"%s\"", wreck_name(i), reason,
+                     wreck_sentence(i));
+        for (int k = 0; k < i; k++) {
+            const char *other = text(element(targets, "name", wreck_name(k)), "reason");
+            assert_true(other == NULL || strcmp(reason, other) != 0);
+        }
+    }
+    json_object_put(document);
+    wrecks_release(&wrecks);
+}
+
+static void test_failures_as_table(void **state)
+{
+    (void)state;
+    struct pump pump = {0};
+    struct wrecks wrecks;
+    wrecks_make(&wrecks, &pump);
+    struct program_run run = {.mortal = true, .pump = &pump, .limit_ms = ONCE_LIMIT_MS};
+    const char *arguments[WRECK_COUNT + 2] = {"--once"};
+    memcpy(arguments + 1, wrecks.endpoints, sizeof wrecks.endpoints);
+    program_run(&run, arguments);
+    assert_int_equal(run.status, 1);
+    for (int i = 0; i < WRECK_COUNT; i++) {
+        const char *line = strstr(run.out, wreck_name(i));
+        assert_non_null(line);
+        if (wreck_sentence(i) != NULL && strstr(run.out, wreck_sentence(i)) == NULL)
+            fail_msg("%s is not explained:\n%s", wreck_name(i), run.out);
+    }
+    program_release(&run);
+    wrecks_release(&wrecks);
+}
+
+/* A QEMU that is stopped accepts connections and says nothing, for ever. */
+static void test_frozen(void **state)
+{
+    (void)state;
+    struct qemu *qemu = qemu_start(QEMU_STORAGE_DAEMON, NULL);
+    struct qemu *other = qemu_start(QEMU_STORAGE_DAEMON, NULL);
+    qemu_job(other, QEMU_JOB_PENDING, "p");
+    qemu_freeze(qemu);
+    struct program_run run = {0};
+    char frozen[QEMU_PATH_SIZE + 16], well[QEMU_PATH_SIZE + 16];
+    snprintf(frozen, sizeof frozen, "frozen=%s", qemu->socket);
+    snprintf(well, sizeof well, "well=%s", other->socket);
+    struct json_object *document = snapshot(&run, (const char *[]){frozen, well, NULL});
+    qemu_thaw(qemu);
+    assert_int_equal(run.status, 1);
+    struct json_object *targets = member(document, "targets");
+    assert_string_not_equal(text(element(targets, "name", "frozen"), "link"), "up");
+    struct json_object *jobs = member(element(targets, "name", "well"), "jobs");
+    assert_string_equal(text(element(jobs, "id", "p"), "status"), "pending");
+    json_object_put(document);
+}
+
+/* The name of a VM is free text: it must not reach a terminal as it is. */
+static void test_hostile_name(void **state)
+{
+    (void)state;
+    static const char name[] = "\033]0;pwned\a\033[31mred\r\nnext\342\200\256bidi\342\200\213.";
+    struct qemu *qemu = qemu_start(QEMU_SYSTEM, name);
+    qemu_job(qemu, QEMU_JOB_PENDING, "p");
+
+    struct program_run run = {.limit_ms = ONCE_LIMIT_MS};
+    program_run(&run, (const char *[]){"--once", qemu->socket, NULL});
+    assert_int_equal(run.status, 0);
+    assert_non_null(strstr(run.out, "pwned"));
+    for (const char *c = run.out; *c != '\0'; c++)
+        assert_true(*c == '\n' || ((unsigned char)*c >= 0x20 && *c != 0x7f));
+    assert_null(strstr(run.out, "\342\200\256"));
+    assert_null(strstr(run.out, "\342\200\213"));
+    assert_null(strstr(run.out, "\nnext"));
+    program_release(&run);
+
+    run = (struct program_run){.limit_ms = ONCE_LIMIT_MS};
+    program_run(&run, (const char *[]){"--once", "--json", qemu->socket, NULL});
+    struct json_object *document = json_tokener_parse(run.out);
+    assert_non_null(document);
+    for (const char *c = run.out; *c != '\0'; c++)
+        assert_true(*c == '\n' || ((unsigned char)*c >= 0x20 && (unsigned char)*c < 0x7f));
+    struct json_object *target = json_object_array_get_idx(member(document, "targets"), 0);
+    assert_string_equal(text(target, "name"), name);
+    json_object_put(document);
+    program_release(&run);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_every_state_of_system, qemu_end_all),
+        cmocka_unit_test_teardown(test_every_state_of_storage_daemon, qemu_end_all),
+        cmocka_unit_test_teardown(test_table, qemu_end_all),
+        cmocka_unit_test_teardown(test_looking_does_not_touch, qemu_end_all),
+        cmocka_unit_test_teardown(test_failures_as_json, qemu_end_all),
+        cmocka_unit_test_teardown(test_failures_as_table, qemu_end_all),
+        cmocka_unit_test_teardown(test_frozen, qemu_end_all),
+        cmocka_unit_test_teardown(test_hostile_name, qemu_end_all),
+    };
+    return cmocka_run_group_tests_name("once", tests, NULL, NULL);
+}
