@@ -86,7 +86,7 @@ void reason_of_failure(char *text, size_t size, const struct address *address,
         snprintf(text, size, "closed by the other side");
         break;
     case TRANSPORT_QUEUE_FULL:
-        snprintf(text, size, "another client holds this monitor, and more are waiting for it");
+        snprintf(text, size, "another client holds this monitor, and its queue is full");
         break;
     case TRANSPORT_SYSTEM:
         of_system(text, size, address, error_number, during);

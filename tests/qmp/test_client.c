@@ -178,7 +178,7 @@ static void test_backlog_full_is_busy(void **state)
     probe_begin(&waiting[0], fake_qmp_endpoint(fake));
     probe_begin(&waiting[1], fake_qmp_endpoint(fake));
     probe_begin(probe, fake_qmp_endpoint(fake));
-    probe_expect_reason(probe, CLIENT_BUSY, "more are waiting");
+    probe_expect_reason(probe, CLIENT_BUSY, "queue is full");
     for (size_t i = 0; i < 2; i++) {
         client_release(&waiting[i].client);
         address_release(&waiting[i].address);
