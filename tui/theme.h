@@ -73,6 +73,11 @@ void theme_mono(struct theme *theme);
  * (THEME_ERROR_SIZE) tells file, line, column or the places searched. */
 bool theme_load(struct theme *theme, const char *name_or_path, char *error);
 
+/* Calls `visit` for every theme that theme_load() finds by name, sorted by name
+ * inside a folder, with "built in" as the path of mono where no file has it. */
+void theme_list(void (*visit)(const char *name, const char *path, void *argument),
+                void *argument);
+
 const char *theme_role_name(enum theme_role role);
 
 #endif
