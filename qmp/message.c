@@ -5,78 +5,10 @@
 #include <string.h>
 
 #include "qmp/stream.h"
+#include "qmp/value.h"
 
 /* json-c counts the scalars inside the innermost container as a level. */
 #define PARSE_DEPTH (STREAM_DEPTH_MAX + 1)
-
-/* ---- checked values --------------------------------------------------------------------- */
-
-/* A member of an object; NULL when it is absent, null, or `object` is none. */
-static struct json_object *member_of(struct json_object *object, const char *name)
-{
-    struct json_object *member = NULL;
-
-    if (!json_object_is_type(object, json_type_object))
-        return NULL;
-    json_object_object_get_ex(object, name, &member);
-    return member;
-}
-
-static bool has_member(struct json_object *object, const char *name)
-{
-    return json_object_object_get_ex(object, name, NULL);
-}
-
-static bool read_string(struct json_object *value, const char **text)
-{
-    const char *string;
-
-    if (!json_object_is_type(value, json_type_string))
-        return false;
-    string = json_object_get_string(value);
-    if (string == NULL || strlen(string) != (size_t)json_object_get_string_len(value))
-        return false;
-    *text = string;
-    return true;
-}
-
-/* json-c makes UINT64_MAX of every larger number too, so that one is refused. */
-static bool read_uint(struct json_object *value, uint64_t *number)
-{
-    if (!json_object_is_type(value, json_type_int) || json_object_get_int64(value) < 0)
-        return false;
-    *number = json_object_get_uint64(value);
-    return *number != UINT64_MAX;
-}
-
-static bool read_bool(struct json_object *value, bool *flag)
-{
-    if (!json_object_is_type(value, json_type_boolean))
-        return false;
-    *flag = json_object_get_boolean(value);
-    return true;
-}
-
-/* The same for members of an object that need not be there. */
-static bool read_optional_string(struct json_object *object, const char *name,
-                                 const char **text)
-{
-    *text = NULL;
-    return !has_member(object, name) || read_string(member_of(object, name), text);
-}
-
-static bool read_optional_bool(struct json_object *object, const char *name, int *flag)
-{
-    bool value;
-
-    *flag = -1;
-    if (!has_member(object, name))
-        return true;
-    if (!read_bool(member_of(object, name), &value))
-        return false;
-    *flag = value;
-    return true;
-}
 
 /* ---- sorting ---------------------------------------------------------------------------- */
 
@@ -99,8 +31,8 @@ static struct json_object *parse_object(const char *document, size_t len)
 static void read_error(struct message *message)
 {
     message->error_class = message->error_desc = "";
-    read_string(member_of(message->value, "class"), &message->error_class);
-    read_string(member_of(message->value, "desc"), &message->error_desc);
+    value_string(value_member(message->value, "class"), &message->error_class);
+    value_string(value_member(message->value, "desc"), &message->error_desc);
 }
 
 /* The member that tells what a message is. A hostile one may have several: an
@@ -118,9 +50,9 @@ static const struct {
 static void sort(struct message *message)
 {
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-        if (has_member(message->root, kinds[i].member)) {
+        if (value_has(message->root, kinds[i].member)) {
             message->kind = kinds[i].kind;
-            message->value = member_of(message->root, kinds[i].member);
+            message->value = value_member(message->root, kinds[i].member);
             return;
         }
 }
@@ -134,11 +66,11 @@ bool message_parse(struct message *message, const char *document, size_t len)
     if (message->root == NULL)
         return false;
     sort(message);
-    message->has_id = read_uint(member_of(message->root, "id"), &message->id);
+    message->has_id = value_uint(value_member(message->root, "id"), &message->id);
     if (message->kind == MESSAGE_EVENT) {
-        if (!read_string(message->value, &message->event))
+        if (!value_string(message->value, &message->event))
             message->kind = MESSAGE_UNKNOWN;
-        message->value = member_of(message->root, "data");
+        message->value = value_member(message->root, "data");
     } else if (message->kind == MESSAGE_ERROR)
         read_error(message);
     return true;
@@ -160,7 +92,7 @@ static bool read_version_part(struct json_object *version, const char *name, uns
 {
     uint64_t number;
 
-    if (!read_uint(member_of(version, name), &number) || number > VERSION_PART_MAX)
+    if (!value_uint(value_member(version, name), &number) || number > VERSION_PART_MAX)
         return false;
     *part = (unsigned)number;
     return true;
@@ -182,9 +114,9 @@ static void write_version(char text[MESSAGE_VERSION_SIZE], unsigned major, unsig
 bool message_version(const struct message *message, char text[MESSAGE_VERSION_SIZE])
 {
     struct json_object *version = message->kind == MESSAGE_GREETING
-                                      ? member_of(message->value, "version")
+                                      ? value_member(message->value, "version")
                                       : message->value;
-    struct json_object *qemu = member_of(version, "qemu");
+    struct json_object *qemu = value_member(version, "qemu");
     unsigned major, minor, micro;
 
     if (!read_version_part(qemu, "major", &major) ||
@@ -212,36 +144,36 @@ bool message_job(const struct message *message, size_t i, struct message_job *jo
 {
     struct json_object *object = element(message, i);
 
-    return read_string(member_of(object, "id"), &job->id) &&
-           read_string(member_of(object, "type"), &job->type) &&
-           read_string(member_of(object, "status"), &job->status) &&
-           read_uint(member_of(object, "current-progress"), &job->current) &&
-           read_uint(member_of(object, "total-progress"), &job->total) &&
-           read_optional_string(object, "error", &job->error);
+    return value_string(value_member(object, "id"), &job->id) &&
+           value_string(value_member(object, "type"), &job->type) &&
+           value_string(value_member(object, "status"), &job->status) &&
+           value_uint(value_member(object, "current-progress"), &job->current) &&
+           value_uint(value_member(object, "total-progress"), &job->total) &&
+           value_optional_string(object, "error", &job->error);
 }
 
 bool message_block_job(const struct message *message, size_t i, struct message_block_job *job)
 {
     struct json_object *object = element(message, i);
 
-    return read_string(member_of(object, "device"), &job->device) &&
-           read_string(member_of(object, "type"), &job->type) &&
-           read_string(member_of(object, "io-status"), &job->io_status) &&
-           read_uint(member_of(object, "offset"), &job->offset) &&
-           read_uint(member_of(object, "len"), &job->len) &&
-           read_uint(member_of(object, "speed"), &job->speed) &&
-           read_bool(member_of(object, "busy"), &job->busy) &&
-           read_bool(member_of(object, "paused"), &job->paused) &&
-           read_optional_bool(object, "auto-finalize", &job->auto_finalize) &&
-           read_optional_bool(object, "auto-dismiss", &job->auto_dismiss) &&
-           read_optional_bool(object, "actively-synced", &job->actively_synced);
+    return value_string(value_member(object, "device"), &job->device) &&
+           value_string(value_member(object, "type"), &job->type) &&
+           value_string(value_member(object, "io-status"), &job->io_status) &&
+           value_uint(value_member(object, "offset"), &job->offset) &&
+           value_uint(value_member(object, "len"), &job->len) &&
+           value_uint(value_member(object, "speed"), &job->speed) &&
+           value_bool(value_member(object, "busy"), &job->busy) &&
+           value_bool(value_member(object, "paused"), &job->paused) &&
+           value_optional_bool(object, "auto-finalize", &job->auto_finalize) &&
+           value_optional_bool(object, "auto-dismiss", &job->auto_dismiss) &&
+           value_optional_bool(object, "actively-synced", &job->actively_synced);
 }
 
 const char *message_command(const struct message *message, size_t i)
 {
     const char *name = NULL;
 
-    read_string(member_of(element(message, i), "name"), &name);
+    value_string(value_member(element(message, i), "name"), &name);
     return name;
 }
 
@@ -249,11 +181,11 @@ const char *message_string(const struct message *message, const char *member)
 {
     const char *text = NULL;
 
-    read_string(member_of(message->value, member), &text);
+    value_string(value_member(message->value, member), &text);
     return text;
 }
 
 bool message_uint(const struct message *message, const char *member, uint64_t *value)
 {
-    return read_uint(member_of(message->value, member), value);
+    return value_uint(value_member(message->value, member), value);
 }
