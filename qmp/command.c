@@ -39,18 +39,55 @@ static bool add_soft_cancel(struct json_object *arguments, const struct command_
            add(arguments, "force", json_object_new_boolean(false));
 }
 
+static bool add_number(struct json_object *arguments, const char *name,
+                       const struct command_args *args)
+{
+    uint64_t number = args->number < INT64_MAX ? args->number : INT64_MAX;
+
+    return add(arguments, name, json_object_new_int64((int64_t)number));
+}
+
 static bool add_speed(struct json_object *arguments, const struct command_args *args)
 {
-    uint64_t speed = args->number < INT64_MAX ? args->number : INT64_MAX;
-
-    return add_device(arguments, args) &&
-           add(arguments, "speed", json_object_new_int64((int64_t)speed));
+    return add_device(arguments, args) && add_number(arguments, "speed", args);
 }
 
 static bool add_write_blocking(struct json_object *arguments, const struct command_args *args)
 {
     return add_id(arguments, args) && add_string(arguments, "type", "mirror") &&
            add_string(arguments, "copy-mode", "write-blocking");
+}
+
+static bool add_max_bandwidth(struct json_object *arguments, const struct command_args *args)
+{
+    return add_number(arguments, "max-bandwidth", args);
+}
+
+static bool add_max_postcopy_bandwidth(struct json_object *arguments,
+                                       const struct command_args *args)
+{
+    return add_number(arguments, "max-postcopy-bandwidth", args);
+}
+
+static bool add_downtime_limit(struct json_object *arguments, const struct command_args *args)
+{
+    return add_number(arguments, "downtime-limit", args);
+}
+
+static bool add_pre_switchover(struct json_object *arguments, const struct command_args *args)
+{
+    (void)args;
+    return add_string(arguments, "state", "pre-switchover");
+}
+
+static bool add_uri(struct json_object *arguments, const struct command_args *args)
+{
+    return add_string(arguments, "uri", args->uri);
+}
+
+static bool add_resume(struct json_object *arguments, const struct command_args *args)
+{
+    return add_uri(arguments, args) && add(arguments, "resume", json_object_new_boolean(true));
 }
 
 /* ---- commands --------------------------------------------------------------------------- */
@@ -74,6 +111,19 @@ static const struct row {
     [COMMAND_BLOCK_JOB_CANCEL] = {"block-job-cancel", add_soft_cancel},
     [COMMAND_BLOCK_JOB_SET_SPEED] = {"block-job-set-speed", add_speed},
     [COMMAND_BLOCK_JOB_CHANGE] = {"block-job-change", add_write_blocking},
+    [COMMAND_QUERY_MIGRATE] = {"query-migrate", NULL},
+    [COMMAND_QUERY_MIGRATE_PARAMETERS] = {"query-migrate-parameters", NULL},
+    [COMMAND_QUERY_MIGRATE_CAPABILITIES] = {"query-migrate-capabilities", NULL},
+    [COMMAND_MIGRATE_BANDWIDTH] = {"migrate-set-parameters", add_max_bandwidth},
+    [COMMAND_MIGRATE_POSTCOPY_BANDWIDTH] = {"migrate-set-parameters",
+                                            add_max_postcopy_bandwidth},
+    [COMMAND_MIGRATE_DOWNTIME] = {"migrate-set-parameters", add_downtime_limit},
+    [COMMAND_MIGRATE_START_POSTCOPY] = {"migrate-start-postcopy", NULL},
+    [COMMAND_MIGRATE_CONTINUE] = {"migrate-continue", add_pre_switchover},
+    [COMMAND_MIGRATE_CANCEL] = {"migrate_cancel", NULL},
+    [COMMAND_MIGRATE_PAUSE] = {"migrate-pause", NULL},
+    [COMMAND_MIGRATE_RESUME] = {"migrate", add_resume},
+    [COMMAND_MIGRATE_RECOVER] = {"migrate-recover", add_uri},
 };
 
 const char *command_name(enum command command)

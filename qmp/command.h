@@ -29,18 +29,31 @@ enum command {
     COMMAND_BLOCK_JOB_CANCEL,    /* always force=false: the soft one */
     COMMAND_BLOCK_JOB_SET_SPEED,
     COMMAND_BLOCK_JOB_CHANGE,    /* type mirror, copy-mode write-blocking */
+    COMMAND_QUERY_MIGRATE,
+    COMMAND_QUERY_MIGRATE_PARAMETERS,
+    COMMAND_QUERY_MIGRATE_CAPABILITIES,
+    COMMAND_MIGRATE_BANDWIDTH,          /* migrate-set-parameters max-bandwidth */
+    COMMAND_MIGRATE_POSTCOPY_BANDWIDTH, /* ... max-postcopy-bandwidth */
+    COMMAND_MIGRATE_DOWNTIME,           /* ... downtime-limit */
+    COMMAND_MIGRATE_START_POSTCOPY,
+    COMMAND_MIGRATE_CONTINUE, /* always state=pre-switchover */
+    COMMAND_MIGRATE_CANCEL,   /* migrate_cancel */
+    COMMAND_MIGRATE_PAUSE,
+    COMMAND_MIGRATE_RESUME,  /* migrate with resume=true: the source of a broken postcopy */
+    COMMAND_MIGRATE_RECOVER, /* its destination */
     COMMAND_COUNT
 };
 
 struct command_args {
-    const char *job; /* id or device, raw UTF-8; NULL for queries */
-    uint64_t number; /* speed in bytes/s; what is over INT64_MAX is sent as INT64_MAX */
+    const char *job;  /* id or device; NULL for queries */
+    uint64_t number;  /* a speed in bytes/s or a time in ms, at most INT64_MAX */
+    const char *uri;  /* where to migrate or listen; NULL where none is taken */
 };
 
 /* The name on the wire. */
 const char *command_name(enum command command);
 
-/* The command with that wire name, or COMMAND_COUNT. */
+/* The first command with that wire name, or COMMAND_COUNT. */
 enum command command_by_name(const char *name);
 
 /* The command as one line of JSON with CR LF, id included; the caller frees it.

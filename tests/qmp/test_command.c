@@ -42,6 +42,32 @@ static const struct {
     {COMMAND_BLOCK_JOB_CHANGE, "block-job-change",
      "{\"execute\":\"block-job-change\",\"arguments\":{\"id\":\"j0\",\"type\":\"mirror\","
      "\"copy-mode\":\"write-blocking\"},\"id\":7}"},
+    {COMMAND_QUERY_MIGRATE, "query-migrate", "{\"execute\":\"query-migrate\",\"id\":7}"},
+    {COMMAND_QUERY_MIGRATE_PARAMETERS, "query-migrate-parameters",
+     "{\"execute\":\"query-migrate-parameters\",\"id\":7}"},
+    {COMMAND_QUERY_MIGRATE_CAPABILITIES, "query-migrate-capabilities",
+     "{\"execute\":\"query-migrate-capabilities\",\"id\":7}"},
+    {COMMAND_MIGRATE_BANDWIDTH, "migrate-set-parameters",
+     "{\"execute\":\"migrate-set-parameters\",\"arguments\":{\"max-bandwidth\":65536},"
+     "\"id\":7}"},
+    {COMMAND_MIGRATE_POSTCOPY_BANDWIDTH, "migrate-set-parameters",
+     "{\"execute\":\"migrate-set-parameters\","
+     "\"arguments\":{\"max-postcopy-bandwidth\":65536},\"id\":7}"},
+    {COMMAND_MIGRATE_DOWNTIME, "migrate-set-parameters",
+     "{\"execute\":\"migrate-set-parameters\",\"arguments\":{\"downtime-limit\":65536},"
+     "\"id\":7}"},
+    {COMMAND_MIGRATE_START_POSTCOPY, "migrate-start-postcopy",
+     "{\"execute\":\"migrate-start-postcopy\",\"id\":7}"},
+    {COMMAND_MIGRATE_CONTINUE, "migrate-continue",
+     "{\"execute\":\"migrate-continue\",\"arguments\":{\"state\":\"pre-switchover\"},"
+     "\"id\":7}"},
+    {COMMAND_MIGRATE_CANCEL, "migrate_cancel", "{\"execute\":\"migrate_cancel\",\"id\":7}"},
+    {COMMAND_MIGRATE_PAUSE, "migrate-pause", "{\"execute\":\"migrate-pause\",\"id\":7}"},
+    {COMMAND_MIGRATE_RESUME, "migrate",
+     "{\"execute\":\"migrate\",\"arguments\":{\"uri\":\"tcp:h:1\",\"resume\":true},"
+     "\"id\":7}"},
+    {COMMAND_MIGRATE_RECOVER, "migrate-recover",
+     "{\"execute\":\"migrate-recover\",\"arguments\":{\"uri\":\"tcp:h:1\"},\"id\":7}"},
 };
 
 static void assert_line(enum command command, const struct command_args *args, uint64_t id,
@@ -59,7 +85,7 @@ static void assert_line(enum command command, const struct command_args *args, u
 
 static void test_the_bytes_of_every_command(void **state)
 {
-    const struct command_args args = {.job = "j0", .number = 65536};
+    const struct command_args args = {.job = "j0", .number = 65536, .uri = "tcp:h:1"};
 
     (void)state;
     assert_int_equal(sizeof(table) / sizeof(table[0]), COMMAND_COUNT);
@@ -81,7 +107,7 @@ static void test_names_both_ways(void **state)
     (void)state;
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         assert_string_equal(command_name(table[i].command), table[i].name);
-        assert_int_equal(command_by_name(table[i].name), table[i].command);
+        assert_string_equal(command_name(command_by_name(table[i].name)), table[i].name);
     }
     assert_int_equal(command_by_name(""), COMMAND_COUNT);
     assert_int_equal(command_by_name("query-job"), COMMAND_COUNT);
