@@ -174,7 +174,7 @@ enum job_ending job_outcome(const struct job *job)
         return job->ending;
     if (job->status != JOB_STATUS_CONCLUDED && job->status != JOB_STATUS_NULL)
         return JOB_NOT_ENDED;
-    if (job->forced_cancel || (job->cancelling && job->error))
+    if (job->forced_cancel || (job->cancelling && job->error && !job->completed))
         return JOB_ENDED_CANCELLED;
     if (job->error)
         return JOB_ENDED_FAILED;

@@ -101,7 +101,7 @@ struct job {
     uint32_t reply;         /* the last query-jobs answer (target's `replies`) that had it */
 
     /* A paused/standby or running/ready event that may be no more than an
-     * internal drain (qmp-observed 2.2): held until a reply or 300 ms confirm
+     * internal drain (job.c job_pause): held until a reply or 300 ms confirm
      * it. JOB_STATUS_UNKNOWN = none held. */
     enum job_status held_status;
     int64_t held_ms;
@@ -166,8 +166,8 @@ bool job_holds_work(const struct job *job);
 bool job_is_io_paused(const struct job *job);
 
 /* Asked to pause, but a request in flight keeps it from its pause point: still
- * RUNNING or READY, and query-block-jobs says paused (qmp-observed 1,
- * pausing-hung). QEMU takes it for paused: it can be resumed, not paused. */
+ * RUNNING or READY, and query-block-jobs says paused (seen with a hung
+ * request). QEMU takes it for paused: it can be resumed, not paused. */
 bool job_is_pausing(const struct job *job);
 
 /* How the job came out: what `ending` says or, for one that QEMU still lists as

@@ -193,7 +193,10 @@ static void test_outcome(void **state)
     assert_int_equal(job_outcome(job), JOB_ENDED_DONE);
     mem_set(&job->error, "No space left on device");
     assert_int_equal(job_outcome(job), JOB_ENDED_FAILED);
+    /* It failed by itself before our cancel could. */
     job->cancelling = true;
+    assert_int_equal(job_outcome(job), JOB_ENDED_FAILED);
+    job->completed = false;
     assert_int_equal(job_outcome(job), JOB_ENDED_CANCELLED);
     job->cancelling = false;
     job->forced_cancel = true;
