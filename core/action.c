@@ -1,12 +1,10 @@
 #include "core/action.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/effect.h"
+#include "core/action_inner.h"
 #include "core/fleet.h"
-#include "core/format.h"
 #include "core/mem.h"
 
 static const char *const gone_texts[] = {
@@ -15,15 +13,6 @@ static const char *const gone_texts[] = {
     [JOB_ENDED_FAILED] = "the job failed",
     [JOB_ENDED_CANCELLED] = "the job was cancelled",
     [JOB_ENDED_UNKNOWN] = "the job is gone, nobody saw how",
-};
-
-static const char *const state_texts[ACTION_STATE_COUNT] = {
-    [ACTION_SENT] = "sent",
-    [ACTION_ACCEPTED] = "accepted, waiting for the effect",
-    [ACTION_REFUSED] = "refused",
-    [ACTION_EFFECTIVE] = "in effect",
-    [ACTION_UNKNOWN] = "outcome unknown",
-    [ACTION_OVERTAKEN] = "overtaken",
 };
 
 void action_list_init(struct action_list *list)
@@ -35,6 +24,7 @@ static void action_free(struct action *action)
 {
     free(action->job_id);
     free(action->answer);
+    free(action->text);
     free(action);
 }
 
@@ -46,7 +36,7 @@ void action_list_release(struct action_list *list)
     *list = (struct action_list){0};
 }
 
-static bool waits(const struct action *action)
+bool action_waits(const struct action *action)
 {
     return action->state == ACTION_SENT || action->state == ACTION_ACCEPTED;
 }
@@ -63,7 +53,7 @@ static void list_make_room(struct action_list *list)
     }
     if (list->count < ACTION_KEEP)
         return;
-    while (at < list->count && waits(list->items[at]))
+    while (at < list->count && action_waits(list->items[at]))
         at++;
     if (at == list->count)
         return;
@@ -72,32 +62,7 @@ static void list_make_room(struct action_list *list)
     memmove(list->items + at, list->items + at + 1, (list->count - at) * sizeof(*list->items));
 }
 
-/* "pause", or "limit 50 MiB/s". */
-static void action_phrase(const struct action *action, char *dst, size_t size)
-{
-    char bytes[FORMAT_SIZE];
-
-    if (action->verb != VERB_LIMIT)
-        snprintf(dst, size, "%s", verb_name(action->verb));
-    else if (action->argument == 0)
-        snprintf(dst, size, "%s off", verb_name(action->verb));
-    else
-        snprintf(dst, size, "%s %s/s", verb_name(action->verb),
-                 format_bytes_long(bytes, action->argument));
-}
-
-static void say(struct fleet *fleet, const struct action *action, enum journal_mark mark,
-                const char *what, const char *detail, int64_t now_ms)
-{
-    char phrase[64];
-
-    action_phrase(action, phrase, sizeof(phrase));
-    journal_add(&fleet->journal, now_ms, mark, target_label(action->target), action->job_id,
-                action->uid, "you: %s  %s%s%s", phrase, what, detail ? ": " : "",
-                detail ? detail : "");
-}
-
-static void enter(struct fleet *fleet, struct action *action, enum action_state state,
+void action_enter(struct fleet *fleet, struct action *action, enum action_state state,
                   const char *answer, int64_t now_ms)
 {
     action->state = state;
@@ -119,7 +84,8 @@ bool action_is_open(const struct fleet *fleet, uint64_t uid, enum verb verb)
     const struct action_list *list = &fleet->actions;
 
     for (size_t i = 0; i < list->count; i++)
-        if (list->items[i]->uid == uid && list->items[i]->verb == verb && waits(list->items[i]))
+        if (list->items[i]->uid == uid && list->items[i]->verb == verb &&
+            action_waits(list->items[i]))
             return true;
     return false;
 }
@@ -132,7 +98,8 @@ static bool is_in_flight(const struct fleet *fleet, uint64_t uid, enum verb verb
     for (size_t i = 0; i < list->count; i++) {
         const struct action *action = list->items[i];
 
-        if (action->uid == uid && action->verb == verb && waits(action) && !action->overdue)
+        if (action->uid == uid && action->verb == verb && action_waits(action) &&
+            !action->overdue)
             return true;
     }
     return false;
@@ -157,45 +124,52 @@ struct action_check action_check(const struct fleet *fleet, uint64_t uid, enum v
     };
 }
 
-static struct action *action_new(struct fleet *fleet, const struct job *job,
-                                 struct target *target, enum verb verb, int64_t now_ms)
+static struct action *action_new(struct fleet *fleet, const struct action *wish, int64_t now_ms)
 {
     struct action *action = mem_alloc(1, sizeof(*action));
 
+    *action = *wish;
     action->serial = ++fleet->actions.serial;
-    action->uid = job->uid;
-    action->target = target;
-    action->verb = verb;
     action->state = ACTION_SENT;
     action->sent_ms = now_ms;
     action->state_ms = now_ms;
-    action->job_id = mem_dup(job->id);
+    action->job_id = mem_dup(wish->job_id);
+    action->text = mem_dup(wish->text);
+    return action;
+}
+
+struct action *action_launch(struct fleet *fleet, const struct action *wish, int64_t now_ms)
+{
+    struct action_list *list = &fleet->actions;
+    struct action *action;
+
+    list_make_room(list);
+    action = action_new(fleet, wish, now_ms);
+    list->items[list->count++] = action;
+    if (!list->sink.send || !list->sink.send(list->sink.ctx, action)) {
+        list->count--;
+        action_free(action);
+        return NULL;
+    }
+    action_say(fleet, action, JOURNAL_YOU, "sent", NULL, now_ms);
+    fleet_touch(fleet);
     return action;
 }
 
 const struct action *action_send(struct fleet *fleet, uint64_t uid, enum verb verb,
                                  uint64_t argument, int64_t now_ms, struct action_check *check)
 {
-    struct action_list *list = &fleet->actions;
-    struct target *target = NULL;
-    struct job *job = fleet_job(fleet, uid, &target);
+    struct action wish = {.uid = uid, .verb = verb, .lever = LEVER_COUNT, .argument = argument};
+    struct job *job = fleet_job(fleet, uid, &wish.target);
     struct action *action;
 
     *check = action_check(fleet, uid, verb);
     if (!job || check->answer != VERB_LIT)
         return NULL;
-    list_make_room(list);
-    action = action_new(fleet, job, target, verb, now_ms);
-    action->argument = argument;
-    list->items[list->count++] = action;
-    if (!list->sink.send || !list->sink.send(list->sink.ctx, action)) {
-        list->count--;
-        action_free(action);
+    wish.job_id = job->id;
+    action = action_launch(fleet, &wish, now_ms);
+    if (!action)
         *check = (struct action_check){VERB_LINK_DOWN, verb_answer_text(VERB_LINK_DOWN, verb)};
-        return NULL;
-    }
-    say(fleet, action, JOURNAL_YOU, "sent", NULL, now_ms);
-    fleet_touch(fleet);
     return action;
 }
 
@@ -213,7 +187,7 @@ static void promise(struct job *job, enum verb verb, bool given)
 static void take_effect(struct fleet *fleet, struct action *action, struct job *job,
                         int64_t now_ms)
 {
-    enter(fleet, action, ACTION_EFFECTIVE, NULL, now_ms);
+    action_enter(fleet, action, ACTION_EFFECTIVE, NULL, now_ms);
     /* A stay or a cancel goes on telling the job's end; a complete has left READY. */
     if (job && action->verb == VERB_COMPLETE)
         job->completing = false;
@@ -230,8 +204,8 @@ static void be_overtaken(struct fleet *fleet, struct action *action, struct job 
     }
     if (!why)
         why = job_status_text(job);
-    enter(fleet, action, ACTION_OVERTAKEN, why, now_ms);
-    say(fleet, action, JOURNAL_INFO, "overtaken", why, now_ms);
+    action_enter(fleet, action, ACTION_OVERTAKEN, why, now_ms);
+    action_say(fleet, action, JOURNAL_INFO, "overtaken", why, now_ms);
 }
 
 /* Settles an accepted action if the job's state allows it. */
@@ -254,12 +228,17 @@ static void settle(struct fleet *fleet, struct action *action, int64_t now_ms)
     }
 }
 
-static void accept(struct fleet *fleet, struct action *action, int64_t now_ms)
+static void accept_lever(struct fleet *fleet, struct action *action, int64_t now_ms)
+{
+    target_want(action->target, TARGET_ASK_MIGRATE);
+    target_want(action->target, TARGET_ASK_LIMITS);
+    action_settle_lever(fleet, action, now_ms);
+}
+
+static void accept_verb(struct fleet *fleet, struct action *action, int64_t now_ms)
 {
     struct job *job = fleet_job(fleet, action->uid, NULL);
 
-    enter(fleet, action, ACTION_ACCEPTED, NULL, now_ms);
-    say(fleet, action, JOURNAL_YOU, "accepted", NULL, now_ms);
     if (job && job->ending == JOB_NOT_ENDED) {
         promise(job, action->verb, true);
         target_want(action->target, TARGET_ASK_JOBS);
@@ -276,17 +255,19 @@ void action_replied(struct fleet *fleet, uint64_t serial, const char *error, int
     if (!action || action->state != ACTION_SENT)
         return;
     if (!error) {
-        accept(fleet, action, now_ms);
+        action_enter(fleet, action, ACTION_ACCEPTED, NULL, now_ms);
+        action_say(fleet, action, JOURNAL_YOU, "accepted", NULL, now_ms);
+        (action->lever == LEVER_COUNT ? accept_verb : accept_lever)(fleet, action, now_ms);
         return;
     }
-    enter(fleet, action, ACTION_REFUSED, error, now_ms);
-    say(fleet, action, JOURNAL_ERROR, "refused", error, now_ms);
+    action_enter(fleet, action, ACTION_REFUSED, error, now_ms);
+    action_say(fleet, action, JOURNAL_ERROR, "refused", error, now_ms);
 }
 
 static void lose(struct fleet *fleet, struct action *action, int64_t now_ms)
 {
-    enter(fleet, action, ACTION_UNKNOWN, "the connection was lost", now_ms);
-    say(fleet, action, JOURNAL_ERROR, "outcome unknown", action->answer, now_ms);
+    action_enter(fleet, action, ACTION_UNKNOWN, "the connection was lost", now_ms);
+    action_say(fleet, action, JOURNAL_ERROR, "outcome unknown", action->answer, now_ms);
 }
 
 void action_gone(struct fleet *fleet, uint64_t serial, int64_t now_ms)
@@ -302,7 +283,7 @@ void action_lost(struct fleet *fleet, const struct target *target, int64_t now_m
     struct action_list *list = &fleet->actions;
 
     for (size_t i = 0; i < list->count; i++)
-        if (list->items[i]->target == target && waits(list->items[i]))
+        if (list->items[i]->target == target && action_waits(list->items[i]))
             lose(fleet, list->items[i], now_ms);
 }
 
@@ -334,7 +315,7 @@ bool action_tick(struct fleet *fleet, int64_t now_ms)
             now_ms - action->state_ms < ACTION_PATIENCE_MS)
             continue;
         action->overdue = true;
-        say(fleet, action, JOURNAL_INFO, "accepted, but no effect yet", NULL, now_ms);
+        action_say(fleet, action, JOURNAL_INFO, "accepted, but no effect yet", NULL, now_ms);
         fleet_touch(fleet);
         changed = true;
     }
@@ -349,23 +330,4 @@ const struct action *action_newest(const struct action_list *list)
 const struct action *action_by_serial(const struct action_list *list, uint64_t serial)
 {
     return find_serial(list, serial);
-}
-
-static const char *state_text(const struct action *action, int64_t now_ms)
-{
-    if (action->state == ACTION_SENT && now_ms - action->sent_ms >= ACTION_PATIENCE_MS)
-        return "sent, no answer yet";
-    if (action->state == ACTION_ACCEPTED && action->overdue)
-        return "accepted, but no effect yet";
-    return state_texts[action->state];
-}
-
-void action_sentence(const struct action *action, int64_t now_ms, char *dst, size_t size)
-{
-    char phrase[64];
-
-    action_phrase(action, phrase, sizeof(phrase));
-    snprintf(dst, size, "%s %s/%s: %s%s%s", phrase, target_label(action->target),
-             action->job_id, state_text(action, now_ms), action->answer ? ": " : "",
-             action->answer ? action->answer : "");
 }

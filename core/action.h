@@ -22,6 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/lever.h"
 #include "core/verb.h"
 
 #define ACTION_KEEP        64   /* finished actions remembered */
@@ -44,8 +45,10 @@ struct action {
     uint64_t serial; /* 1, 2, 3, ...; matches the reply to the request */
     uint64_t uid;
     struct target *target; /* borrowed; targets outlive actions */
-    enum verb verb;
-    uint64_t argument; /* VERB_LIMIT: bytes/s */
+    enum verb verb;        /* VERB_COUNT when a lever is pulled */
+    enum lever lever;      /* LEVER_COUNT when a verb acts on a job */
+    uint64_t argument;     /* VERB_LIMIT and levers: bytes/s or ms */
+    char *text;            /* LEVER_RECOVER: the address; else NULL */
     enum action_state state;
     bool effect_seen; /* the effect came before the reply */
     int64_t sent_ms, state_ms;
@@ -86,6 +89,22 @@ struct action_check action_check(const struct fleet *fleet, uint64_t uid, enum v
  * (look it up by serial later), or NULL with the reason in *check. */
 const struct action *action_send(struct fleet *fleet, uint64_t uid, enum verb verb,
                                  uint64_t argument, int64_t now_ms, struct action_check *check);
+
+/* The same for a lever of the migration `uid` (migration.h) of `target`: a later
+ * migration has another uid. `text` is copied. */
+struct lever_check {
+    enum lever_answer answer;
+    bool in_flight;  /* the same lever is being pulled */
+    const char *why; /* a clause; static; NULL when lit */
+};
+struct lever_check action_check_lever(const struct fleet *fleet, const struct target *target,
+                                      uint64_t uid, enum lever lever);
+const struct action *action_pull(struct fleet *fleet, struct target *target, uint64_t uid,
+                                 enum lever lever, uint64_t argument, const char *text,
+                                 int64_t now_ms, struct lever_check *check);
+
+/* The migration of `target` changed its status. */
+void action_observe_migration(struct fleet *fleet, const struct target *target, int64_t now_ms);
 
 /* QEMU's answer to `serial`: error NULL = accepted. `gone` means the link ended
  * before an answer: outcome unknown. Unknown serials are ignored. */

@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "core/job.h"
+#include "core/migration.h"
 
 struct target;
 
@@ -83,6 +84,18 @@ bool merge_tick(struct target *target, int64_t now_ms);
 
 /* When merge_tick() has to be called next, or -1. */
 int64_t merge_tick_at(const struct target *target);
+
+/* An answer of query-migrate. A change of status is journalled, asks for limits
+ * and capabilities anew and lets the levers' actions see it. */
+void merge_migration(struct target *target, const struct migration_report *report,
+                     int64_t now_ms);
+
+/* A MIGRATION event: only where its owner switched that capability on. */
+void merge_migration_event(struct target *target, const char *status, int64_t now_ms);
+
+void merge_limits(struct target *target, const struct migration_limits *limits);
+void merge_capabilities(struct target *target,
+                        const struct migration_capabilities *capabilities);
 
 /* The link was lost: ended verdicts can no longer be learned; held statuses and
  * promises (completing, cancelling) are dropped. */

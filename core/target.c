@@ -13,7 +13,8 @@
  * show that there are some. */
 #define FIRST_QUESTIONS                                                            \
     (1u << TARGET_ASK_COMMANDS | 1u << TARGET_ASK_NAME | 1u << TARGET_ASK_STATUS | \
-     1u << TARGET_ASK_JOBS)
+     1u << TARGET_ASK_JOBS | 1u << TARGET_ASK_MIGRATE | 1u << TARGET_ASK_LIMITS |  \
+     1u << TARGET_ASK_CAPABILITIES)
 
 static const char *const link_wires[TARGET_LINK_COUNT] = {
     [TARGET_CONNECTING] = "connecting", [TARGET_UP] = "up",
@@ -33,6 +34,7 @@ struct target *target_new(struct fleet *fleet, const char *name, bool name_given
     target->link = TARGET_CONNECTING;
     target->link_ms = now_ms;
     target->settle_ms = -1;
+    migration_init(&target->migration);
     return target;
 }
 
@@ -41,6 +43,7 @@ void target_free(struct target *target)
     if (!target)
         return;
     roster_release(target);
+    migration_release(&target->migration);
     free(target->name);
     free(target->endpoint);
     free(target->reason);
@@ -157,6 +160,12 @@ void target_set_offered(struct target *target, uint32_t verbs, uint32_t queries)
     target->offered = verbs;
     target->queries = queries;
     target->offered_known = true;
+    fleet_touch(target->fleet);
+}
+
+void target_set_levers(struct target *target, uint32_t levers)
+{
+    target->levers = levers;
     fleet_touch(target->fleet);
 }
 

@@ -20,13 +20,16 @@
 #include <stdint.h>
 
 #include "core/job.h"
+#include "core/lever.h"
+#include "core/migration.h"
 #include "core/verb.h"
 
 #define TARGET_SAFETY_MS   20000
 #define TARGET_STALE_MS    5000 /* a query unanswered this long makes the target stale */
 #define TARGET_BLOCK_EVERY 5
-#define TARGET_EAGER_MS    100 /* least distance of event-driven polls: floods stay cheap */
-#define TARGET_ENDED_MAX   100 /* ended jobs kept */
+#define TARGET_MIGRATE_MS  5000 /* an idle query-migrate; a large fleet asks less often */
+#define TARGET_EAGER_MS    100  /* least distance of event-driven polls: floods stay cheap */
+#define TARGET_ENDED_MAX   100  /* ended jobs kept */
 #define TARGET_JOBS_MAX    20000
 #define TARGET_IDS_MAX     (1 << 20) /* bytes of all job ids kept */
 #define TARGET_NAME_MAX    64        /* a longer type or status name is no name */
@@ -43,11 +46,14 @@ enum target_link {
 };
 
 enum target_query {
-    TARGET_ASK_COMMANDS, /* query-commands */
-    TARGET_ASK_NAME,     /* query-name */
-    TARGET_ASK_STATUS,   /* query-status */
-    TARGET_ASK_JOBS,     /* query-jobs */
-    TARGET_ASK_BLOCK,    /* query-block-jobs */
+    TARGET_ASK_COMMANDS,     /* query-commands */
+    TARGET_ASK_NAME,         /* query-name */
+    TARGET_ASK_STATUS,       /* query-status */
+    TARGET_ASK_JOBS,         /* query-jobs */
+    TARGET_ASK_BLOCK,        /* query-block-jobs */
+    TARGET_ASK_MIGRATE,      /* query-migrate */
+    TARGET_ASK_LIMITS,       /* query-migrate-parameters */
+    TARGET_ASK_CAPABILITIES, /* query-migrate-capabilities */
     TARGET_ASK_COUNT
 };
 
@@ -73,6 +79,7 @@ struct target {
 
     uint32_t offered; /* VERB_BITs; valid while offered_known */
     uint32_t queries; /* bits of target_query this QEMU has; valid while offered_known */
+    uint32_t levers;  /* LEVER_BITs, likewise */
     bool offered_known;
 
     struct job **jobs; /* owned; in order of first sighting; ended ones included */
@@ -82,6 +89,8 @@ struct target {
     struct job **ended; /* borrowed; in order of ending */
     size_t ended_count, ended_capacity;
     size_t id_bytes; /* of all ids kept: an endless id is refused */
+
+    struct migration migration;
 
     bool jobs_known;    /* query-jobs was answered in this connection */
     uint32_t replies;   /* usable answers of query-jobs */
@@ -117,6 +126,7 @@ void target_set_version(struct target *target, const char *qemu);
 void target_set_vm_name(struct target *target, const char *name);
 void target_set_run_state(struct target *target, const char *run_state, int64_t now_ms);
 void target_set_offered(struct target *target, uint32_t verbs, uint32_t queries);
+void target_set_levers(struct target *target, uint32_t levers);
 
 /* The query to send now, if any: false when one is unanswered, none is due, or
  * the link is not up. Pure. */

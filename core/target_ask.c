@@ -29,6 +29,23 @@ static int64_t moving_delay(const struct target *target)
     return delay < TARGET_EAGER_MS ? TARGET_EAGER_MS : delay;
 }
 
+/* Nobody tells when a migration begins, so an idle QEMU is asked now and then; a
+ * thousand of them together no more often than fifty times a second. */
+static int64_t idle_migrate_delay(const struct target *target)
+{
+    int64_t delay = (int64_t)target->fleet->target_count * 20;
+
+    if (delay < TARGET_MIGRATE_MS)
+        return TARGET_MIGRATE_MS;
+    return delay < TARGET_SAFETY_MS ? delay : TARGET_SAFETY_MS;
+}
+
+static int64_t migrate_delay(const struct target *target)
+{
+    return migration_is_moving(&target->migration) ? moving_delay(target)
+                                                   : idle_migrate_delay(target);
+}
+
 static bool is_offered(const struct target *target, enum target_query query)
 {
     return query == TARGET_ASK_COMMANDS || !target->offered_known ||
@@ -45,6 +62,10 @@ static int64_t routine_at(const struct target *target, enum target_query query)
         return polled_ms + (has_moving_jobs(target) ? moving_delay(target) : TARGET_SAFETY_MS);
     case TARGET_ASK_STATUS:
         return polled_ms + TARGET_SAFETY_MS;
+    case TARGET_ASK_MIGRATE:
+        return polled_ms + migrate_delay(target);
+    case TARGET_ASK_LIMITS:
+    case TARGET_ASK_CAPABILITIES:
     case TARGET_ASK_COMMANDS:
     case TARGET_ASK_NAME:
     case TARGET_ASK_BLOCK:

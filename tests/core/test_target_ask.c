@@ -152,7 +152,7 @@ static void answers_a_question_at_once(void **state)
     enum target_query query;
 
     world_connect(world);
-    world->now_ms += 5000;
+    world->now_ms += 4000;
     assert_false(target_ask(world->target, world->now_ms, &query));
     target_want(world->target, TARGET_ASK_JOBS);
     assert_true(target_ask_at(world->target) <= world->now_ms);

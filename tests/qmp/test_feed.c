@@ -23,7 +23,7 @@ static void test_learns_what_a_qemu_is(void **state)
     assert_string_equal(stage->target->run_state, "running");
     assert_true(stage->target->offered_known);
     assert_int_equal(stage->target->offered, VERB_ALL);
-    assert_int_equal(stage->target->queries, (1u << TARGET_ASK_COUNT) - 1);
+    assert_int_equal(stage->target->queries, (1u << TARGET_ASK_MIGRATE) - 1);
     assert_int_equal(stage->target->job_count, 0);
     assert_int_equal(fake_qmp_count(stage->fake, "query-commands"), 1);
     assert_int_equal(fake_qmp_count(stage->fake, "query-name"), 1);

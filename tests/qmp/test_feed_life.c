@@ -128,6 +128,7 @@ static void test_every_verb_has_its_command(void **state)
         struct action action = {.serial = 1000 + i,
                                 .target = stage->target,
                                 .verb = rows[i].verb,
+                                .lever = LEVER_COUNT,
                                 .argument = 1048576,
                                 .job_id = id};
 
