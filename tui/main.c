@@ -114,6 +114,13 @@ static void close_links(struct program *program)
     program->open = false;
 }
 
+/* Time and actions raise questions that no input of a feed tells it about. */
+static void pump_links(struct program *program)
+{
+    for (size_t i = 0; i < program->link_count; i++)
+        feed_pump(&program->links[i].feed);
+}
+
 static void release_links(struct program *program)
 {
     for (size_t i = 0; i < program->link_count; i++) {
@@ -129,6 +136,7 @@ static void on_input(void *ctx)
 {
     struct program *program = ctx;
     app_keys(&program->app, loop_now_ms());
+    pump_links(program);
     if (program->app.leaving)
         loop_stop(&program->loop);
 }
@@ -137,6 +145,7 @@ static void on_tick(void *ctx)
 {
     struct program *program = ctx;
     app_tick(&program->app, loop_now_ms());
+    pump_links(program);
 }
 
 static int64_t on_due(void *ctx)
@@ -251,6 +260,7 @@ static int run_console(struct program *program)
 static bool snapshot_is_done(void *ctx)
 {
     struct program *program = ctx;
+    pump_links(program);
     return once_is_done(&program->once, &program->fleet, loop_now_ms());
 }
 
