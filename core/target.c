@@ -73,6 +73,12 @@ static bool link_is_open(enum target_link link)
     return link == TARGET_UP || link == TARGET_STALE;
 }
 
+/* Between two tries: the next one is no news until it has an outcome. */
+static bool is_waiting(enum target_link link)
+{
+    return link == TARGET_BUSY || link == TARGET_FAILED;
+}
+
 /* A new connection: nothing that was asked in the old one will be answered. */
 static void link_opened(struct target *target, int64_t now_ms)
 {
@@ -123,6 +129,13 @@ void target_set_link(struct target *target, enum target_link link, const char *r
 
     if (link == TARGET_STALE || (link == TARGET_UP && was_open))
         return;
+    if (link == TARGET_CONNECTING && is_waiting(target->link)) {
+        target->retry_ms = 0;
+        if (reason)
+            mem_set(&target->reason, reason);
+        fleet_touch(target->fleet);
+        return;
+    }
     if (was_open)
         link_lost(target, now_ms);
     target->retry_ms = retry_ms;

@@ -117,7 +117,8 @@ void target_free(struct target *target);
  * version first: the journal names it. Leaving UP ends all trust: queries are
  * forgotten, open actions on this target end as "outcome unknown", the blind gap
  * begins. Coming up again journals the gap. A reason that repeats itself is
- * journalled once. TARGET_STALE is target_tick()'s own and ignored here. */
+ * journalled once. BUSY and FAILED outlast the tries that follow, with retry_ms 0
+ * while one is under way. TARGET_STALE is target_tick()'s own and ignored here. */
 void target_set_link(struct target *target, enum target_link link, const char *reason,
                      int64_t retry_ms, int64_t now_ms);
 

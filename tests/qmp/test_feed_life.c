@@ -241,7 +241,9 @@ static void test_link_states_reach_the_target(void **state)
     fake_qmp_revive(stage->fake);
     fake_qmp_greets(stage->fake, false);
     stage_pass(stage, 2000);
-    assert_int_equal(stage->target->link, TARGET_CONNECTING);
+    assert_int_equal(stage->feed.client.link, CLIENT_CONNECTING);
+    assert_int_equal(stage->target->link, TARGET_FAILED); /* no outcome yet */
+    assert_int_equal(stage->target->retry_ms, 0);
     stage_pass(stage, SESSION_GREETING_MS);
     assert_int_equal(stage->target->link, TARGET_BUSY);
     assert_non_null(strstr(stage->target->reason, "another client"));
