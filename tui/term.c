@@ -256,7 +256,8 @@ void term_resume(void)
 
 void term_set_theme(const struct theme *theme)
 {
-    draw_set_theme(theme, term.colours);
+    if (term.screen != NULL)
+        draw_set_theme(theme, term.colours);
 }
 
 /* A mouse interval of 0 reports presses at once instead of waiting for a click. */

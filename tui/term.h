@@ -42,6 +42,7 @@ bool term_is_running(void);
 void term_suspend(void);
 void term_resume(void);
 
+/* Both count from now on, and do nothing while the terminal is not running. */
 void term_set_theme(const struct theme *theme);
 void term_set_mouse(bool on);
 
