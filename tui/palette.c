@@ -76,7 +76,7 @@ static int pick_direct(int32_t colour)
 
 int palette_pick(int32_t colour, int colours, bool *bright)
 {
-    bool ignored;
+    bool ignored = false;
 
     bright = bright == NULL ? &ignored : bright;
     *bright = false;
