@@ -1,49 +1,44 @@
 #include "tests/support/scene.h"
 
+#include <locale.h>
+#include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
-struct scene scene;
+#include "tui/key.h"
 
-struct fake_qmp *scene_fake(const char *name)
+static int paint(void *argument)
 {
-    assert_true(scene.fake_count < SCENE_FAKES_MAX);
-    struct fake_qmp *fake = fake_qmp_unix(&scene.pump, NULL);
-    scene.names[scene.fake_count] = name;
-    scene.fakes[scene.fake_count++] = fake;
-    fake_qmp_model(fake);
-    return fake;
-}
+    const struct scene *scene = argument;
+    char error[TERM_ERROR_SIZE];
+    struct theme theme;
 
-struct console *scene_start(const struct console_options *options, const char *const *more)
-{
-    char texts[SCENE_FAKES_MAX][256];
-    const char *arguments[SCENE_FAKES_MAX + 8];
-    size_t count = 0;
-    for (; count < scene.fake_count; count++) {
-        const char *name = scene.names[count];
-        snprintf(texts[count], sizeof texts[count], "%s%s%s", name != NULL ? name : "",
-                 name != NULL ? "=" : "", fake_qmp_endpoint(scene.fakes[count]));
-        arguments[count] = texts[count];
-    }
-    for (; more != NULL && *more != NULL; more++)
-        arguments[count++] = *more;
-    arguments[count] = NULL;
-    console_end(scene.console);
-    scene.console = console_start(&scene.pump, options, arguments);
-    return scene.console;
-}
-
-int scene_clear(void **state)
-{
-    (void)state;
-    console_end(scene.console);
-    while (scene.fake_count > 0)
-        fake_qmp_free(scene.fakes[--scene.fake_count]);
-    scene = (struct scene){.fake_count = 0};
+    setlocale(LC_ALL, "");
+    if (!term_start(&scene->options, error))
+        return 2;
+    theme_mono(&theme);
+    if (scene->theme != NULL)
+        scene->theme(&theme);
+    term_set_theme(&theme);
+    scene->draw(term_begin());
+    term_end();
+    for (int key = KEY_CODE_NONE; key != 'q' && key != KEY_CODE_LOST; key = term_key())
+        poll(&(struct pollfd){.fd = STDIN_FILENO, .events = POLLIN}, 1, 10000);
+    term_stop();
     return 0;
+}
+
+struct pty *scene_show(struct scene *scene)
+{
+    if (scene->terminal.rows == 0) {
+        scene->terminal.rows = 8;
+        scene->terminal.cols = 30;
+    }
+    struct pty *pty = pty_fork(paint, scene, &scene->terminal);
+    assert_true(pty_wait_text(pty, scene->until, PTY_WITHIN_MS));
+    return pty;
 }

@@ -2,36 +2,22 @@
 #define QMPTOP_TESTS_SUPPORT_SCENE_H
 
 /*
- * scene: the console before fake QEMUs, one set at a time, and its clearing away after
- * each test, failed or not. It does not know what is played.
+ * scene: one frame of tui/draw.h, drawn by a child of the test in a terminal.
  */
 
-#include <stddef.h>
-
-#include "tests/support/console.h"
-#include "tests/support/fake_qmp.h"
-#include "tests/support/pump.h"
-
-#define SCENE_FAKES_MAX 4
+#include "tests/support/pty.h"
+#include "tui/draw.h"
+#include "tui/term.h"
 
 struct scene {
-    struct pump pump;
-    struct fake_qmp *fakes[SCENE_FAKES_MAX];
-    const char *names[SCENE_FAKES_MAX];
-    size_t fake_count;
-    struct console *console;
+    void (*draw)(struct draw_area area);
+    const char *until;           /* the frame is complete when this is seen */
+    struct pty_options terminal; /* 8 x 30 unless given */
+    struct term_options options;
+    void (*theme)(struct theme *theme); /* changes the mono theme; may be NULL */
 };
 
-extern struct scene scene;
-
-/* A model (fake_qmp.h) without jobs, shown as `name`; NULL: by its own name. */
-struct fake_qmp *scene_fake(const char *name);
-
-/* The console with all fakes there are as its endpoints, and `more` arguments (NULL or
- * NULL-terminated). */
-struct console *scene_start(const struct console_options *options, const char *const *more);
-
-/* A teardown; returns 0. */
-int scene_clear(void **state);
+/* Starts it and waits; the child stays until the pty is closed. */
+struct pty *scene_show(struct scene *scene);
 
 #endif
