@@ -30,8 +30,9 @@ endif
 
 pkg = $(shell pkg-config $(1) $(2) 2>/dev/null || echo $(3))
 
-q_cppflags := -I. -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -D_XOPEN_SOURCE_EXTENDED \
+q_defines  := -D_POSIX_C_SOURCE=200809L -D_XOPEN_SOURCE=700 -D_XOPEN_SOURCE_EXTENDED \
               -D_DEFAULT_SOURCE -DQMPTOP_VERSION='"$(VERSION)"' -DQMPTOP_DATADIR='"$(q_data)"'
+q_cppflags := -I. $(q_defines)
 q_cflags    = -std=c11 $(q_warnings) $(q_harden)
 q_libs     := $(call pkg,--libs,ncursesw,-lncursesw -ltinfo) $(call pkg,--libs,json-c,-ljson-c) -lev
 q_testlibs := $(call pkg,--libs,cmocka,-lcmocka)
@@ -142,22 +143,31 @@ coverage: ## line coverage of core, qmp and tui by the tests
 	@$(MAKE) --no-print-directory run-tests BUILD=$(BUILD)/coverage COVERAGE=1 CFLAGS=-g
 	@tests/coverage.sh $(BUILD)/coverage
 
-layers: ## check the walls between the rooms
-	@tests/layers.sh
+layers: $(libcore) ## check the walls between the rooms
+	@BUILD=$(BUILD) tests/layers.sh
 
 lint: ## gcc and clang with -Werror, cppcheck, clang-tidy
 	@.ci/deps.sh build test lint
-	@$(MAKE) --no-print-directory lint-run
-
-lint-run:
 	@$(MAKE) --no-print-directory everything BUILD=$(BUILD)/lint-gcc CC=gcc WERROR=1
 	@$(MAKE) --no-print-directory everything BUILD=$(BUILD)/lint-clang CC=clang WERROR=1
-	$(call say,CHECK,cppcheck)
+	@$(MAKE) --no-print-directory cppcheck tidy
+
+cppcheck:
+	$(call say,CHECK,$@)
 	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
-	    --error-exitcode=1 --suppress=missingIncludeSystem -I. core qmp tui
-	$(call say,CHECK,clang-tidy)
-	$(Q)printf '%s\n' $(core_src) $(qmp_src) $(tui_src) tui/main.c | xargs -P 2 -n 8 sh -c \
-	    'clang-tidy --quiet --warnings-as-errors="*" "$$@" -- -std=c11 -I. $(subst ",\",$(q_cppflags)) 2>/dev/null' tidy
+	    --error-exitcode=1 --suppress=missingIncludeSystem -I. $(q_defines) core qmp tui
+
+# One stamp a source, so that they are checked side by side and once.
+tidied := $(patsubst %.c,$(BUILD)/tidy/%.ok,$(core_src) $(qmp_src) $(tui_src) tui/main.c)
+
+tidy: $(tidied)
+
+$(BUILD)/tidy/%.ok: %.c .clang-tidy $(wildcard core/*.h qmp/*.h tui/*.h tui/*/*.h)
+	$(call say,TIDY,$<)
+	@mkdir -p $(@D)
+	$(Q)clang-tidy --quiet $< -- -std=c11 $(q_cppflags) >$(@:.ok=.log) 2>&1 || \
+	    { cat $(@:.ok=.log); exit 1; }
+	@touch $@
 
 everything: $(program) $(tests)
 
@@ -186,5 +196,5 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null || \
 	    sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1: \2/p' Makefile
 
-.PHONY: all demo test test-asan test-qemu run-tests coverage layers lint lint-run everything \
+.PHONY: all demo test test-asan test-qemu run-tests coverage layers lint cppcheck tidy everything \
         format install uninstall dist clean help

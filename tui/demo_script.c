@@ -277,7 +277,8 @@ bool demo_script_run(int fd, char *error)
 {
     struct timeval silence = {.tv_sec = SILENCE_SECONDS};
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &silence, sizeof(silence));
-    struct script script = {.fd = fd, .error = error};
+    struct script script = {.fd = fd};
+    script.error = error;
     int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     script.in = own < 0 ? NULL : fdopen(own, "r");
     if (script.in == NULL) {
