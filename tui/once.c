@@ -8,11 +8,19 @@ void once_init(struct once *once, struct fleet *fleet, int64_t now_ms)
     fleet->delay_ms = ONCE_DELAY_MS;
 }
 
-static bool target_is_settled(const struct target *target)
+/* Its jobs were told, and the next question is a routine one, some time off. */
+static bool is_answered(const struct target *target, int64_t now_ms)
+{
+    int64_t at_ms = target_ask_at(target);
+    return target->jobs_known && !target->asking &&
+           (at_ms < 0 || at_ms > now_ms + TARGET_EAGER_MS);
+}
+
+static bool target_is_settled(const struct target *target, int64_t now_ms)
 {
     switch (target->link) {
     case TARGET_UP:
-        return target->jobs_known && target->wanted == 0 && !target->asking;
+        return is_answered(target, now_ms);
     case TARGET_CONNECTING:
     case TARGET_STALE:
         return false;
@@ -25,10 +33,10 @@ static bool target_is_settled(const struct target *target)
     return true;
 }
 
-static bool fleet_is_settled(const struct fleet *fleet)
+static bool fleet_is_settled(const struct fleet *fleet, int64_t now_ms)
 {
     for (size_t i = 0; i < fleet->target_count; i++)
-        if (!target_is_settled(fleet->targets[i]))
+        if (!target_is_settled(fleet->targets[i], now_ms))
             return false;
     return true;
 }
@@ -57,7 +65,7 @@ bool once_is_done(struct once *once, struct fleet *fleet, int64_t now_ms)
     fleet_tick(fleet, now_ms);
     if (now_ms - once->begin_ms >= ONCE_PATIENCE_MS)
         return true;
-    if (once->settled_ms == 0 && !fleet_is_settled(fleet))
+    if (once->settled_ms == 0 && !fleet_is_settled(fleet, now_ms))
         return false;
     if (once->settled_ms == 0)
         once->settled_ms = now_ms;

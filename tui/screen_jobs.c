@@ -30,8 +30,10 @@ struct screen_jobs {
 
 static void put_cursor(struct screen_jobs *jobs, int64_t row)
 {
-    if (jobs->order.count == 0)
+    if (jobs->order.count == 0) {
+        jobs->cursor = 0;
         return;
+    }
     int64_t last = (int64_t)jobs->order.count - 1;
     jobs->place = (size_t)(row < 0 ? 0 : row > last ? last : row);
     jobs->cursor = jobs->order.rows[jobs->place].uid;
