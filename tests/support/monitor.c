@@ -25,6 +25,7 @@ struct monitor {
     char path[sizeof((struct sockaddr_un *)0)->sun_path];
     char input[65536]; /* read but not yet parsed: input[start..end) */
     size_t start, end;
+    bool greeted;
     struct json_tokener *tokener;
     struct json_object *events; /* array */
     char status[STATUS_SIZE];
@@ -74,7 +75,8 @@ static struct json_object *next_document(struct monitor *monitor, int64_t deadli
     }
 }
 
-/* Takes a document that is no event; events are put aside. */
+/* Takes a document that is no event; events are put aside. A QEMU that is just starting
+ * may greet twice. */
 static struct json_object *next_answer(struct monitor *monitor)
 {
     int64_t deadline = clock_ms() + MONITOR_DEADLINE_MS;
@@ -82,10 +84,21 @@ static struct json_object *next_answer(struct monitor *monitor)
         struct json_object *document = next_document(monitor, deadline);
         if (document == NULL)
             fail_msg("%s: no answer in time", monitor->path);
-        if (!json_object_object_get_ex(document, "event", NULL))
+        if (json_object_object_get_ex(document, "event", NULL))
+            json_object_array_add(monitor->events, document);
+        else if (monitor->greeted && json_object_object_get_ex(document, "QMP", NULL))
+            json_object_put(document);
+        else
             return document;
-        json_object_array_add(monitor->events, document);
     }
+}
+
+/* The whole answer to one command. */
+static struct json_object *ask(struct monitor *monitor, const char *text)
+{
+    size_t len = strlen(text);
+    assert_int_equal(send(monitor->fd, text, len, MSG_NOSIGNAL), len);
+    return next_answer(monitor);
 }
 
 static int connect_once(const char *path)
@@ -125,7 +138,14 @@ void monitor_negotiate(struct monitor *monitor)
     if (!json_object_object_get_ex(greeting, "QMP", NULL))
         fail_msg("%s: no greeting but %s", monitor->path, json_object_to_json_string(greeting));
     json_object_put(greeting);
-    monitor_do(monitor, "{\"execute\":\"qmp_capabilities\"}");
+    monitor->greeted = true;
+    /* A second greeting undoes a negotiation. */
+    for (bool ready = false; !ready;) {
+        json_object_put(ask(monitor, "{\"execute\":\"qmp_capabilities\"}"));
+        struct json_object *answer = ask(monitor, "{\"execute\":\"query-version\"}");
+        ready = json_object_object_get_ex(answer, "return", NULL);
+        json_object_put(answer);
+    }
 }
 
 struct monitor *monitor_open(const char *path)
@@ -150,9 +170,8 @@ static struct json_object *call(struct monitor *monitor, const char *format, va_
     char text[4096];
     int len = vsnprintf(text, sizeof text, format, arguments);
     assert_true(len > 0 && (size_t)len < sizeof text);
-    assert_int_equal(send(monitor->fd, text, (size_t)len, MSG_NOSIGNAL), len);
 
-    struct json_object *answer = next_answer(monitor), *value = NULL;
+    struct json_object *answer = ask(monitor, text), *value = NULL;
     if (!json_object_object_get_ex(answer, "return", &value))
         fail_msg("%s\n  was answered %s", text, json_object_to_json_string(answer));
     value = json_object_get(value);
