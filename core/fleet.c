@@ -70,6 +70,31 @@ struct need fleet_need(const struct target *target, const struct job *job, int64
     return need_of(job, lost, target->lost_ms, now_ms);
 }
 
+struct target *fleet_migrating(const struct fleet *fleet, uint64_t uid)
+{
+    for (size_t i = 0; uid != 0 && i < fleet->target_count; i++) {
+        const struct migration *migration = &fleet->targets[i]->migration;
+
+        if (migration->uid == uid && migration_is_shown(migration))
+            return fleet->targets[i];
+    }
+    return NULL;
+}
+
+struct need fleet_migration_need(const struct target *target)
+{
+    return need_of_migration(&target->migration, target->lost_ms != 0, target->lost_ms);
+}
+
+bool fleet_clear_migration(struct target *target)
+{
+    if (!migration_is_ended(&target->migration) || target->migration.dismissed)
+        return false;
+    target->migration.dismissed = true;
+    fleet_touch(target->fleet);
+    return true;
+}
+
 bool fleet_tick(struct fleet *fleet, int64_t now_ms)
 {
     bool changed = action_tick(fleet, now_ms);
@@ -142,6 +167,18 @@ static void count_jobs(struct fleet_counts *counts, const struct target *target,
     counts->ended += target->ended_count;
 }
 
+static void count_migration(struct fleet_counts *counts, const struct target *target)
+{
+    struct need need = fleet_migration_need(target);
+
+    if (!migration_is_shown(&target->migration))
+        return;
+    counts->need += need.kind != NEED_NONE;
+    counts->alarm += need.level == NEED_LEVEL_ALARM;
+    counts->migrations += migration_is_moving(&target->migration);
+    counts->ended += migration_is_ended(&target->migration);
+}
+
 struct fleet_counts fleet_count(const struct fleet *fleet, int64_t now_ms)
 {
     struct fleet_counts counts = {.targets = fleet->target_count};
@@ -149,6 +186,7 @@ struct fleet_counts fleet_count(const struct fleet *fleet, int64_t now_ms)
     for (size_t i = 0; i < fleet->target_count; i++) {
         count_link(&counts, fleet->targets[i]->link);
         count_jobs(&counts, fleet->targets[i], now_ms);
+        count_migration(&counts, fleet->targets[i]);
     }
     return counts;
 }

@@ -47,15 +47,27 @@ struct job *fleet_job(const struct fleet *fleet, uint64_t uid, struct target **t
 /* The need of a job, its target's link considered. */
 struct need fleet_need(const struct target *target, const struct job *job, int64_t now_ms);
 
+/* The target whose shown migration (migration_is_shown) has that uid, or NULL. */
+struct target *fleet_migrating(const struct fleet *fleet, uint64_t uid);
+
+/* The need of a target's migration. */
+struct need fleet_migration_need(const struct target *target);
+
+/* Takes an ended migration off the list; a running one stays. Returns whether it
+ * did. */
+bool fleet_clear_migration(struct target *target);
+
 /* Time passes for all targets and actions. */
 bool fleet_tick(struct fleet *fleet, int64_t now_ms);
 
-/* Figures for the top line. */
+/* Figures for the top line. A migration counts as a row that runs, needs or ended,
+ * not as a job. */
 struct fleet_counts {
     size_t targets, up, busy, down; /* down: failed or stale; connecting is none of them */
     size_t jobs;                    /* living */
     size_t need, alarm;             /* of all rows: any need; the ALARM ones among them */
     size_t running, ready, waiting, paused, ended;
+    size_t migrations; /* moving */
 };
 struct fleet_counts fleet_count(const struct fleet *fleet, int64_t now_ms);
 

@@ -132,8 +132,8 @@ static void begin_run(struct migration *migration, uint64_t uid, int64_t now_ms)
     migration->started_ms = now_ms;
 }
 
-bool migration_set_status(struct migration *migration, const char *wire, uint64_t uid,
-                          int64_t now_ms)
+static bool enter_status(struct migration *migration, const char *wire, uint64_t uid,
+                         int64_t now_ms)
 {
     enum migration_status status = migration_status_parse(wire);
 
@@ -150,6 +150,25 @@ bool migration_set_status(struct migration *migration, const char *wire, uint64_
     if (statuses[status].phase == PHASE_ENDED)
         migration->ended_ms = now_ms;
     return true;
+}
+
+static void note_verdict(struct migration *migration, int64_t now_ms)
+{
+    enum migration_verdict verdict = migration_verdict(migration);
+
+    if (verdict == migration->noted)
+        return;
+    migration->noted = verdict;
+    migration->noted_ms = now_ms;
+}
+
+bool migration_set_status(struct migration *migration, const char *wire, uint64_t uid,
+                          int64_t now_ms)
+{
+    bool changed = enter_status(migration, wire, uid, now_ms);
+
+    note_verdict(migration, now_ms);
+    return changed;
 }
 
 /* A reading that QEMU took in a new pass. The first reading of a pass is what
@@ -214,8 +233,8 @@ static void take_figures(struct migration *migration, const struct migration_rep
 bool migration_update(struct migration *migration, const struct migration_report *report,
                       uint64_t uid, int64_t now_ms)
 {
-    bool changed = migration_set_status(migration, report->status ? report->status : "none",
-                                        uid, now_ms);
+    bool changed =
+        enter_status(migration, report->status ? report->status : "none", uid, now_ms);
 
     migration->seen_ms = now_ms;
     mem_set(&migration->blocked, report->blocked);
@@ -230,6 +249,7 @@ bool migration_update(struct migration *migration, const struct migration_report
     else if (changed && migration->status == MIGRATION_ACTIVE)
         migration->incoming = true;
     note_pass(migration, now_ms);
+    note_verdict(migration, now_ms);
     return changed;
 }
 

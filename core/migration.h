@@ -44,24 +44,24 @@ enum migration_status {
 /* Does the migration get to an end by itself? Judged from passes, not from one
  * reading: during pass 1 nothing can be known. */
 enum migration_verdict {
-    MIGRATION_IDLE,            /* nothing runs */
-    MIGRATION_STARTING,        /* setup, wait-unplug */
-    MIGRATION_FIRST_PASS,      /* too early to tell */
-    MIGRATION_CONVERGING,      /* what is left shrinks from pass to pass */
-    MIGRATION_SLOWLY,          /* it shrinks, by less than a tenth a pass */
-    MIGRATION_NOT_CONVERGING,  /* dirtied as fast as sent, or nothing gained for 3 passes */
-    MIGRATION_LIMITED,         /* would fit, but the downtime limit is below what is expected */
-    MIGRATION_GUEST_STOPPED,   /* pre-switchover: the guest waits for a person */
-    MIGRATION_SWITCHING,       /* device, postcopy-device */
-    MIGRATION_POSTCOPY,        /* the destination runs: there is no way back */
-    MIGRATION_BROKEN,          /* postcopy-paused: the guest may hang on missing pages */
+    MIGRATION_IDLE,           /* nothing runs */
+    MIGRATION_STARTING,       /* setup, wait-unplug */
+    MIGRATION_FIRST_PASS,     /* too early to tell */
+    MIGRATION_CONVERGING,     /* what is left shrinks from pass to pass */
+    MIGRATION_SLOWLY,         /* it shrinks, by less than a tenth a pass */
+    MIGRATION_NOT_CONVERGING, /* dirtied as fast as sent, or nothing gained for 3 passes */
+    MIGRATION_LIMITED,        /* would fit, but the downtime limit is below what is expected */
+    MIGRATION_GUEST_STOPPED,  /* pre-switchover: the guest waits for a person */
+    MIGRATION_SWITCHING,      /* device, postcopy-device */
+    MIGRATION_POSTCOPY,       /* the destination runs: there is no way back */
+    MIGRATION_BROKEN,         /* postcopy-paused: the guest may hang on missing pages */
     MIGRATION_RECOVERING,
-    MIGRATION_ENDING,          /* cancelling, failing */
+    MIGRATION_ENDING, /* cancelling, failing */
     MIGRATION_ENDED_CANCELLED,
     MIGRATION_ENDED_FAILED,
     MIGRATION_ENDED_DONE,
-    MIGRATION_INCOMING,        /* the destination's side, waiting or receiving */
-    MIGRATION_UNTOLD,          /* a status of a future QEMU */
+    MIGRATION_INCOMING, /* the destination's side, waiting or receiving */
+    MIGRATION_UNTOLD,   /* a status of a future QEMU */
     MIGRATION_VERDICT_COUNT
 };
 
@@ -122,7 +122,9 @@ struct migration {
     struct migration_pass passes[MIGRATION_PASSES]; /* oldest first */
     size_t pass_count;
     int64_t started_ms, status_ms, ended_ms, seen_ms;
-    bool dismissed;   /* the person cleared the ended row */
+    enum migration_verdict noted; /* the verdict after the last input ... */
+    int64_t noted_ms;             /* ... and since when it holds */
+    bool dismissed;               /* the person cleared the ended row */
 };
 
 void migration_init(struct migration *migration);

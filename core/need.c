@@ -16,6 +16,10 @@ static const struct {
     [NEED_IO_ERROR] = {"io-error", "stopped by an I/O error", NEED_LEVEL_ALARM},
     [NEED_FLAT] = {"flat", "no progress", NEED_LEVEL_ALARM},
     [NEED_LOST] = {"lost", "its QEMU cannot be reached", NEED_LEVEL_ALARM},
+    [NEED_SWITCHOVER] = {"switchover", "THE GUEST STANDS STILL, waits for continue",
+                         NEED_LEVEL_ALARM},
+    [NEED_NOT_CONVERGING] = {"not-converging", "will not converge", NEED_LEVEL_ALARM},
+    [NEED_BROKEN] = {"postcopy-broken", "postcopy is broken: recover it", NEED_LEVEL_ALARM},
 };
 
 const char *need_wire(enum need_kind kind)
@@ -73,4 +77,45 @@ struct need need_of(const struct job *job, bool lost, int64_t lost_since_ms, int
     if (verdict_is_flat(job, now_ms, &flat_ms))
         return need_since(NEED_FLAT, flat_ms);
     return need_since(kind_of_status(job, now_ms), job->status_ms);
+}
+
+static enum need_kind kind_of_migration(enum migration_verdict verdict)
+{
+    switch (verdict) {
+    case MIGRATION_GUEST_STOPPED:
+        return NEED_SWITCHOVER;
+    case MIGRATION_NOT_CONVERGING:
+    case MIGRATION_LIMITED:
+        return NEED_NOT_CONVERGING;
+    case MIGRATION_BROKEN:
+        return NEED_BROKEN;
+    case MIGRATION_ENDED_FAILED:
+        return NEED_FAILED;
+    case MIGRATION_IDLE:
+    case MIGRATION_STARTING:
+    case MIGRATION_FIRST_PASS:
+    case MIGRATION_CONVERGING:
+    case MIGRATION_SLOWLY:
+    case MIGRATION_SWITCHING:
+    case MIGRATION_POSTCOPY:
+    case MIGRATION_RECOVERING:
+    case MIGRATION_ENDING:
+    case MIGRATION_ENDED_CANCELLED:
+    case MIGRATION_ENDED_DONE:
+    case MIGRATION_INCOMING:
+    case MIGRATION_UNTOLD:
+    case MIGRATION_VERDICT_COUNT:
+        break;
+    }
+    return NEED_NONE;
+}
+
+struct need need_of_migration(const struct migration *migration, bool lost,
+                              int64_t lost_since_ms)
+{
+    if (!migration_is_shown(migration))
+        return need_since(NEED_NONE, 0);
+    if (lost && !migration_is_ended(migration))
+        return need_since(NEED_LOST, lost_since_ms);
+    return need_since(kind_of_migration(migration->noted), migration->noted_ms);
 }

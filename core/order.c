@@ -54,6 +54,23 @@ static struct ranked rank(const struct target *target, const struct job *job, in
     return ranked;
 }
 
+static struct ranked rank_migration(const struct target *target)
+{
+    const struct migration *migration = &target->migration;
+    struct need need = fleet_migration_need(target);
+    struct ranked ranked = {
+        .row = {.uid = migration->uid, .is_migration = true, .group = ORDER_RUNNING}};
+
+    if (need.kind != NEED_NONE) {
+        ranked.row.group = ORDER_NEED;
+        ranked.since_ms = need.since_ms;
+    } else if (migration_is_ended(migration)) {
+        ranked.row.group = ORDER_ENDED;
+        ranked.since_ms = migration->ended_ms;
+    }
+    return ranked;
+}
+
 static int by_uid(const void *a, const void *b)
 {
     const struct ranked *left = a;
@@ -74,7 +91,7 @@ static int by_place(const void *a, const void *b)
     return by_uid(a, b);
 }
 
-/* All jobs kept; the caller frees the array. */
+/* All rows kept; the caller frees the array. */
 static struct ranked *rank_all(const struct fleet *fleet, size_t *count, int64_t now_ms)
 {
     struct ranked *all;
@@ -82,11 +99,16 @@ static struct ranked *rank_all(const struct fleet *fleet, size_t *count, int64_t
     size_t n = 0;
 
     for (size_t i = 0; i < fleet->target_count; i++)
-        total += fleet->targets[i]->job_count;
+        total += fleet->targets[i]->job_count + 1;
     all = mem_alloc(total, sizeof(*all));
-    for (size_t i = 0; i < fleet->target_count; i++)
-        for (size_t j = 0; j < fleet->targets[i]->job_count; j++)
-            all[n++] = rank(fleet->targets[i], fleet->targets[i]->jobs[j], now_ms);
+    for (size_t i = 0; i < fleet->target_count; i++) {
+        const struct target *target = fleet->targets[i];
+
+        for (size_t j = 0; j < target->job_count; j++)
+            all[n++] = rank(target, target->jobs[j], now_ms);
+        if (migration_is_shown(&target->migration))
+            all[n++] = rank_migration(target);
+    }
     *count = n;
     return all;
 }

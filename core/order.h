@@ -6,6 +6,8 @@
  * It works on uids and does not draw; a row number never leaves it except to
  * say where a uid stands at this moment.
  *
+ * A live migration is a row among the jobs of its QEMU, with a uid of its own.
+ *
  * Groups, top to bottom: needs you, running, quiet (paused by a person,
  * waiting, unknown), ended. Inside "needs you": oldest need first. Inside
  * "ended": order of ending. Inside the others: order of first sighting. So a new
@@ -21,7 +23,8 @@ struct fleet;
 enum order_group { ORDER_NEED, ORDER_RUNNING, ORDER_QUIET, ORDER_ENDED, ORDER_GROUP_COUNT };
 
 struct order_row {
-    uint64_t uid;
+    uint64_t uid; /* of a job, or of a migration (fleet_migrating) */
+    bool is_migration;
     enum order_group group;
 };
 

@@ -107,6 +107,9 @@ static void say_need(const struct target *target, const struct job *job, enum ne
                  format_duration(flat, rate_flat_ms(&job->rate, now_ms)));
         break;
     }
+    case NEED_SWITCHOVER:
+    case NEED_NOT_CONVERGING:
+    case NEED_BROKEN: /* of migrations */
     case NEED_NONE:
     case NEED_COUNT:
         break;
