@@ -39,6 +39,7 @@ struct link {
 };
 
 struct program {
+    int64_t begin_ms;
     struct options options;
     struct theme theme;
     struct fleet fleet;
@@ -269,7 +270,7 @@ static int run_once(struct program *program)
     const struct options *options = &program->options;
     const struct fleet *fleet = &program->fleet;
     bool utf8 = !options->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-    once_init(&program->once, &program->fleet, loop_now_ms());
+    once_init(&program->once, &program->fleet, program->begin_ms);
     open_links(program);
     loop_wait(&program->loop, ONCE_CHECK_MS, snapshot_is_done, program);
     bool written = options->json ? report_json(fleet, stdout, loop_now_ms())
@@ -296,6 +297,12 @@ static void open_standard_fds(void)
 static bool is_privileged(void)
 {
     return getuid() != geteuid() || getgid() != getegid();
+}
+
+static void print_theme(const char *name, const char *path, void *ctx)
+{
+    (void)ctx;
+    printf("%-16s %s\n", name, path);
 }
 
 static bool load_theme(struct program *program)
@@ -332,6 +339,10 @@ static int run(struct program *program)
 {
     const struct options *options = &program->options;
     bool once = options->once;
+    if (options->list_themes) {
+        theme_list(print_theme, NULL);
+        return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_WRONG;
+    }
     program->fleet.read_only = options->read_only;
     program->fleet.delay_ms = options->delay_ms;
     if (!loop_init(&program->loop)) {
@@ -346,7 +357,7 @@ static int run(struct program *program)
 
 int main(int argc, char **argv)
 {
-    struct program program = {.demo = {.pipe_fd = -1}};
+    struct program program = {.begin_ms = loop_now_ms(), .demo = {.pipe_fd = -1}};
     open_standard_fds();
     if (is_privileged()) {
         fprintf(stderr, "qmptop: refuses to run setuid or setgid\n");
