@@ -78,10 +78,8 @@ static enum screen_reaction confirm_key(struct screen *screen, struct app *app, 
         status_say(&app->status, THEME_STATUS, now_ms, "%s: nothing was sent",
                    verb_name(confirm->verb));
         return SCREEN_CLOSE;
-    case KEY_CONTROL('L'):
-        return SCREEN_IGNORED;
     default:
-        return SCREEN_TAKEN;
+        return SCREEN_IGNORED;
     }
 }
 
@@ -233,6 +231,7 @@ static void confirm_free(struct screen *screen)
 }
 
 static const struct screen_ops confirm_ops = {
+    .scope = KEYMAP_IN_BOX,
     .overlay = true,
     .draw = confirm_draw,
     .key = confirm_key,

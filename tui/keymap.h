@@ -18,7 +18,7 @@
 
 /* Where a request has a meaning. The same key may ask for different things in
  * scopes that do not overlap. */
-enum { KEYMAP_IN_JOBS = 1, KEYMAP_IN_HELP = 2, KEYMAP_IN_ALL = 0xff };
+enum { KEYMAP_IN_JOBS = 1, KEYMAP_IN_HELP = 2, KEYMAP_IN_BOX = 4, KEYMAP_IN_ALL = 0xff };
 
 /* The paragraphs of the help screen, in its order. */
 enum keymap_section {
