@@ -119,7 +119,7 @@ $(tui_tests) $(qemu_tests): | $(program)
 
 # deps.sh installs what is missing (and says so), then make starts anew to see it.
 demo: ## show real jobs of a real qemu-storage-daemon (installs what is missing)
-	@.ci/deps.sh build qemu
+	@.ci/deps.sh build demo
 	@$(MAKE) --no-print-directory all
 	@$(program) --demo
 

@@ -2,7 +2,7 @@
 # Installs what a build, the tests or the checks need and this machine lacks.
 # With everything present it does nothing and asks nobody. Debian and Ubuntu
 # only (apt, as root or through sudo); elsewhere it names the packages and stops.
-# usage: .ci/deps.sh GROUP...   with GROUP one of: build qemu test lint
+# usage: .ci/deps.sh GROUP...   with GROUP one of: build demo qemu test lint
 set -u
 
 missing=
@@ -26,6 +26,9 @@ for group in "$@"; do
         need libncurses-dev header ncurses.h
         need libjson-c-dev header json-c/json.h
         need libev-dev header ev.h
+        ;;
+    demo)
+        need qemu-system-common tool qemu-storage-daemon
         ;;
     qemu)
         [ -n "${QEMU_BIN_DIR:-}" ] && continue
@@ -68,7 +71,7 @@ fi
 echo "Installing with apt:$missing"
 # shellcheck disable=SC2086
 { $sudo apt-get update -q &&
-    DEBIAN_FRONTEND=noninteractive $sudo apt-get install -q -y --no-install-recommends $missing; } >&2 || {
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing; } >&2 || {
     echo "apt could not install:$missing" >&2
     exit 1
 }
