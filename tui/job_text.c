@@ -32,7 +32,7 @@ static void append_key(const struct keymap *keymap, enum verb verb, char *text, 
 {
     char keys[KEYMAP_KEYS_SIZE];
     size_t len = strlen(text);
-    if (keymap_keys(keymap, keymap_of_verb(verb), true, keys)[0] != '\0')
+    if (keymap != NULL && keymap_keys(keymap, keymap_of_verb(verb), true, keys)[0] != '\0')
         snprintf(text + len, size - len, " (%s)", keys);
 }
 

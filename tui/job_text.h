@@ -19,7 +19,8 @@ void job_text_status(const struct job *job, const struct need *need, int64_t now
                      size_t size);
 
 /* Why the job needs a person, or else what holds it, or how it went; "" for one
- * that simply moves: its bar says it. Keys are named where one would help. */
+ * that simply moves: its bar says it. Keys are named where one would help, unless
+ * `keymap` is NULL. */
 void job_text_reason(const struct target *target, const struct job *job,
                      const struct need *need, const struct keymap *keymap, int64_t now_ms,
                      char *text, size_t size);
