@@ -89,6 +89,8 @@ static void measure(struct table *table, const struct order *order)
         widen(table, &table->type, row.type);
         widen(table, &table->status, row.status);
     }
+    for (size_t i = 0; i < table->fleet->target_count; i++)
+        widen(table, &table->vm, target_label(table->fleet->targets[i]));
 }
 
 static void put_row(const struct table *table, const struct jobs_row *row)
@@ -115,11 +117,10 @@ static void put_heading(const struct table *table, const struct order *order,
             group == ORDER_NEED ? ", oldest first" : "");
 }
 
-static void put_jobs(struct table *table, const struct order *order)
+static void put_jobs(const struct table *table, const struct order *order)
 {
     if (order->count == 0)
         return;
-    measure(table, order);
     fputs("   ", table->out);
     put_cell(table, "VM", table->vm);
     put_cell(table, "JOB", table->job);
@@ -146,23 +147,29 @@ static void put_counts(const struct table *table)
     putc('\n', table->out);
 }
 
-/* Every target that could not be asked, and why. */
-static void put_troubles(const struct table *table)
+/* What is there, or why it could not be asked. */
+static void put_socket(const struct table *table, const struct target *target)
 {
-    const struct fleet *fleet = table->fleet;
-    bool first = true;
-    for (size_t i = 0; i < fleet->target_count; i++) {
-        const struct target *target = fleet->targets[i];
-        if (target_is_fresh(target))
-            continue;
-        if (first)
-            fputs("-- sockets not up\n", table->out);
-        first = false;
-        fputs("   ", table->out);
-        put_cell(table, target_label(target), table->vm);
-        put_cell(table, target_link_wire(target->link), 0);
+    char text[128];
+    const char *run_state = target->run_state;
+    fputs("   ", table->out);
+    put_cell(table, target_label(target), table->vm);
+    put_cell(table, target_link_wire(target->link), 0);
+    if (!target_is_fresh(target)) {
         put_line_end(table, target->reason != NULL ? target->reason : "no answer yet");
+        return;
     }
+    snprintf(text, sizeof(text), "QEMU %s%s%s", target->qemu != NULL ? target->qemu : "?",
+             run_state != NULL ? ", guest " : "", run_state != NULL ? run_state : "");
+    put_line_end(table, text);
+}
+
+static void put_sockets(const struct table *table)
+{
+    if (table->fleet->target_count > 0)
+        fputs("-- sockets\n", table->out);
+    for (size_t i = 0; i < table->fleet->target_count; i++)
+        put_socket(table, table->fleet->targets[i]);
 }
 
 bool report_table(const struct fleet *fleet, FILE *out, bool utf8, int64_t now_ms)
@@ -180,8 +187,9 @@ bool report_table(const struct fleet *fleet, FILE *out, bool utf8, int64_t now_m
     order_update(&order, fleet, false, now_ms);
     errno = 0;
     put_counts(&table);
+    measure(&table, &order);
     put_jobs(&table, &order);
-    put_troubles(&table);
+    put_sockets(&table);
     order_release(&order);
     return fflush(out) == 0 && !ferror(out);
 }

@@ -45,6 +45,7 @@ static struct target *up(struct room *room, const char *name)
 {
     struct target *target = fleet_add(&room->fleet, name, true, "/run/q.sock", 0);
     target_set_link(target, TARGET_UP, NULL, 0, 0);
+    target_set_version(target, "7.2.22");
     target_set_offered(target, VERB_ALL, ~0u);
     merge_jobs(target, NULL, 0, 0);
     return target;
@@ -70,8 +71,10 @@ static void assert_part(const char *text, const char *part)
 static void nothing_to_show(void **state)
 {
     struct room *room = *state;
-    up(room, "vm");
-    assert_string_equal(report(room, false, 0), "qmptop 0 jobs 1 socket\n");
+    target_set_run_state(up(room, "vm"), "running", 0);
+    assert_string_equal(report(room, false, 0), "qmptop 0 jobs 1 socket\n"
+                                                "-- sockets\n"
+                                                "   vm up QEMU 7.2.22, guest running\n");
 }
 
 static void rows_in_their_groups(void **state)
@@ -85,7 +88,9 @@ static void rows_in_their_groups(void **state)
         "-- running (1)\n"
         "   vm-1 commit0 commit running   [####------]  40.0  4.0M/s    15s\n"
         "-- quiet (1)\n"
-        "   vm-1 stream0 stream paused    paused by operator          50.0      -\n";
+        "   vm-1 stream0 stream paused    paused by operator          50.0      -\n"
+        "-- sockets\n"
+        "   vm-1 up QEMU 7.2.22\n";
     struct room *room = *state;
     struct target *target = up(room, "vm-1");
     const uint64_t mib = 1 << 20;
@@ -101,7 +106,7 @@ static void rows_in_their_groups(void **state)
     assert_string_equal(report(room, false, 10 * SECOND), expected);
 }
 
-static void sockets_that_are_not_up(void **state)
+static void sockets_say_why_they_are_not_up(void **state)
 {
     struct room *room = *state;
     const struct job_report jobs[] = {{"j", "backup", "running", 1, 2, NULL}};
@@ -114,7 +119,7 @@ static void sockets_that_are_not_up(void **state)
     const char *text = report(room, false, 0);
     assert_part(text, "qmptop 1 job 3 sockets | 3 NOT UP\n");
     assert_part(text, "  ~db-09 j ");
-    assert_part(text, "-- sockets not up\n"
+    assert_part(text, "-- sockets\n"
                       "   db-09 failed connection refused\n"
                       "   new   connecting no answer yet\n"
                       "   held  busy another client holds the monitor\n");
@@ -188,7 +193,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ROOM_TEST(nothing_to_show),
         ROOM_TEST(rows_in_their_groups),
-        ROOM_TEST(sockets_that_are_not_up),
+        ROOM_TEST(sockets_say_why_they_are_not_up),
         ROOM_TEST(a_long_name_is_whole),
         ROOM_TEST(hostile_text_is_written_out),
         ROOM_TEST(utf8_where_the_locale_has_it),
