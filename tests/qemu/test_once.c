@@ -23,6 +23,23 @@
 
 #define ONCE_LIMIT_MS 5000
 
+static struct pump pump;
+static struct wrecks wrecks;
+static struct program_run run;
+static struct json_object *document;
+
+static int teardown(void **state)
+{
+    program_release(&run);
+    json_object_put(document);
+    document = NULL;
+    if (wrecks.pump != NULL)
+        wrecks_release(&wrecks);
+    wrecks = (struct wrecks){0};
+    pump = (struct pump){0};
+    return qemu_end_all(state);
+}
+
 static struct json_object *member(struct json_object *object, const char *key)
 {
     struct json_object *value = NULL;
@@ -49,20 +66,26 @@ static struct json_object *element(struct json_object *array, const char *key,
     return NULL;
 }
 
-/* --once --json of these endpoints: the document, freed by the caller. */
-static struct json_object *snapshot(struct program_run *run, const char *const *endpoints)
+/* Ends within five seconds, whatever the endpoints do. */
+static void run_program(const char *const *arguments)
+{
+    program_release(&run);
+    run = (struct program_run){.mortal = true, .limit_ms = ONCE_LIMIT_MS, .pump = &pump};
+    program_run(&run, arguments);
+    assert_string_equal(run.err, "");
+}
+
+/* The snapshot of these endpoints as `document`. */
+static void snapshot(const char *const *endpoints)
 {
     const char *arguments[24] = {"--once", "--json"};
     for (size_t i = 0; endpoints[i] != NULL; i++)
         arguments[i + 2] = endpoints[i];
-    run->limit_ms = ONCE_LIMIT_MS;
-    program_run(run, arguments);
-    struct json_object *document = json_tokener_parse(run->out);
+    run_program(arguments);
+    json_object_put(document);
+    document = json_tokener_parse(run.out);
     if (document == NULL)
-        fail_msg("not JSON: %s%s", run->out, run->err);
-    assert_string_equal(run->err, "");
-    program_release(run);
-    return document;
+        fail_msg("not JSON: %s", run.out);
 }
 
 static void assert_verbs(struct json_object *job, const char *expected)
@@ -122,8 +145,7 @@ static void every_state(enum qemu_kind kind)
         qemu_job(qemu, jobs[i].job, id);
     }
 
-    struct program_run run = {0};
-    struct json_object *document = snapshot(&run, (const char *[]){qemu->socket, NULL});
+    snapshot((const char *[]){qemu->socket, NULL});
     assert_int_equal(run.status, 0);
     assert_int_equal(json_object_get_int(member(document, "schema")), 1);
     assert_true(strncmp(text(document, "program"), "qmptop ", 7) == 0);
@@ -138,7 +160,6 @@ static void every_state(enum qemu_kind kind)
     snprintf(id, sizeof id, "j%d", (int)QEMU_JOB_FAILED);
     struct json_object *failed = element(member(target, "jobs"), "id", id);
     assert_string_equal(text(failed, "error"), "Input/output error");
-    json_object_put(document);
 }
 
 static void test_every_state_of_system(void **state)
@@ -161,15 +182,12 @@ static void test_table(void **state)
     qemu_job(qemu, QEMU_JOB_READY, "mirror-virtio0");
     qemu_job(qemu, QEMU_JOB_FAILED, "backup-weekly");
 
-    struct program_run run = {.limit_ms = ONCE_LIMIT_MS};
-    program_run(&run, (const char *[]){qemu->socket, NULL});
+    run_program((const char *[]){qemu->socket, NULL});
     assert_int_equal(run.status, 0);
-    assert_string_equal(run.err, "");
     assert_non_null(strstr(run.out, "web-01"));
     assert_non_null(strstr(run.out, "mirror-virtio0"));
     assert_non_null(strstr(run.out, "Input/output error"));
     assert_null(strchr(run.out, '\033'));
-    program_release(&run);
 }
 
 /* Asking leaves no trace: the jobs go on, and the monitor is free for the next. */
@@ -180,8 +198,7 @@ static void test_looking_does_not_touch(void **state)
     qemu_job(qemu, QEMU_JOB_MIRROR, "m");
     qemu_job(qemu, QEMU_JOB_PENDING, "p");
     for (int i = 0; i < 3; i++) {
-        struct program_run run = {0};
-        json_object_put(snapshot(&run, (const char *[]){qemu->socket, NULL}));
+        snapshot((const char *[]){qemu->socket, NULL});
         assert_int_equal(run.status, 0);
     }
     assert_string_equal(monitor_status(qemu->monitor, "m"), "running");
@@ -193,11 +210,8 @@ static void test_looking_does_not_touch(void **state)
 static void test_failures_as_json(void **state)
 {
     (void)state;
-    struct pump pump = {0};
-    struct wrecks wrecks;
     wrecks_make(&wrecks, &pump);
-    struct program_run run = {.mortal = true, .pump = &pump};
-    struct json_object *document = snapshot(&run, wrecks.endpoints);
+    snapshot(wrecks.endpoints);
     assert_int_equal(run.status, 1);
 
     struct json_object *targets = member(document, "targets");
@@ -218,20 +232,15 @@ static void test_failures_as_json(void **state)
             assert_true(other == NULL || strcmp(reason, other) != 0);
         }
     }
-    json_object_put(document);
-    wrecks_release(&wrecks);
 }
 
 static void test_failures_as_table(void **state)
 {
     (void)state;
-    struct pump pump = {0};
-    struct wrecks wrecks;
     wrecks_make(&wrecks, &pump);
-    struct program_run run = {.mortal = true, .pump = &pump, .limit_ms = ONCE_LIMIT_MS};
     const char *arguments[WRECK_COUNT + 2] = {"--once"};
     memcpy(arguments + 1, wrecks.endpoints, sizeof wrecks.endpoints);
-    program_run(&run, arguments);
+    run_program(arguments);
     assert_int_equal(run.status, 1);
     for (int i = 0; i < WRECK_COUNT; i++) {
         const char *line = strstr(run.out, wreck_name(i));
@@ -239,8 +248,6 @@ static void test_failures_as_table(void **state)
         if (wreck_sentence(i) != NULL && strstr(run.out, wreck_sentence(i)) == NULL)
             fail_msg("%s is not explained:\n%s", wreck_name(i), run.out);
     }
-    program_release(&run);
-    wrecks_release(&wrecks);
 }
 
 /* A QEMU that is stopped accepts connections and says nothing, for ever. */
@@ -251,18 +258,16 @@ static void test_frozen(void **state)
     struct qemu *other = qemu_start(QEMU_STORAGE_DAEMON, NULL);
     qemu_job(other, QEMU_JOB_PENDING, "p");
     qemu_freeze(qemu);
-    struct program_run run = {0};
     char frozen[QEMU_PATH_SIZE + 16], well[QEMU_PATH_SIZE + 16];
     snprintf(frozen, sizeof frozen, "frozen=%s", qemu->socket);
     snprintf(well, sizeof well, "well=%s", other->socket);
-    struct json_object *document = snapshot(&run, (const char *[]){frozen, well, NULL});
+    snapshot((const char *[]){frozen, well, NULL});
     qemu_thaw(qemu);
     assert_int_equal(run.status, 1);
     struct json_object *targets = member(document, "targets");
     assert_string_not_equal(text(element(targets, "name", "frozen"), "link"), "up");
     struct json_object *jobs = member(element(targets, "name", "well"), "jobs");
     assert_string_equal(text(element(jobs, "id", "p"), "status"), "pending");
-    json_object_put(document);
 }
 
 /* The name of a VM is free text: it must not reach a terminal as it is. */
@@ -273,8 +278,7 @@ static void test_hostile_name(void **state)
     struct qemu *qemu = qemu_start(QEMU_SYSTEM, name);
     qemu_job(qemu, QEMU_JOB_PENDING, "p");
 
-    struct program_run run = {.limit_ms = ONCE_LIMIT_MS};
-    program_run(&run, (const char *[]){"--once", qemu->socket, NULL});
+    run_program((const char *[]){"--once", qemu->socket, NULL});
     assert_int_equal(run.status, 0);
     assert_non_null(strstr(run.out, "pwned"));
     for (const char *c = run.out; *c != '\0'; c++)
@@ -282,31 +286,25 @@ static void test_hostile_name(void **state)
     assert_null(strstr(run.out, "\342\200\256"));
     assert_null(strstr(run.out, "\342\200\213"));
     assert_null(strstr(run.out, "\nnext"));
-    program_release(&run);
 
-    run = (struct program_run){.limit_ms = ONCE_LIMIT_MS};
-    program_run(&run, (const char *[]){"--once", "--json", qemu->socket, NULL});
-    struct json_object *document = json_tokener_parse(run.out);
-    assert_non_null(document);
+    snapshot((const char *[]){qemu->socket, NULL});
     for (const char *c = run.out; *c != '\0'; c++)
         assert_true(*c == '\n' || ((unsigned char)*c >= 0x20 && (unsigned char)*c < 0x7f));
     struct json_object *target = json_object_array_get_idx(member(document, "targets"), 0);
     assert_string_equal(text(target, "name"), name);
-    json_object_put(document);
-    program_release(&run);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_every_state_of_system, qemu_end_all),
-        cmocka_unit_test_teardown(test_every_state_of_storage_daemon, qemu_end_all),
-        cmocka_unit_test_teardown(test_table, qemu_end_all),
-        cmocka_unit_test_teardown(test_looking_does_not_touch, qemu_end_all),
-        cmocka_unit_test_teardown(test_failures_as_json, qemu_end_all),
-        cmocka_unit_test_teardown(test_failures_as_table, qemu_end_all),
-        cmocka_unit_test_teardown(test_frozen, qemu_end_all),
-        cmocka_unit_test_teardown(test_hostile_name, qemu_end_all),
+        cmocka_unit_test_teardown(test_every_state_of_system, teardown),
+        cmocka_unit_test_teardown(test_every_state_of_storage_daemon, teardown),
+        cmocka_unit_test_teardown(test_table, teardown),
+        cmocka_unit_test_teardown(test_looking_does_not_touch, teardown),
+        cmocka_unit_test_teardown(test_failures_as_json, teardown),
+        cmocka_unit_test_teardown(test_failures_as_table, teardown),
+        cmocka_unit_test_teardown(test_frozen, teardown),
+        cmocka_unit_test_teardown(test_hostile_name, teardown),
     };
     return cmocka_run_group_tests_name("once", tests, NULL, NULL);
 }
