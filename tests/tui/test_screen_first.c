@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "tests/support/scene.h"
+#include "tests/support/rig.h"
 
 #define GIB (1024ull * 1024 * 1024)
 
@@ -65,9 +65,9 @@ static const struct fake_job jobs[] = {
 
 #define JOB_COUNT (sizeof jobs / sizeof jobs[0])
 
-static void set_the_scene(void)
+static void set_up(void)
 {
-    struct fake_qmp *fake = scene_fake("web-01");
+    struct fake_qmp *fake = rig_fake("web-01");
     for (size_t i = 0; i < JOB_COUNT; i++)
         fake_qmp_job(fake, &jobs[i]);
 }
@@ -75,27 +75,27 @@ static void set_the_scene(void)
 static void show(int rows, int columns, const char *term, const char *locale,
                  const char *environment)
 {
-    scene_start(&(struct console_options){.rows = rows,
-                                          .columns = columns,
-                                          .term = term,
-                                          .locale = locale,
-                                          .environment = environment},
-                NULL);
+    rig_start(&(struct console_options){.rows = rows,
+                                        .columns = columns,
+                                        .term = term,
+                                        .locale = locale,
+                                        .environment = environment},
+              NULL);
 }
 
 static void quit(void)
 {
-    console_press(scene.console, "q");
-    assert_int_equal(console_await_end(scene.console), 0);
+    console_press(rig.console, "q");
+    assert_int_equal(console_await_end(rig.console), 0);
 }
 
 static void test_80x24(void **state)
 {
     (void)state;
     struct console *console;
-    set_the_scene();
+    set_up();
     show(24, 80, NULL, NULL, NULL);
-    console = scene.console;
+    console = rig.console;
     console_await(console, "qmptop", "7 jobs");
     console_await(console, "1 socket", "4 NEED YOU");
     console_await(console, "needs you (4)", NULL);
@@ -125,34 +125,34 @@ static void test_80x24(void **state)
 static void test_160x50_has_more(void **state)
 {
     (void)state;
-    set_the_scene();
+    set_up();
     show(50, 160, NULL, NULL, NULL);
-    console_await(scene.console, "DONE", "TOTAL");
-    console_await(scene.console, "backup-root", "40.0");
-    console_await(scene.console, "commit-top", "Input/output error");
+    console_await(rig.console, "DONE", "TOTAL");
+    console_await(rig.console, "backup-root", "40.0");
+    console_await(rig.console, "commit-top", "Input/output error");
     quit();
 }
 
 static void test_40x10_and_20x5(void **state)
 {
     (void)state;
-    set_the_scene();
+    set_up();
     show(10, 40, NULL, NULL, NULL);
-    console_await(scene.console, "4 NEED YOU", NULL);
-    console_await(scene.console, "web-01 ", "READY");
+    console_await(rig.console, "4 NEED YOU", NULL);
+    console_await(rig.console, "web-01 ", "READY");
     quit();
     show(5, 20, NULL, NULL, NULL);
-    console_await(scene.console, "4 NEED YOU", NULL);
-    console_await(scene.console, "web-01 ", NULL);
+    console_await(rig.console, "4 NEED YOU", NULL);
+    console_await(rig.console, "web-01 ", NULL);
     quit();
 }
 
 static void test_1x1(void **state)
 {
     (void)state;
-    set_the_scene();
+    set_up();
     show(1, 1, NULL, NULL, NULL);
-    assert_true(fake_qmp_await(scene.fakes[0], "query-block-jobs", 1));
+    assert_true(fake_qmp_await(rig.fakes[0], "query-block-jobs", 1));
     quit();
 }
 
@@ -160,10 +160,10 @@ static void test_1x1(void **state)
 static void test_nothing_to_show(void **state)
 {
     (void)state;
-    scene_fake("web-01");
+    rig_fake("web-01");
     show(24, 80, NULL, NULL, NULL);
-    console_await(scene.console, "No job", NULL);
-    console_await(scene.console, "web-01 ok", NULL);
+    console_await(rig.console, "No job", NULL);
+    console_await(rig.console, "web-01 ok", NULL);
     quit();
 }
 
@@ -184,7 +184,7 @@ static char *essence(const char *screen)
 
 static bool is_same(void *expected)
 {
-    char *seen = essence(console_screen(scene.console));
+    char *seen = essence(console_screen(rig.console));
     bool same = strcmp(seen, expected) == 0;
     free(seen);
     return same;
@@ -194,10 +194,10 @@ static bool is_same(void *expected)
 static char *model_screen(int rows, int columns, const char *locale)
 {
     show(rows, columns, "xterm-256color", locale, NULL);
-    console_await(scene.console, "4 NEED YOU", NULL);
-    console_await(scene.console, "no space", NULL);
-    console_settle(scene.console);
-    char *text = essence(console_screen(scene.console));
+    console_await(rig.console, "4 NEED YOU", NULL);
+    console_await(rig.console, "no space", NULL);
+    console_settle(rig.console);
+    char *text = essence(console_screen(rig.console));
     quit();
     return text;
 }
@@ -207,11 +207,11 @@ static void test_same_text_on_every_terminal(void **state)
     (void)state;
     static const char *const terms[] = {"xterm",  "vt100",         "linux",
                                         "screen", "tmux-256color", "xterm-256color"};
-    set_the_scene();
+    set_up();
     char *expected = model_screen(24, 80, NULL);
     for (size_t i = 0; i < sizeof terms / sizeof terms[0]; i++) {
         show(24, 80, terms[i], NULL, i % 2 == 0 ? "NO_COLOR=1" : NULL);
-        console_await_that(scene.console, is_same, expected, terms[i]);
+        console_await_that(rig.console, is_same, expected, terms[i]);
         quit();
     }
     free(expected);
@@ -221,12 +221,12 @@ static void test_same_text_without_colour(void **state)
 {
     (void)state;
     static const int sizes[][2] = {{24, 80}, {50, 160}};
-    set_the_scene();
+    set_up();
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         char *expected = model_screen(sizes[i][0], sizes[i][1], NULL);
         show(sizes[i][0], sizes[i][1], NULL, NULL, "NO_COLOR=1");
-        console_await_that(scene.console, is_same, expected, "the same text");
-        const char *bytes = pty_bytes(console_pty(scene.console));
+        console_await_that(rig.console, is_same, expected, "the same text");
+        const char *bytes = pty_bytes(console_pty(rig.console));
         for (int colour = 30; colour < 38; colour++) {
             char sequence[16];
             snprintf(sequence, sizeof sequence, "\033[%dm", colour);
@@ -241,10 +241,10 @@ static void test_same_text_without_colour(void **state)
 static void test_ascii(void **state)
 {
     (void)state;
-    set_the_scene();
+    set_up();
     show(24, 80, NULL, "C", NULL);
-    console_await(scene.console, "backup-root", "[#");
-    for (const char *c = console_screen(scene.console); *c != '\0'; c++)
+    console_await(rig.console, "backup-root", "[#");
+    for (const char *c = console_screen(rig.console); *c != '\0'; c++)
         assert_true((unsigned char)*c < 0x80);
     quit();
 }
@@ -253,16 +253,16 @@ static void test_resize(void **state)
 {
     (void)state;
     static const int sizes[][2] = {{50, 160}, {10, 40}, {5, 20}, {1, 1}, {24, 80}};
-    set_the_scene();
+    set_up();
     char *expected = model_screen(24, 80, NULL);
     show(24, 80, NULL, NULL, NULL);
-    console_await_that(scene.console, is_same, expected, "the first screen");
+    console_await_that(rig.console, is_same, expected, "the first screen");
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-        pty_resize(console_pty(scene.console), sizes[i][0], sizes[i][1]);
+        pty_resize(console_pty(rig.console), sizes[i][0], sizes[i][1]);
         if (sizes[i][1] >= 20)
-            console_await(scene.console, "4 NEED YOU", NULL);
+            console_await(rig.console, "4 NEED YOU", NULL);
     }
-    console_await_that(scene.console, is_same, expected, "the first screen again");
+    console_await_that(rig.console, is_same, expected, "the first screen again");
     quit();
     free(expected);
 }
@@ -270,15 +270,15 @@ static void test_resize(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_80x24, scene_clear),
-        cmocka_unit_test_teardown(test_160x50_has_more, scene_clear),
-        cmocka_unit_test_teardown(test_40x10_and_20x5, scene_clear),
-        cmocka_unit_test_teardown(test_1x1, scene_clear),
-        cmocka_unit_test_teardown(test_nothing_to_show, scene_clear),
-        cmocka_unit_test_teardown(test_same_text_on_every_terminal, scene_clear),
-        cmocka_unit_test_teardown(test_same_text_without_colour, scene_clear),
-        cmocka_unit_test_teardown(test_ascii, scene_clear),
-        cmocka_unit_test_teardown(test_resize, scene_clear),
+        cmocka_unit_test_teardown(test_80x24, rig_clear),
+        cmocka_unit_test_teardown(test_160x50_has_more, rig_clear),
+        cmocka_unit_test_teardown(test_40x10_and_20x5, rig_clear),
+        cmocka_unit_test_teardown(test_1x1, rig_clear),
+        cmocka_unit_test_teardown(test_nothing_to_show, rig_clear),
+        cmocka_unit_test_teardown(test_same_text_on_every_terminal, rig_clear),
+        cmocka_unit_test_teardown(test_same_text_without_colour, rig_clear),
+        cmocka_unit_test_teardown(test_ascii, rig_clear),
+        cmocka_unit_test_teardown(test_resize, rig_clear),
     };
     return cmocka_run_group_tests_name("screen_first", tests, NULL, NULL);
 }

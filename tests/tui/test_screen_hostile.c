@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "tests/support/scene.h"
+#include "tests/support/rig.h"
 
 /* Title, colour, cursor, a forged row, C1, bidi, zero width, tag, combining. */
 #define TITLE    "\033]0;pwned\a"
@@ -29,7 +29,7 @@ static const char *const raw[] = {TITLE, COLOUR, CURSOR, C1, BIDI, NO_WIDTH, TAG
 
 static void assert_nothing_raw(void)
 {
-    const char *bytes = pty_bytes(console_pty(scene.console));
+    const char *bytes = pty_bytes(console_pty(rig.console));
     for (size_t i = 0; i < sizeof raw / sizeof raw[0]; i++)
         if (strstr(bytes, raw[i]) != NULL)
             fail_msg("the terminal got text %zu as it is", i);
@@ -37,10 +37,10 @@ static void assert_nothing_raw(void)
 
 static void play(const struct fake_job *job, const char *name)
 {
-    struct fake_qmp *fake = scene_fake(NULL);
+    struct fake_qmp *fake = rig_fake(NULL);
     fake_qmp_vm(fake, name, "running");
     fake_qmp_job(fake, job);
-    scene_start(&(struct console_options){.rows = 30, .columns = 200}, NULL);
+    rig_start(&(struct console_options){.rows = 30, .columns = 200}, NULL);
 }
 
 static void test_job_id(void **state)
@@ -52,11 +52,11 @@ static void test_job_id(void **state)
                             .current = 1,
                             .total = 9},
          "vm");
-    console_await(scene.console, "m\\x1b]0;pwned\\x07\\x1b[5;95mx", "running");
-    console_select(scene.console, "m\\x1b]0;pwned", "running");
-    console_press(scene.console, "p");
-    assert_true(fake_qmp_await(scene.fakes[0], "job-pause", 1));
-    assert_string_equal(fake_qmp_argument(scene.fakes[0], "job-pause", "id"),
+    console_await(rig.console, "m\\x1b]0;pwned\\x07\\x1b[5;95mx", "running");
+    console_select(rig.console, "m\\x1b]0;pwned", "running");
+    console_press(rig.console, "p");
+    assert_true(fake_qmp_await(rig.fakes[0], "job-pause", 1));
+    assert_string_equal(fake_qmp_argument(rig.fakes[0], "job-pause", "id"),
                         "\"m\\u001b]0;pwned\\u0007\\u001b[5;95mx\"");
     assert_nothing_raw();
 }
@@ -68,9 +68,9 @@ static void test_forged_row(void **state)
         &(struct fake_job){
             .id = "m" FORGED, .type = "backup", .status = "running", .current = 1, .total = 9},
         "vm" FORGED);
-    console_await(scene.console, "m\\r\\n", "running");
-    int row = console_find(scene.console, "   db-01     forged-job", NULL);
-    assert_int_equal(row, console_find(scene.console, "m\\r\\n", NULL));
+    console_await(rig.console, "m\\r\\n", "running");
+    int row = console_find(rig.console, "   db-01     forged-job", NULL);
+    assert_int_equal(row, console_find(rig.console, "m\\r\\n", NULL));
     assert_nothing_raw();
 }
 
@@ -83,8 +83,8 @@ static void test_hidden_characters(void **state)
                             .current = 1,
                             .total = 9},
          "vm" C1 STACKED);
-    console_await(scene.console, "m\\u202e\\u200b\\U000e0041", "running");
-    console_await(scene.console, "vm\\u009b2Ja\\u0301\\u0302\\u0303", NULL);
+    console_await(rig.console, "m\\u202e\\u200b\\U000e0041", "running");
+    console_await(rig.console, "vm\\u009b2Ja\\u0301\\u0302\\u0303", NULL);
     assert_nothing_raw();
 }
 
@@ -95,8 +95,8 @@ static void test_type_and_status(void **state)
         &(struct fake_job){
             .id = "mir", .type = "t" COLOUR, .status = "s" CURSOR, .current = 1, .total = 9},
         "vm");
-    console_await(scene.console, "mir", "t\\x1b[");
-    console_await(scene.console, "mir", "s\\x1b[");
+    console_await(rig.console, "mir", "t\\x1b[");
+    console_await(rig.console, "mir", "s\\x1b[");
     assert_nothing_raw();
 }
 
@@ -111,7 +111,7 @@ static void test_error_text(void **state)
                             .error = "bad" TITLE CURSOR FORGED BIDI,
                             .keeps = true},
          "vm");
-    console_await(scene.console, "mir", "bad\\x1b]0;pwned\\x07\\x1b[2J\\x1b[7;7H\\r\\n");
+    console_await(rig.console, "mir", "bad\\x1b]0;pwned\\x07\\x1b[2J\\x1b[7;7H\\r\\n");
     assert_nothing_raw();
 }
 
@@ -123,11 +123,11 @@ static void test_refusal_and_box(void **state)
         &(struct fake_job){
             .id = "m" COLOUR, .type = "mirror", .status = "ready", .current = 9, .total = 9},
         "vm" BIDI);
-    fake_qmp_refuses(scene.fakes[0], "job-complete", "GenericError", "no" CURSOR FORGED);
-    console_select(scene.console, "m\\x1b[5;95m", "READY");
-    console_press(scene.console, "o");
-    console_confirm(scene.console, "COMPLETE m\\x1b[5;95m on vm\\u202e");
-    console_await(scene.console, "no\\x1b[2J\\x1b[7;7H\\r\\n", "forged-job");
+    fake_qmp_refuses(rig.fakes[0], "job-complete", "GenericError", "no" CURSOR FORGED);
+    console_select(rig.console, "m\\x1b[5;95m", "READY");
+    console_press(rig.console, "o");
+    console_confirm(rig.console, "COMPLETE m\\x1b[5;95m on vm\\u202e");
+    console_await(rig.console, "no\\x1b[2J\\x1b[7;7H\\r\\n", "forged-job");
     assert_nothing_raw();
 }
 
@@ -146,11 +146,11 @@ static bool rant(void *ctx)
 static void test_no_qmp(void **state)
 {
     (void)state;
-    struct fake_qmp *fake = scene_fake("alpha");
+    struct fake_qmp *fake = rig_fake("alpha");
     fake_qmp_greets(fake, false);
-    pump_add(&scene.pump, rant, fake);
-    scene_start(&(struct console_options){.rows = 30, .columns = 160}, NULL);
-    console_await(scene.console, "alpha", "hello");
+    pump_add(&rig.pump, rant, fake);
+    rig_start(&(struct console_options){.rows = 30, .columns = 160}, NULL);
+    console_await(rig.console, "alpha", "hello");
     assert_nothing_raw();
 }
 
@@ -158,29 +158,29 @@ static void test_no_qmp(void **state)
 static void test_ascii(void **state)
 {
     (void)state;
-    struct fake_qmp *fake = scene_fake("alpha");
+    struct fake_qmp *fake = rig_fake("alpha");
     fake_qmp_job(fake, &(struct fake_job){.id = "m\303\244" BIDI,
                                           .type = "backup",
                                           .status = "running",
                                           .current = 1,
                                           .total = 9});
-    scene_start(&(struct console_options){.locale = "C", .columns = 120, .rows = 24}, NULL);
-    console_await(scene.console, "m\\u00e4\\u202e", "running");
-    for (const char *c = pty_bytes(console_pty(scene.console)); *c != '\0'; c++)
+    rig_start(&(struct console_options){.locale = "C", .columns = 120, .rows = 24}, NULL);
+    console_await(rig.console, "m\\u00e4\\u202e", "running");
+    for (const char *c = pty_bytes(console_pty(rig.console)); *c != '\0'; c++)
         assert_true((unsigned char)*c < 0x80);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_job_id, scene_clear),
-        cmocka_unit_test_teardown(test_forged_row, scene_clear),
-        cmocka_unit_test_teardown(test_hidden_characters, scene_clear),
-        cmocka_unit_test_teardown(test_type_and_status, scene_clear),
-        cmocka_unit_test_teardown(test_error_text, scene_clear),
-        cmocka_unit_test_teardown(test_refusal_and_box, scene_clear),
-        cmocka_unit_test_teardown(test_no_qmp, scene_clear),
-        cmocka_unit_test_teardown(test_ascii, scene_clear),
+        cmocka_unit_test_teardown(test_job_id, rig_clear),
+        cmocka_unit_test_teardown(test_forged_row, rig_clear),
+        cmocka_unit_test_teardown(test_hidden_characters, rig_clear),
+        cmocka_unit_test_teardown(test_type_and_status, rig_clear),
+        cmocka_unit_test_teardown(test_error_text, rig_clear),
+        cmocka_unit_test_teardown(test_refusal_and_box, rig_clear),
+        cmocka_unit_test_teardown(test_no_qmp, rig_clear),
+        cmocka_unit_test_teardown(test_ascii, rig_clear),
     };
     return cmocka_run_group_tests_name("screen_hostile", tests, NULL, NULL);
 }

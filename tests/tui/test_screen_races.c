@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "tests/support/scene.h"
+#include "tests/support/rig.h"
 
 #define MIB (1024 * 1024)
 
@@ -21,10 +21,10 @@ static struct console *console;
 
 static void play(const struct fake_job *jobs, size_t count)
 {
-    fake = scene_fake("alpha");
+    fake = rig_fake("alpha");
     for (size_t i = 0; i < count; i++)
         fake_qmp_job(fake, &jobs[i]);
-    console = scene_start(&(struct console_options){.rows = 30, .columns = 120}, NULL);
+    console = rig_start(&(struct console_options){.rows = 30, .columns = 120}, NULL);
     for (size_t i = 0; i < count; i++)
         console_await(console, "alpha", jobs[i].id);
 }
@@ -354,11 +354,11 @@ static void test_same_id_on_two_sockets(void **state)
     (void)state;
     const struct fake_job job = {
         .id = "mir", .type = "mirror", .status = "ready", .current = 9, .total = 9};
-    fake = scene_fake("alpha");
-    struct fake_qmp *other = scene_fake("beta");
+    fake = rig_fake("alpha");
+    struct fake_qmp *other = rig_fake("beta");
     fake_qmp_job(fake, &job);
     fake_qmp_job(other, &job);
-    console = scene_start(&(struct console_options){0}, NULL);
+    console = rig_start(&(struct console_options){0}, NULL);
     console_await(console, "alpha", "mir");
     console_select(console, "beta", "mir");
     console_press(console, "o");
@@ -370,20 +370,20 @@ static void test_same_id_on_two_sockets(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_replaced_under_the_box, scene_clear),
-        cmocka_unit_test_teardown(test_finished_under_the_box, scene_clear),
-        cmocka_unit_test_teardown(test_no_longer_legal_under_the_box, scene_clear),
-        cmocka_unit_test_teardown(test_link_dropped_under_the_box, scene_clear),
-        cmocka_unit_test_teardown(test_rows_move_under_the_box, scene_clear),
-        cmocka_unit_test_teardown(test_cursor_stays_on_its_job, scene_clear),
-        cmocka_unit_test_teardown(test_typed_ahead, scene_clear),
-        cmocka_unit_test_teardown(test_every_other_answer_is_no, scene_clear),
-        cmocka_unit_test_teardown(test_greyed_says_why, scene_clear),
-        cmocka_unit_test_teardown(test_refusal_in_qemus_words, scene_clear),
-        cmocka_unit_test_teardown(test_accepted_is_not_done, scene_clear),
-        cmocka_unit_test_teardown(test_link_dropped_before_the_answer, scene_clear),
-        cmocka_unit_test_teardown(test_commands_of_keys, scene_clear),
-        cmocka_unit_test_teardown(test_same_id_on_two_sockets, scene_clear),
+        cmocka_unit_test_teardown(test_replaced_under_the_box, rig_clear),
+        cmocka_unit_test_teardown(test_finished_under_the_box, rig_clear),
+        cmocka_unit_test_teardown(test_no_longer_legal_under_the_box, rig_clear),
+        cmocka_unit_test_teardown(test_link_dropped_under_the_box, rig_clear),
+        cmocka_unit_test_teardown(test_rows_move_under_the_box, rig_clear),
+        cmocka_unit_test_teardown(test_cursor_stays_on_its_job, rig_clear),
+        cmocka_unit_test_teardown(test_typed_ahead, rig_clear),
+        cmocka_unit_test_teardown(test_every_other_answer_is_no, rig_clear),
+        cmocka_unit_test_teardown(test_greyed_says_why, rig_clear),
+        cmocka_unit_test_teardown(test_refusal_in_qemus_words, rig_clear),
+        cmocka_unit_test_teardown(test_accepted_is_not_done, rig_clear),
+        cmocka_unit_test_teardown(test_link_dropped_before_the_answer, rig_clear),
+        cmocka_unit_test_teardown(test_commands_of_keys, rig_clear),
+        cmocka_unit_test_teardown(test_same_id_on_two_sockets, rig_clear),
     };
     return cmocka_run_group_tests_name("screen_races", tests, NULL, NULL);
 }

@@ -1,0 +1,37 @@
+#ifndef QMPTOP_TESTS_SUPPORT_RIG_H
+#define QMPTOP_TESTS_SUPPORT_RIG_H
+
+/*
+ * rig: the console before fake QEMUs, one set at a time, and its clearing away after
+ * each test, failed or not. It does not know what the fakes do.
+ */
+
+#include <stddef.h>
+
+#include "tests/support/console.h"
+#include "tests/support/fake_qmp.h"
+#include "tests/support/pump.h"
+
+#define RIG_FAKES_MAX 4
+
+struct rig {
+    struct pump pump;
+    struct fake_qmp *fakes[RIG_FAKES_MAX];
+    const char *names[RIG_FAKES_MAX];
+    size_t fake_count;
+    struct console *console;
+};
+
+extern struct rig rig;
+
+/* A model (fake_qmp.h) without jobs, shown as `name`; NULL: by its own name. */
+struct fake_qmp *rig_fake(const char *name);
+
+/* The console with all fakes there are as its endpoints, and `more` arguments (NULL or
+ * NULL-terminated). */
+struct console *rig_start(const struct console_options *options, const char *const *more);
+
+/* A teardown; returns 0. */
+int rig_clear(void **state);
+
+#endif
