@@ -75,7 +75,13 @@ all: $(program) ## build the program
 
 # ---- compiling -------------------------------------------------------------------------------
 
-$(BUILD)/obj/%.o: %.c Makefile
+# Other flags, another PREFIX or another compiler: everything is compiled anew.
+flags = $(CC) $(q_cppflags) $(CPPFLAGS) $(q_cflags) $(CFLAGS)
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' "$(subst ",\",$(flags))" | cmp -s - $@ || printf '%s\n' "$(subst ",\",$(flags))" >$@
+
+$(BUILD)/obj/%.o: %.c Makefile $(BUILD)/flags
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(q_cppflags) $(CPPFLAGS) $(q_cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
@@ -121,7 +127,7 @@ $(tui_tests) $(qemu_tests): | $(program)
 demo: ## show real jobs of a real qemu-storage-daemon (installs what is missing)
 	@.ci/deps.sh build demo
 	@$(MAKE) --no-print-directory all
-	@$(program) --demo
+	@PATH="$${QEMU_BIN_DIR:+$$QEMU_BIN_DIR:}$$PATH" $(program) --demo
 
 test: ## build and run every test (installs what is missing)
 	@.ci/deps.sh build qemu test
@@ -196,5 +202,5 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null || \
 	    sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1: \2/p' Makefile
 
-.PHONY: all demo test test-asan test-qemu run-tests coverage layers lint cppcheck tidy everything \
+.PHONY: FORCE all demo test test-asan test-qemu run-tests coverage layers lint cppcheck tidy everything \
         format install uninstall dist clean help

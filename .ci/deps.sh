@@ -28,6 +28,7 @@ for group in "$@"; do
         need libev-dev header ev.h
         ;;
     demo)
+        [ -n "${QEMU_BIN_DIR:-}" ] && continue
         need qemu-system-common tool qemu-storage-daemon
         ;;
     qemu)

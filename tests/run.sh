@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs test programs one after the other and closes with one line of sums.
-# Each gets a private temporary directory that must be empty of processes and
-# is removed; a program that hangs is ended after its deadline and has failed.
+# Each gets a private temporary directory, and has failed if it leaves something
+# there; a program that hangs is ended after its deadline and has failed.
 # usage: tests/run.sh PROGRAM...
 set -u
 
@@ -9,6 +9,16 @@ limit=${QMPTOP_TEST_LIMIT:-180}
 work=$(mktemp -d "${TMPDIR:-/tmp}/qmptop-test.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP
+
+# What is left of a test's temporary directory; what it killed may need a moment.
+left_behind() {
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        left=$(find "$work/tmp" -mindepth 1 2>/dev/null | head -n 3)
+        [ -z "$left" ] && return
+        sleep 0.2
+    done
+    echo "$left"
+}
 
 passed=0 failed=0 skipped=0 bad=
 for program in "$@"; do
@@ -26,6 +36,11 @@ for program in "$@"; do
     if [ "$code" -ne 0 ] && [ "$ko" -eq 0 ]; then
         ko=1
         echo "(ended with status $code)" >>"$work/log"
+    fi
+    left=$(left_behind)
+    if [ -n "$left" ]; then
+        ko=$((ko + 1))
+        echo "(left behind: $left)" >>"$work/log"
     fi
     passed=$((passed + ok)) failed=$((failed + ko)) skipped=$((skipped + skip))
     printf '  %-6s %-28s %3d passed, %d failed, %d skipped\n' \
