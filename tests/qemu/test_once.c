@@ -234,6 +234,20 @@ static void test_failures_as_json(void **state)
     }
 }
 
+/* A line that has both texts, the first one as a word. */
+static bool has_line(const char *lines, const char *one, const char *other)
+{
+    char copy[512], word[64];
+    snprintf(word, sizeof word, " %s ", one);
+    for (const char *line = lines; line != NULL; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        snprintf(copy, sizeof copy, "%.*s", (int)strcspn(line, "\n"), line);
+        if (strstr(copy, word) != NULL && strstr(copy, other) != NULL)
+            return true;
+    }
+    return false;
+}
+
 static void test_failures_as_table(void **state)
 {
     (void)state;
@@ -243,11 +257,10 @@ static void test_failures_as_table(void **state)
     run_program(arguments);
     assert_int_equal(run.status, 1);
     for (int i = 0; i < WRECK_COUNT; i++) {
-        const char *line = strstr(run.out, wreck_name(i));
-        assert_non_null(line);
-        if (wreck_sentence(i) != NULL && strstr(run.out, wreck_sentence(i)) == NULL)
+        if (wreck_sentence(i) != NULL && !has_line(run.out, wreck_name(i), wreck_sentence(i)))
             fail_msg("%s is not explained:\n%s", wreck_name(i), run.out);
     }
+    assert_non_null(strstr(run.out, "9 sockets | 8 NOT UP")); /* the pretty one is well */
 }
 
 /* A QEMU that is stopped accepts connections and says nothing, for ever. */
