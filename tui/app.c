@@ -21,10 +21,14 @@ static struct screen *top(const struct app *app)
     return app->stack[app->depth - 1];
 }
 
-static void pop(struct app *app)
+/* What the screen has put on top of itself stays. */
+static void take_off(struct app *app, struct screen *screen)
 {
-    struct screen *screen = top(app);
+    size_t at = app->depth - 1;
+    while (app->stack[at] != screen)
+        at--;
     app->depth--;
+    memmove(&app->stack[at], &app->stack[at + 1], (app->depth - at) * sizeof(app->stack[0]));
     app->dirty = true;
     screen->ops->free(screen);
 }
@@ -32,7 +36,7 @@ static void pop(struct app *app)
 void app_release(struct app *app)
 {
     while (app->depth > 0)
-        pop(app);
+        take_off(app, top(app));
     keymap_release(&app->keymap);
 }
 
@@ -136,11 +140,11 @@ static void do_request(struct app *app, enum request request, int64_t now_ms)
         app->leaving = true;
     } else if (request == REQUEST_LEAVE || request == REQUEST_CLOSE) {
         if (app->depth > 1)
-            pop(app);
+            take_off(app, screen);
     } else if (screen->ops->request) {
         app->dirty = true;
         if (screen->ops->request(screen, app, request, now_ms) == SCREEN_CLOSE)
-            pop(app);
+            take_off(app, screen);
     }
 }
 
@@ -150,7 +154,7 @@ static bool watch(struct app *app, int64_t now_ms)
     struct screen *screen = top(app);
     if (!screen->ops->watch || screen->ops->watch(screen, app, now_ms) != SCREEN_CLOSE)
         return false;
-    pop(app);
+    take_off(app, screen);
     return true;
 }
 
@@ -166,7 +170,7 @@ void app_key(struct app *app, int key, int64_t now_ms)
     if (reaction != SCREEN_IGNORED)
         app->dirty = true;
     if (reaction == SCREEN_CLOSE)
-        pop(app);
+        take_off(app, screen);
     if (reaction != SCREEN_IGNORED)
         return;
     enum request request = keymap_find(&app->keymap, key, screen->ops->scope);
