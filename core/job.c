@@ -73,6 +73,7 @@ struct job *job_new(uint64_t uid, const char *id, int64_t now_ms)
     job->seen_ms = now_ms;
     job->status_ms = now_ms;
     rate_init(&job->rate);
+    history_init(&job->history);
     return job;
 }
 
@@ -84,6 +85,7 @@ void job_free(struct job *job)
     free(job->type_name);
     free(job->status_name);
     free(job->error);
+    history_release(&job->history);
     free(job);
 }
 

@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/history.h"
 #include "core/rate.h"
 
 /* JobType, in QEMU's order. A type this list does not have is
@@ -117,6 +118,7 @@ struct job {
     enum job_ending ending;
 
     struct rate rate;
+    struct history history; /* of its bytes per second, while it moved */
 };
 
 /* A job with uid, copies of id and type/status names; the caller frees it with

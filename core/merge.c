@@ -56,6 +56,16 @@ static bool take_progress(struct job *job, uint64_t current, uint64_t total, int
     return news;
 }
 
+/* While it is paused it has no speed, rather than none. */
+static void note_speed(struct job *job, int64_t now_ms)
+{
+    uint64_t per_second;
+
+    if (job_is_block(job) && job_is_moving(job) && !job_is_paused(job) &&
+        rate_per_second(&job->rate, now_ms, &per_second))
+        history_add(&job->history, now_ms, per_second);
+}
+
 static bool take_error(struct job *job, const char *error)
 {
     /* BLOCK_JOB_COMPLETED had the last word on its error. */
@@ -80,6 +90,7 @@ static void take_report(struct target *target, struct job *job, const struct job
     if (job->status == JOB_STATUS_CONCLUDED)
         job->outcome_told = true;
     change_confirm(target, job, now_ms);
+    note_speed(job, now_ms);
     if (news)
         change_seen(target, job, now_ms);
 }
