@@ -63,9 +63,15 @@ struct job *fleet_job(const struct fleet *fleet, uint64_t uid, struct target **t
     return NULL;
 }
 
+/* What we closed ourselves is not lost. */
+static bool is_lost(const struct target *target)
+{
+    return target->lost_ms != 0 && target->link != TARGET_CLOSED;
+}
+
 struct need fleet_need(const struct target *target, const struct job *job, int64_t now_ms)
 {
-    bool lost = target->lost_ms != 0 && job->ending == JOB_NOT_ENDED;
+    bool lost = is_lost(target) && job->ending == JOB_NOT_ENDED;
 
     return need_of(job, lost, target->lost_ms, now_ms);
 }
@@ -83,7 +89,7 @@ struct target *fleet_migrating(const struct fleet *fleet, uint64_t uid)
 
 struct need fleet_migration_need(const struct target *target)
 {
-    return need_of_migration(&target->migration, target->lost_ms != 0, target->lost_ms);
+    return need_of_migration(&target->migration, is_lost(target), target->lost_ms);
 }
 
 bool fleet_clear_migration(struct target *target)

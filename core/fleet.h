@@ -44,7 +44,8 @@ void fleet_touch(struct fleet *fleet);
  * NULL when no such job is kept. */
 struct job *fleet_job(const struct fleet *fleet, uint64_t uid, struct target **target);
 
-/* The need of a job, its target's link considered. */
+/* The need of a job, its target's link considered: one that we closed ourselves is
+ * not lost. */
 struct need fleet_need(const struct target *target, const struct job *job, int64_t now_ms);
 
 /* The target whose shown migration (migration_is_shown) has that uid, or NULL. */

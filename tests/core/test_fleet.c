@@ -66,6 +66,19 @@ static void a_lost_target_needs_a_look_at_its_jobs(void **state)
     assert_int_equal(need.kind, NEED_NONE);
 }
 
+static void what_we_closed_ourselves_is_not_lost(void **state)
+{
+    struct world *world = *state;
+    const struct job *job;
+
+    world_connect(world);
+    job = world_job(world, "b", "backup", "running", 1, 4);
+    target_set_link(world->target, TARGET_CLOSED, NULL, 0, world->now_ms);
+    world->now_ms += 5000;
+    assert_int_equal(fleet_need(world->target, job, world->now_ms).kind, NEED_NONE);
+    assert_false(target_is_fresh(world->target));
+}
+
 static void time_passes_for_everything(void **state)
 {
     struct world *world = *state;
@@ -176,6 +189,7 @@ int main(void)
         WORLD_TEST(finds_a_job_wherever_it_is),
         WORLD_TEST(targets_stay_where_they_are),
         WORLD_TEST(a_lost_target_needs_a_look_at_its_jobs),
+        WORLD_TEST(what_we_closed_ourselves_is_not_lost),
         WORLD_TEST(time_passes_for_everything),
         WORLD_TEST(counts_for_the_top_line),
         WORLD_TEST(every_visible_change_raises_the_generation),
