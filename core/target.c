@@ -168,6 +168,13 @@ void target_set_run_state(struct target *target, const char *run_state, int64_t 
         fleet_touch(target->fleet);
 }
 
+void target_set_pid(struct target *target, int pid)
+{
+    if (target->pid != pid)
+        fleet_touch(target->fleet);
+    target->pid = pid;
+}
+
 void target_set_offered(struct target *target, uint32_t verbs, uint32_t queries)
 {
     target->offered = verbs;

@@ -76,6 +76,7 @@ struct target {
     char *qemu;      /* "7.2.22", "10.0.2 rc"; NULL = not told */
     char *vm_name;   /* query-name; NULL = unset */
     char *run_state; /* RunState's wire name; NULL = not told (storage daemon) */
+    int pid;         /* of the QEMU behind a local socket; 0 = not known */
 
     uint32_t offered; /* VERB_BITs; valid while offered_known */
     uint32_t queries; /* bits of target_query this QEMU has; valid while offered_known */
@@ -126,6 +127,9 @@ void target_set_link(struct target *target, enum target_link link, const char *r
 void target_set_version(struct target *target, const char *qemu);
 void target_set_vm_name(struct target *target, const char *name);
 void target_set_run_state(struct target *target, const char *run_state, int64_t now_ms);
+/* The process at the other end of a local socket; 0 when none is known. */
+void target_set_pid(struct target *target, int pid);
+
 void target_set_offered(struct target *target, uint32_t verbs, uint32_t queries);
 void target_set_levers(struct target *target, uint32_t levers);
 

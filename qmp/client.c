@@ -226,6 +226,12 @@ void client_start(struct client *client)
         try_to_connect(client);
 }
 
+void client_retry(struct client *client)
+{
+    if (client->link == CLIENT_CLOSED || client->retry_ms > 0)
+        try_to_connect(client);
+}
+
 void client_stop(struct client *client)
 {
     if (client->link == CLIENT_CLOSED || is_hopeless(client))

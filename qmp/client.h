@@ -83,6 +83,10 @@ void client_release(struct client *client);
 /* Connects, and keeps at it. */
 void client_start(struct client *client);
 
+/* Tries now instead of at retry_ms. A try under way and a connection that stands go
+ * on, a permanent failure stays one. */
+void client_retry(struct client *client);
+
 /* Closes and stays closed (^Z, quitting). Pending replies fire with NULL. */
 void client_stop(struct client *client);
 

@@ -50,6 +50,8 @@ static void on_link(void *ctx, const struct message *greeting)
     const struct client *client = &feed->client;
     char version[MESSAGE_VERSION_SIZE];
 
+    target_set_pid(feed->target,
+                   client->link == CLIENT_READY && client->peer > 0 ? (int)client->peer : 0);
     if (greeting != NULL)
         target_set_version(feed->target, message_version(greeting, version) ? version : NULL);
     target_set_link(feed->target, links[client->link],
@@ -169,4 +171,11 @@ void feed_start(struct feed *feed)
 void feed_stop(struct feed *feed)
 {
     client_stop(&feed->client);
+}
+
+void feed_retry(struct feed *feed)
+{
+    if (feed->target->link == TARGET_STALE)
+        client_stop(&feed->client);
+    client_retry(&feed->client);
 }

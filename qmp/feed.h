@@ -35,6 +35,10 @@ void feed_release(struct feed *feed);
 void feed_start(struct feed *feed);
 void feed_stop(struct feed *feed);
 
+/* The person wants it now: no waiting for the next try, and a connection whose QEMU
+ * has fallen silent is made anew. One that answers is left alone. */
+void feed_retry(struct feed *feed);
+
 /* Asks now what the target wants to know. Called by the feed itself after every
  * input and when its timer fires; harmless at any time. Whoever lets time pass
  * (fleet_tick) or sends an action calls it too: both raise questions. */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "tests/support/stage.h"
 
@@ -256,6 +257,57 @@ static void test_link_states_reach_the_target(void **state)
     assert_int_equal(stage->target->link, TARGET_CLOSED);
 }
 
+static void test_retry_does_not_wait(void **state)
+{
+    struct stage *stage = *state;
+
+    fake_qmp_die(stage->fake);
+    feed_start(&stage->feed);
+    stage_await_link(stage, TARGET_FAILED);
+    fake_qmp_revive(stage->fake);
+    feed_retry(&stage->feed);
+    stage_await_link(stage, TARGET_UP);
+    assert_int_equal(stage->target->pid, getpid());
+    feed_retry(&stage->feed); /* it answers: nothing to do */
+    stage_pass(stage, 10);
+    assert_int_equal(fake_qmp_clients(stage->fake), 1);
+    assert_int_equal(stage->target->link, TARGET_UP);
+
+    feed_stop(&stage->feed);
+    assert_int_equal(stage->target->pid, 0);
+    stage_pass(stage, 60000);
+    assert_int_equal(stage->target->link, TARGET_CLOSED);
+    feed_retry(&stage->feed);
+    stage_await_link(stage, TARGET_UP);
+}
+
+static void test_retry_leaves_a_silent_connection(void **state)
+{
+    struct stage *stage = *state;
+
+    fake_qmp_job(stage->fake, &stage_mirror);
+    stage_begin(stage);
+    fake_qmp_mutes(stage->fake, "query-jobs");
+    for (int i = 0; i < 10; i++)
+        stage_pass(stage, 1000);
+    assert_int_equal(stage->target->link, TARGET_STALE);
+    fake_qmp_obeys(stage->fake, "query-jobs");
+    feed_retry(&stage->feed);
+    stage_await_link(stage, TARGET_UP);
+    assert_int_equal(fake_qmp_clients(stage->fake), 2);
+}
+
+static void test_a_permanent_failure_is_not_tried_again(void **state)
+{
+    struct stage *stage = *state;
+
+    client_fail(&stage->feed.client, "no such host");
+    feed_retry(&stage->feed);
+    stage_pass(stage, 10000);
+    assert_int_equal(stage->target->link, TARGET_FAILED);
+    assert_int_equal(fake_qmp_clients(stage->fake), 0);
+}
+
 static void test_jobs_survive_a_lost_link_and_are_asked_anew(void **state)
 {
     struct stage *stage = *state;
@@ -345,6 +397,9 @@ int main(void)
         TEST(test_released_before_the_answer),
         TEST(test_nothing_is_sent_without_a_link),
         TEST(test_link_states_reach_the_target),
+        TEST(test_retry_does_not_wait),
+        TEST(test_retry_leaves_a_silent_connection),
+        TEST(test_a_permanent_failure_is_not_tried_again),
         TEST(test_jobs_survive_a_lost_link_and_are_asked_anew),
         TEST(test_another_kind_of_qemu_comes_back),
         TEST(test_the_peer_goes_at_any_time),
