@@ -27,24 +27,25 @@ static int steps_of(float figure, float top, int all)
     return steps < 1 ? 1 : steps > all ? all : steps;
 }
 
-static void draw_column(struct draw_area area, enum theme_role role, int x, int steps,
+/* From its foot upwards. */
+static void draw_column(struct draw_area area, int foot, int x, enum theme_role role, int steps,
                         const struct marks *marks)
 {
-    for (int y = area.height - 1; y >= 0 && steps > 0; y--) {
+    for (int y = foot; steps > 0; y--) {
         int filled = steps < marks->steps ? steps : marks->steps;
         draw_text(area, y, x, 1, role, marks->mark[filled - 1]);
         steps -= filled;
     }
 }
 
-void chart_draw(struct draw_area area, enum theme_role role, const float *columns, size_t count,
-                float top)
+void chart_draw(struct draw_area area, int y, int x, int height, enum theme_role role,
+                const float *columns, size_t count, float top)
 {
     struct marks marks = marks_now();
-    for (size_t i = 0; i < count && i < (size_t)area.width; i++)
+    for (size_t i = 0; i < count && height > 0; i++)
         if (columns[i] >= 0)
-            draw_column(area, role, (int)i,
-                        steps_of(columns[i], top, area.height * marks.steps), &marks);
+            draw_column(area, y + height - 1, x + (int)i, role,
+                        steps_of(columns[i], top, height * marks.steps), &marks);
 }
 
 float chart_top(const float *columns, size_t count)

@@ -11,10 +11,11 @@
 
 #include "tui/draw.h"
 
-/* Draws `count` columns into the area from its left, scaled so that `top` fills the
- * height. Each column is at least one mark high. */
-void chart_draw(struct draw_area area, enum theme_role role, const float *columns, size_t count,
-                float top);
+/* Draws `count` columns from x on into the `height` lines from y on, what lies outside
+ * of the area clipped, scaled so that `top` fills the height. Each column is at least
+ * one mark high. */
+void chart_draw(struct draw_area area, int y, int x, int height, enum theme_role role,
+                const float *columns, size_t count, float top);
 
 /* The greatest figure; 0 when none is known. */
 float chart_top(const float *columns, size_t count);

@@ -14,13 +14,13 @@ static const float figures[] = {-1, 0, 1, 25, 50, 75, 100, -1, 100, 12.5f};
 
 static void draw_charts(struct draw_area area)
 {
-    chart_draw(draw_sub(area, 0, 2, 2, 20), THEME_NORMAL, figures, FIGURES, 100);
-    chart_draw(draw_sub(area, 2, 2, 1, 20), THEME_NORMAL, figures, FIGURES, 100);
-    chart_draw(draw_sub(area, 3, 2, 1, 3), THEME_NORMAL, figures, FIGURES, 100);
-    chart_draw(draw_sub(area, 4, 2, 1, 20), THEME_NORMAL, figures, FIGURES, 50);
-    chart_draw(draw_sub(area, 5, 2, 1, 20), THEME_NORMAL, figures, FIGURES, 0);
-    chart_draw(draw_sub(area, 6, 2, 0, 20), THEME_NORMAL, figures, FIGURES, 100);
-    chart_draw(draw_sub(area, 6, 2, 1, 0), THEME_NORMAL, figures, FIGURES, 100);
+    chart_draw(area, 0, 2, 2, THEME_NORMAL, figures, FIGURES, 100);
+    chart_draw(area, 2, 2, 1, THEME_NORMAL, figures, FIGURES, 100);
+    chart_draw(draw_sub(area, 3, 2, 1, 3), 0, 0, 1, THEME_NORMAL, figures, FIGURES, 100);
+    chart_draw(area, 4, 2, 1, THEME_NORMAL, figures, FIGURES, 50);
+    chart_draw(area, 5, 2, 1, THEME_NORMAL, figures, FIGURES, 0);
+    chart_draw(area, 6, 2, 0, THEME_NORMAL, figures, FIGURES, 100);
+    chart_draw(draw_sub(area, 6, 2, 1, 30), -1, 0, 2, THEME_NORMAL, figures, 4, 100);
     draw_text(area, 7, 0, -1, THEME_NORMAL, "done");
 }
 
@@ -42,7 +42,7 @@ static void test_blocks(void **state)
            "   \u2581\u2581\n"
            "   \u2581\u2581\u2584\u2588\u2588\u2588 \u2588\u2582\n"
            "   \u2581\u2581\u2581\u2581\u2581\u2581 \u2581\u2581\n"
-           "\n"
+           "   \u2581\u2581\u2584\n"
            "done\n");
 }
 
@@ -56,7 +56,7 @@ static void test_ascii(void **state)
            "   ..\n"
            "   ..:||| |.\n"
            "   ...... ..\n"
-           "\n"
+           "   ..:\n"
            "done\n");
 }
 
