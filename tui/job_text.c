@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/format.h"
+#include "core/motion.h"
 #include "core/need.h"
 #include "core/verdict.h"
 
@@ -141,22 +142,14 @@ void job_text_reason(const struct target *target, const struct job *job,
 
 /* ---- figures --------------------------------------------------------------------------- */
 
-static bool has_percent(const struct job *job)
-{
-    bool undecided = job_is_plain(job) && job->current < job->total;
-    return job->has_progress && job->total > 0 && !undecided && !job_is_ready(job);
-}
-
 int job_text_percent(const struct job *job, char *text)
 {
-    if (!has_percent(job)) {
+    int permille = motion_permille(job);
+    if (permille < 0)
         snprintf(text, FORMAT_SIZE, "-");
-        return -1;
-    }
-    format_percent(text, job->current, job->total);
-    if (job->current >= job->total)
-        return 1000;
-    return (int)((long double)job->current / (long double)job->total * 1000);
+    else
+        format_percent(text, job->current, job->total);
+    return permille;
 }
 
 void job_text_state(const struct target *target, const struct job *job,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/format.h"
+#include "core/motion.h"
 #include "core/verdict.h"
 #include "tui/job_text.h"
 
@@ -61,18 +62,16 @@ static void describe_amounts(struct jobs_row *row, const struct job *job)
     format_bytes(row->total, job->total);
 }
 
-/* A speed is shown only while there is one: a block job, moving, in sight. */
-static void describe_motion(struct jobs_row *row, const struct job *job, bool fresh,
-                            int64_t now_ms)
+static void describe_motion(struct jobs_row *row, const struct target *target,
+                            const struct job *job, int64_t now_ms)
 {
     uint64_t per_second;
     int64_t eta_ms;
-    bool moves = fresh && job_is_moving(job) && job->ending == JOB_NOT_ENDED;
     snprintf(row->rate, sizeof(row->rate), "-");
     snprintf(row->eta, sizeof(row->eta), "-");
-    if (moves && job_is_block(job) && rate_per_second(&job->rate, now_ms, &per_second))
+    if (motion_rate(target, job, now_ms, &per_second))
         format_rate(row->rate, per_second);
-    if (moves && !job_is_ready(job) && rate_eta(&job->rate, now_ms, &eta_ms))
+    if (motion_eta(target, job, now_ms, &eta_ms))
         format_duration(row->eta, eta_ms);
 }
 
@@ -98,7 +97,7 @@ void jobs_row_describe(struct jobs_row *row, const struct target *target, const 
         format_duration(row->age, now_ms - need.since_ms);
     row->permille = job_text_percent(job, row->percent);
     describe_amounts(row, job);
-    describe_motion(row, job, fresh, now_ms);
+    describe_motion(row, target, job, now_ms);
 }
 
 /* ---- how it looks ---------------------------------------------------------------------- */

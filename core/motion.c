@@ -1,0 +1,35 @@
+#include "core/motion.h"
+
+#include "core/target.h"
+
+int motion_permille(const struct job *job)
+{
+    bool undecided = job_is_plain(job) && job->current < job->total;
+
+    if (!job->has_progress || job->total == 0 || undecided || job_is_ready(job))
+        return -1;
+    if (job->current >= job->total)
+        return 1000;
+    return (int)((long double)job->current / (long double)job->total * 1000);
+}
+
+static bool moves_in_sight(const struct target *target, const struct job *job)
+{
+    bool moves = job->status == JOB_STATUS_RUNNING || job->status == JOB_STATUS_READY;
+
+    return moves && job->ending == JOB_NOT_ENDED && target_is_fresh(target);
+}
+
+bool motion_rate(const struct target *target, const struct job *job, int64_t now_ms,
+                 uint64_t *per_second)
+{
+    return moves_in_sight(target, job) && job_is_block(job) &&
+           rate_per_second(&job->rate, now_ms, per_second);
+}
+
+bool motion_eta(const struct target *target, const struct job *job, int64_t now_ms,
+                int64_t *eta_ms)
+{
+    return moves_in_sight(target, job) && !job_is_ready(job) &&
+           rate_eta(&job->rate, now_ms, eta_ms);
+}

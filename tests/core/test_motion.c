@@ -1,0 +1,84 @@
+#include "core/motion.h"
+
+#include "world.h"
+
+/* Which figures a job has that moved by 100 MiB in each of ten seconds. */
+static struct job *moving(struct world *world, const char *type, const char *status)
+{
+    struct job *job = NULL;
+
+    for (uint64_t i = 0; i <= 10; i++) {
+        job = world_job(world, "m0", type, status, i * 100 << 20, 4000ull << 20);
+        world->now_ms += i < 10 ? 1000 : 0;
+    }
+    return job;
+}
+
+static void has_the_figures_of_its_state(void **state)
+{
+    static const struct {
+        const char *type, *status;
+        int permille;
+        bool rate, eta;
+    } rows[] = {
+        {"mirror", "running", 250, true, true},   {"mirror", "ready", -1, true, false},
+        {"mirror", "paused", 250, false, false},  {"backup", "running", 250, true, true},
+        {"backup", "waiting", 250, false, false}, {"backup", "concluded", 250, false, false},
+        {"create", "running", -1, false, true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        void *fresh;
+        world_setup_connected(&fresh);
+        struct world *world = fresh;
+        const struct job *job = moving(world, rows[i].type, rows[i].status);
+        uint64_t rate = 0;
+        int64_t eta_ms = 0;
+
+        assert_int_equal(motion_permille(job), rows[i].permille);
+        assert_int_equal(motion_rate(world->target, job, world->now_ms, &rate), rows[i].rate);
+        assert_int_equal(motion_eta(world->target, job, world->now_ms, &eta_ms), rows[i].eta);
+        if (rows[i].rate)
+            assert_in_range(rate >> 20, 99, 101);
+        if (rows[i].eta)
+            assert_in_range(eta_ms, 29000, 31000);
+        world_teardown(&fresh);
+    }
+}
+
+static void out_of_sight_nothing_moves(void **state)
+{
+    struct world *world = *state;
+    const struct job *job = moving(world, "backup", "running");
+    uint64_t rate;
+    int64_t eta_ms;
+
+    world_cut(world);
+    assert_int_equal(motion_permille(job), 250);
+    assert_false(motion_rate(world->target, job, world->now_ms, &rate));
+    assert_false(motion_eta(world->target, job, world->now_ms, &eta_ms));
+}
+
+static void permille_keeps_its_bounds(void **state)
+{
+    struct world *world = *state;
+
+    assert_int_equal(motion_permille(world_job(world, "a", "backup", "running", 0, 0)), -1);
+    assert_int_equal(motion_permille(world_job(world, "b", "backup", "running", 9, 4)), 1000);
+    assert_int_equal(
+        motion_permille(world_job(world, "c", "backup", "running", UINT64_MAX / 2, UINT64_MAX)),
+        499);
+    assert_int_equal(motion_permille(world_job(world, "d", "create", "concluded", 1, 1)), 1000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(has_the_figures_of_its_state),
+        CONNECTED_TEST(out_of_sight_nothing_moves),
+        CONNECTED_TEST(permille_keeps_its_bounds),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
