@@ -5,27 +5,23 @@
 
 #include "core/fleet.h"
 #include "core/mem.h"
-
-/* A row as it should stand, with what decides its place in the group. */
-struct ranked {
-    struct order_row row;
-    int64_t since_ms;
-};
-
-static const enum order_group status_groups[JOB_STATUS_COUNT] = {
-    [JOB_STATUS_UNKNOWN] = ORDER_QUIET,   [JOB_STATUS_UNDEFINED] = ORDER_QUIET,
-    [JOB_STATUS_CREATED] = ORDER_RUNNING, [JOB_STATUS_RUNNING] = ORDER_RUNNING,
-    [JOB_STATUS_PAUSED] = ORDER_QUIET,    [JOB_STATUS_READY] = ORDER_RUNNING,
-    [JOB_STATUS_STANDBY] = ORDER_QUIET,   [JOB_STATUS_WAITING] = ORDER_QUIET,
-    [JOB_STATUS_PENDING] = ORDER_QUIET,   [JOB_STATUS_ABORTING] = ORDER_RUNNING,
-    [JOB_STATUS_CONCLUDED] = ORDER_QUIET, [JOB_STATUS_NULL] = ORDER_QUIET,
-};
+#include "core/rank.h"
 
 static const char *const group_titles[ORDER_GROUP_COUNT] = {
     [ORDER_NEED] = "needs you",
     [ORDER_RUNNING] = "running",
     [ORDER_QUIET] = "quiet",
     [ORDER_ENDED] = "ended",
+};
+
+static const struct {
+    const char *name;
+    bool descends;
+} keys[ORDER_KEY_COUNT] = {
+    [ORDER_BY_NEED] = {"need", false},        [ORDER_BY_VM] = {"vm", false},
+    [ORDER_BY_JOB] = {"job", false},          [ORDER_BY_STATUS] = {"status", false},
+    [ORDER_BY_PROGRESS] = {"progress", true}, [ORDER_BY_RATE] = {"rate", true},
+    [ORDER_BY_ETA] = {"eta", false},          [ORDER_BY_AGE] = {"age", true},
 };
 
 void order_init(struct order *order)
@@ -36,119 +32,96 @@ void order_init(struct order *order)
 void order_release(struct order *order)
 {
     free(order->rows);
+    free(order->ranks);
     *order = (struct order){0};
 }
 
-static struct ranked rank(const struct target *target, const struct job *job, int64_t now_ms)
+void order_ask(struct order *order, const struct order_spec *spec)
 {
-    struct need need = fleet_need(target, job, now_ms);
-    struct ranked ranked = {.row = {.uid = job->uid, .group = status_groups[job->status]}};
-
-    if (need.kind != NEED_NONE) {
-        ranked.row.group = ORDER_NEED;
-        ranked.since_ms = need.since_ms;
-    } else if (job->ending != JOB_NOT_ENDED) {
-        ranked.row.group = ORDER_ENDED;
-        ranked.since_ms = job->ended_ms;
-    }
-    return ranked;
+    order->spec = *spec;
+    filter_set(&order->filter, spec->filter);
+    order->asked = true;
 }
 
-static struct ranked rank_migration(const struct target *target)
+/* Room for every row there may be; the rows themselves are never more. */
+static void make_room(struct order *order, const struct fleet *fleet)
 {
-    const struct migration *migration = &target->migration;
-    struct need need = fleet_migration_need(target);
-    struct ranked ranked = {
-        .row = {.uid = migration->uid, .is_migration = true, .group = ORDER_RUNNING}};
-
-    if (need.kind != NEED_NONE) {
-        ranked.row.group = ORDER_NEED;
-        ranked.since_ms = need.since_ms;
-    } else if (migration_is_ended(migration)) {
-        ranked.row.group = ORDER_ENDED;
-        ranked.since_ms = migration->ended_ms;
-    }
-    return ranked;
-}
-
-static int by_uid(const void *a, const void *b)
-{
-    const struct ranked *left = a;
-    const struct ranked *right = b;
-
-    return (left->row.uid > right->row.uid) - (left->row.uid < right->row.uid);
-}
-
-static int by_place(const void *a, const void *b)
-{
-    const struct ranked *left = a;
-    const struct ranked *right = b;
-
-    if (left->row.group != right->row.group)
-        return left->row.group < right->row.group ? -1 : 1;
-    if (left->since_ms != right->since_ms)
-        return left->since_ms < right->since_ms ? -1 : 1;
-    return by_uid(a, b);
-}
-
-/* All rows kept; the caller frees the array. */
-static struct ranked *rank_all(const struct fleet *fleet, size_t *count, int64_t now_ms)
-{
-    struct ranked *all;
-    size_t total = 0;
-    size_t n = 0;
+    size_t most = 0;
 
     for (size_t i = 0; i < fleet->target_count; i++)
-        total += fleet->targets[i]->job_count + 1;
-    all = mem_alloc(total, sizeof(*all));
+        most += fleet->targets[i]->job_count + 1;
+    if (most > order->rank_capacity) {
+        order->rank_capacity = mem_capacity(order->rank_capacity, most);
+        order->ranks = mem_resize(order->ranks, order->rank_capacity, sizeof(*order->ranks));
+    }
+    if (most > order->capacity) {
+        order->capacity = mem_capacity(order->capacity, most);
+        order->rows = mem_resize(order->rows, order->capacity, sizeof(*order->rows));
+    }
+}
+
+static size_t rank_all(const struct order *order, const struct fleet *fleet, int64_t now_ms)
+{
+    size_t count = 0;
+
     for (size_t i = 0; i < fleet->target_count; i++) {
         const struct target *target = fleet->targets[i];
 
-        for (size_t j = 0; j < target->job_count; j++)
-            all[n++] = rank(target, target->jobs[j], now_ms);
+        for (size_t k = 0; k < target->job_count; k++)
+            order->ranks[count++] = rank_job(order, target, target->jobs[k], now_ms);
         if (migration_is_shown(&target->migration))
-            all[n++] = rank_migration(target);
+            order->ranks[count++] = rank_migration(order, target, now_ms);
     }
-    *count = n;
-    return all;
+    return count;
 }
 
-/* Under hold every row that was there gets its old place as `since_ms`, which
- * stands before all that are new. */
-static void keep_places(const struct order *order, struct ranked *all, size_t count)
+/* Every row that was there gets its old place and group back. */
+static void keep_places(const struct order *order, size_t count)
 {
-    qsort(all, count, sizeof(*all), by_uid);
+    qsort(order->ranks, count, sizeof(*order->ranks), rank_by_uid);
     for (size_t i = 0; i < order->count; i++) {
-        struct ranked key = {.row = order->rows[i]};
-        struct ranked *found = bsearch(&key, all, count, sizeof(*all), by_uid);
+        struct rank key = {.row = order->rows[i]};
+        struct rank *found =
+            bsearch(&key, order->ranks, count, sizeof(*order->ranks), rank_by_uid);
 
         if (!found)
             continue;
         found->row.group = order->rows[i].group;
-        found->since_ms = INT64_MIN + (int64_t)i;
+        found->place = i;
     }
+}
+
+/* Leaves out what nobody wants to see; returns how many stay. */
+static size_t drop_hidden(const struct order *order, size_t count)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < count; i++)
+        if (order->ranks[i].taken || order->ranks[i].place != RANK_NEW)
+            order->ranks[kept++] = order->ranks[i];
+    return kept;
 }
 
 void order_update(struct order *order, const struct fleet *fleet, bool hold, int64_t now_ms)
 {
-    size_t count = 0;
-    struct ranked *all = rank_all(fleet, &count, now_ms);
+    size_t all, shown;
 
-    if (hold)
-        keep_places(order, all, count);
-    qsort(all, count, sizeof(*all), by_place);
-    if (count > order->capacity) {
-        order->capacity = mem_capacity(order->capacity, count);
-        order->rows = mem_resize(order->rows, order->capacity, sizeof(*order->rows));
-    }
+    make_room(order, fleet);
+    all = rank_all(order, fleet, now_ms);
+    if (hold && !order->asked && all > 0)
+        keep_places(order, all);
+    shown = drop_hidden(order, all);
+    if (shown > 0)
+        qsort(order->ranks, shown, sizeof(*order->ranks), rank_by_place);
     memset(order->group_count, 0, sizeof(order->group_count));
-    for (size_t i = 0; i < count; i++) {
-        order->rows[i] = all[i].row;
-        order->group_count[all[i].row.group]++;
+    for (size_t i = 0; i < shown; i++) {
+        order->rows[i] = order->ranks[i].row;
+        order->group_count[order->rows[i].group]++;
     }
-    order->count = count;
-    order->held = hold;
-    free(all);
+    order->count = shown;
+    order->hidden = all - shown;
+    order->held = hold && !order->asked;
+    order->asked = false;
 }
 
 int64_t order_find(const struct order *order, uint64_t uid)
@@ -162,4 +135,23 @@ int64_t order_find(const struct order *order, uint64_t uid)
 const char *order_group_title(enum order_group group)
 {
     return group_titles[group];
+}
+
+const char *order_key_name(enum order_key key)
+{
+    return keys[key].name;
+}
+
+enum order_key order_key_parse(const char *name)
+{
+    enum order_key key = 0;
+
+    while (key < ORDER_KEY_COUNT && strcmp(keys[key].name, name) != 0)
+        key++;
+    return key;
+}
+
+bool order_key_descends(enum order_key key)
+{
+    return keys[key].descends;
 }
