@@ -50,11 +50,11 @@ static void note_status(struct target *target, const char *before, int64_t now_m
 {
     const struct migration *migration = &target->migration;
     char what[2 * TARGET_NAME_MAX + 8], duration[FORMAT_SIZE], detail[JOURNAL_TEXT];
+    int64_t ms;
 
     migration_reason(migration, detail, sizeof(detail));
-    if (migration_is_ended(migration) && !*detail)
-        snprintf(detail, sizeof(detail), "after %s",
-                 format_duration(duration, now_ms - migration->started_ms));
+    if (migration_is_ended(migration) && !*detail && migration_duration(migration, now_ms, &ms))
+        snprintf(detail, sizeof(detail), "after %s", format_duration(duration, ms));
     snprintf(what, sizeof(what), "%s -> %s", before, migration_status_text(migration));
     say(target, mark_of(migration_verdict(migration)), what, detail, now_ms);
 }

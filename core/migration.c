@@ -11,6 +11,14 @@
 /* How a status counts: one row each, in the order of the enum. */
 enum phase { PHASE_IDLE, PHASE_RUNNING, PHASE_ENDED };
 
+/* Statuses in which the side that sends always has figures. */
+static bool source_has_figures(enum migration_status status)
+{
+    return status == MIGRATION_ACTIVE || status == MIGRATION_PRE_SWITCHOVER ||
+           status == MIGRATION_DEVICE || status == MIGRATION_COMPLETED ||
+           migration_is_postcopy(status);
+}
+
 static const struct {
     const char *wire;
     enum phase phase;
@@ -25,8 +33,7 @@ static const struct {
     [MIGRATION_PRE_SWITCHOVER] = {"pre-switchover", PHASE_RUNNING, false,
                                   MIGRATION_GUEST_STOPPED},
     [MIGRATION_DEVICE] = {"device", PHASE_RUNNING, false, MIGRATION_SWITCHING},
-    [MIGRATION_POSTCOPY_DEVICE] = {"postcopy-device", PHASE_RUNNING, true,
-                                   MIGRATION_SWITCHING},
+    [MIGRATION_POSTCOPY_DEVICE] = {"postcopy-device", PHASE_RUNNING, true, MIGRATION_SWITCHING},
     [MIGRATION_POSTCOPY_ACTIVE] = {"postcopy-active", PHASE_RUNNING, true, MIGRATION_POSTCOPY},
     [MIGRATION_POSTCOPY_PAUSED] = {"postcopy-paused", PHASE_RUNNING, true, MIGRATION_BROKEN},
     [MIGRATION_POSTCOPY_RECOVER_SETUP] = {"postcopy-recover-setup", PHASE_RUNNING, true,
@@ -233,6 +240,7 @@ static void take_figures(struct migration *migration, const struct migration_rep
 bool migration_update(struct migration *migration, const struct migration_report *report,
                       uint64_t uid, int64_t now_ms)
 {
+    bool first_look = migration->seen_ms == 0;
     bool changed =
         enter_status(migration, report->status ? report->status : "none", uid, now_ms);
 
@@ -246,8 +254,11 @@ bool migration_update(struct migration *migration, const struct migration_report
     /* Only the side that sends has a total time or memory figures. */
     if (report->has_ram || report->has_total_time)
         migration->incoming = false;
-    else if (changed && migration->status == MIGRATION_ACTIVE)
+    else if (source_has_figures(migration->status))
         migration->incoming = true;
+    /* What a QEMU once began with is no news. */
+    if (first_look && migration->incoming && migration->status == MIGRATION_COMPLETED)
+        migration->dismissed = true;
     note_pass(migration, now_ms);
     note_verdict(migration, now_ms);
     return changed;
@@ -295,8 +306,8 @@ static void say_race(const struct migration *migration, char *dst, size_t size)
 {
     char dirty[FORMAT_SIZE], sent[FORMAT_SIZE];
 
-    snprintf(dst, size, "pass %" PRIu64 ": the guest dirties %s, %s are sent",
-             migration->pass, format_rate(dirty, migration->dirty_bytes_per_second),
+    snprintf(dst, size, "the guest dirties %s, %s are sent",
+             format_rate(dirty, migration->dirty_bytes_per_second),
              format_rate(sent, migration->bytes_per_second));
 }
 
@@ -323,6 +334,18 @@ void migration_reason(const struct migration *migration, char *dst, size_t size)
         say_race(migration, dst, size);
     else if (verdict == MIGRATION_IDLE && migration->blocked)
         snprintf(dst, size, "blocked: %s", migration->blocked);
+}
+
+bool migration_duration(const struct migration *migration, int64_t now_ms, int64_t *ms)
+{
+    bool ended = migration_is_ended(migration);
+    bool seen = !ended || migration->ended_ms > migration->started_ms;
+
+    if (migration->total_time > 0 && migration->total_time <= INT64_MAX)
+        *ms = (int64_t)migration->total_time;
+    else
+        *ms = (ended ? migration->ended_ms : now_ms) - migration->started_ms;
+    return migration->total_time > 0 || seen;
 }
 
 int migration_permille(const struct migration *migration)

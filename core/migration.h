@@ -131,7 +131,8 @@ void migration_init(struct migration *migration);
 void migration_release(struct migration *migration);
 
 /* A reply came. Returns whether the status changed. A status that begins a new
- * run (setup, or active after an end) calls for a new uid: `uid` is taken then. */
+ * run (setup, or active after an end) calls for a new uid: `uid` is taken then. One
+ * that came in before the first look counts as cleared. */
 bool migration_update(struct migration *migration, const struct migration_report *report,
                       uint64_t uid, int64_t now_ms);
 
@@ -154,9 +155,13 @@ bool migration_is_postcopy(enum migration_status status);
 enum migration_verdict migration_verdict(const struct migration *migration);
 const char *migration_verdict_text(enum migration_verdict verdict);
 
-/* The reason in figures: "guest dirties 120M/s, 110M/s are sent". Always
+/* The reason in figures: "the guest dirties 120M/s, 110M/s are sent". Always
  * NUL-terminated; "" when the verdict speaks for itself. */
 void migration_reason(const struct migration *migration, char *dst, size_t size);
+
+/* How long it runs, or ran: as QEMU counts it, else as long as it was seen. False
+ * when neither is known: it had ended before anybody looked. */
+bool migration_duration(const struct migration *migration, int64_t now_ms, int64_t *ms);
 
 /* Progress of this pass in permille, -1 when QEMU tells no figures. It jumps
  * back with each pass. */

@@ -170,7 +170,7 @@ static void test_dirtied_as_fast_as_sent(void **state)
     feed(&migration, 2, 400000, 8.0, 245); /* 245 * 4096 > 1000000 */
     assert_int_equal(migration_verdict(&migration), MIGRATION_NOT_CONVERGING);
     migration_reason(&migration, why, sizeof(why));
-    assert_non_null(strstr(why, "pass 2"));
+    assert_non_null(strstr(why, "the guest dirties "));
     migration_release(&migration);
 }
 
@@ -214,6 +214,77 @@ static void test_the_destination_has_no_figures(void **state)
     assert_true(migration.incoming);
     assert_int_equal(migration_verdict(&migration), MIGRATION_INCOMING);
     assert_int_equal(migration_permille(&migration), -1);
+    migration_release(&migration);
+}
+
+static void test_the_destination_is_known_in_every_status_with_figures(void **state)
+{
+    static const struct {
+        const char *status;
+        bool incoming;
+    } rows[] = {
+        {"setup", false},           {"wait-unplug", false},    {"active", true},
+        {"pre-switchover", true},   {"device", true},          {"postcopy-device", true},
+        {"postcopy-active", true},  {"postcopy-paused", true}, {"postcopy-recover-setup", true},
+        {"postcopy-recover", true}, {"colo", false},           {"cancelled", false},
+        {"failed", false},          {"completed", true},       {"teleporting", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct migration migration;
+
+        migration_init(&migration);
+        migration_update(&migration, &(struct migration_report){.status = rows[i].status}, 1,
+                         10);
+        assert_int_equal(migration.incoming, rows[i].incoming);
+        migration_release(&migration);
+    }
+}
+
+static void test_what_came_in_long_ago_is_no_news(void **state)
+{
+    const struct migration_report idle = {.status = NULL}, done = {.status = "completed"};
+    const struct migration_report sent = {.status = "completed", .has_total_time = true};
+    struct migration migration;
+
+    (void)state;
+    migration_init(&migration);
+    migration_update(&migration, &done, 1, 10);
+    assert_false(migration_is_shown(&migration));
+    migration_release(&migration);
+    migration_update(&migration, &idle, 1, 10);
+    migration_update(&migration, &done, 2, 20);
+    assert_true(migration_is_shown(&migration));
+    migration_release(&migration);
+    migration_update(&migration, &sent, 1, 10);
+    assert_true(migration_is_shown(&migration));
+    migration_release(&migration);
+}
+
+static void test_how_long_it_ran(void **state)
+{
+    const struct migration_report active = {.status = "active"}, done = {.status = "completed"};
+    const struct migration_report timed = {
+        .status = "completed", .has_ram = true, .has_total_time = true, .total_time = 77};
+    struct migration migration;
+    int64_t ms = 0;
+
+    (void)state;
+    migration_init(&migration);
+    migration_update(&migration, &active, 1, 1000);
+    assert_true(migration_duration(&migration, 3500, &ms));
+    assert_int_equal(ms, 2500);
+    migration_update(&migration, &done, 2, 5000);
+    assert_true(migration_duration(&migration, 90000, &ms));
+    assert_int_equal(ms, 4000);
+    migration_release(&migration);
+    migration_update(&migration, &done, 1, 10);
+    assert_false(migration_duration(&migration, 90000, &ms));
+    migration_release(&migration);
+    migration_update(&migration, &timed, 1, 10);
+    assert_true(migration_duration(&migration, 90000, &ms));
+    assert_int_equal(ms, 77);
     migration_release(&migration);
 }
 
@@ -266,6 +337,9 @@ int main(void)
         cmocka_unit_test(test_nothing_gained_for_three_passes),
         cmocka_unit_test(test_only_so_many_passes_are_kept),
         cmocka_unit_test(test_the_destination_has_no_figures),
+        cmocka_unit_test(test_the_destination_is_known_in_every_status_with_figures),
+        cmocka_unit_test(test_what_came_in_long_ago_is_no_news),
+        cmocka_unit_test(test_how_long_it_ran),
         cmocka_unit_test(test_how_far_a_failed_one_came_is_kept),
         cmocka_unit_test(test_borders_of_progress),
     };
