@@ -57,7 +57,8 @@ static void add_counts(struct segments *segments, const struct fleet_counts *cou
     char text[96];
     size_t connecting = counts->targets - counts->up - counts->busy - counts->down;
     const struct figure states[] = {
-        {counts->running, "running"}, {counts->ready, "ready"}, {counts->waiting, "waiting"},
+        {counts->running, "running"}, {counts->migrations, "migrating"},
+        {counts->ready, "ready"},     {counts->waiting, "waiting"},
         {counts->paused, "paused"},   {counts->ended, "ended"},
     };
     const struct figure needs[] = {
@@ -70,7 +71,7 @@ static void add_counts(struct segments *segments, const struct fleet_counts *cou
     add(segments, THEME_TITLE, 3, text);
     add(segments, counts->alarm > 0 ? THEME_ERROR : THEME_NEED, 9,
         join(needs, 1, text, sizeof(text)));
-    add(segments, THEME_TITLE, 2, join(states, 5, text, sizeof(text)));
+    add(segments, THEME_TITLE, 2, join(states, 6, text, sizeof(text)));
     add(segments, counts->down > 0 ? THEME_ERROR : THEME_BUSY, 8,
         join(links, 3, text, sizeof(text)));
 }

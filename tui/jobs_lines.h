@@ -2,7 +2,7 @@
 #define QMPTOP_TUI_JOBS_LINES_H
 
 /*
- * jobs_lines: the list as lines from top to bottom: group headings, jobs, the
+ * jobs_lines: the list as lines from top to bottom: group headings, rows, the
  * sockets that are not up with their reasons, and, where there is no job at
  * all, why. It does not draw.
  */
@@ -18,7 +18,7 @@ struct target;
 
 enum jobs_line_kind {
     JOBS_LINE_GROUP,  /* heading of `group` */
-    JOBS_LINE_JOB,    /* the job `uid` */
+    JOBS_LINE_JOB,    /* the job or migration `uid` */
     JOBS_LINE_LINKS,  /* heading of the sockets that are not up */
     JOBS_LINE_TARGET, /* one of them */
     JOBS_LINE_NOTE    /* a sentence */
@@ -45,7 +45,7 @@ void jobs_lines_release(struct jobs_lines *lines);
 void jobs_lines_build(struct jobs_lines *lines, const struct fleet *fleet,
                       const struct order *order, bool headings);
 
-/* The index of the job's line; -1 when it has none. */
+/* The index of the line of that job or migration; -1 when it has none. */
 int64_t jobs_lines_find(const struct jobs_lines *lines, uint64_t uid);
 
 #endif

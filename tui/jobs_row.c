@@ -7,6 +7,7 @@
 #include "core/motion.h"
 #include "core/verdict.h"
 #include "tui/job_text.h"
+#include "tui/migration_row.h"
 
 /* The bar shrinks first, then RATE, TYPE and ETA go; VM, JOB and STATUS never. */
 static const struct table_column columns[JOBS_COLUMN_COUNT] = {
@@ -14,7 +15,7 @@ static const struct table_column columns[JOBS_COLUMN_COUNT] = {
     [JOBS_VM] = {"VM", 8, 20, 0, 0, false},
     [JOBS_JOB] = {"JOB", 12, 36, 0, 0, false},
     [JOBS_TYPE] = {"TYPE", 6, 15, 5, 0, false},
-    [JOBS_STATUS] = {"STATUS", 9, 9, 0, 0, false},
+    [JOBS_STATUS] = {"STATUS", 9, 16, 0, 0, false},
     [JOBS_PROGRESS] = {"PROGRESS", 8, 40, 3, 0, false},
     [JOBS_PERCENT] = {"%", 5, 5, 2, 0, true},
     [JOBS_DONE] = {"DONE", 6, 6, 8, 110, true},
@@ -24,13 +25,15 @@ static const struct table_column columns[JOBS_COLUMN_COUNT] = {
     [JOBS_VERDICT] = {"NOW", 13, 26, 9, 120, false},
 };
 
-void jobs_row_layout(struct jobs_layout *layout, int width, int vm, int job)
+void jobs_row_layout(struct jobs_layout *layout, int width, const struct jobs_widths *widest)
 {
     int wanted[JOBS_COLUMN_COUNT];
     for (size_t i = 0; i < JOBS_COLUMN_COUNT; i++)
         wanted[i] = columns[i].min;
-    wanted[JOBS_VM] = vm;
-    wanted[JOBS_JOB] = job;
+    wanted[JOBS_VM] = widest->vm;
+    wanted[JOBS_JOB] = widest->job;
+    wanted[JOBS_TYPE] = widest->type;
+    wanted[JOBS_STATUS] = widest->status;
     wanted[JOBS_PROGRESS] = columns[JOBS_PROGRESS].max;
     wanted[JOBS_VERDICT] = columns[JOBS_VERDICT].max;
     layout->narrow = width < JOBS_ROW_NARROW;
@@ -98,6 +101,21 @@ void jobs_row_describe(struct jobs_row *row, const struct target *target, const 
     row->permille = job_text_percent(job, row->percent);
     describe_amounts(row, job);
     describe_motion(row, target, job, now_ms);
+}
+
+bool jobs_row_of(struct jobs_row *row, const struct fleet *fleet, uint64_t uid,
+                 const struct keymap *keymap, int64_t now_ms)
+{
+    struct target *target;
+    const struct job *job = fleet_job(fleet, uid, &target);
+    if (job) {
+        jobs_row_describe(row, target, job, keymap, now_ms);
+        return true;
+    }
+    target = fleet_migrating(fleet, uid);
+    if (target)
+        migration_row_describe(row, target, keymap, now_ms);
+    return target != NULL;
 }
 
 /* ---- how it looks ---------------------------------------------------------------------- */

@@ -2,8 +2,8 @@
 #define QMPTOP_TUI_JOBS_ROW_H
 
 /*
- * jobs_row: one job as one line of the list: its cells as text, and where they
- * stand. It does not know which rows there are nor which is selected.
+ * jobs_row: one job or migration as one line of the list: its cells as text, and
+ * where they stand. It does not know which rows there are nor which is selected.
  *
  * In front of the columns stand three marks: the cursor '>', the need '!' or
  * '*', and '~' for a row that may be out of date.
@@ -37,10 +37,10 @@ struct jobs_layout {
     bool narrow;
 };
 
-/* What a job's line says; raw text. */
+/* What a line says; raw text. */
 struct jobs_row {
     const char *vm, *job, *type; /* borrowed from the fleet */
-    char status[48];
+    char status[TARGET_NAME_MAX + 1];
     char reason[320]; /* instead of the bar; "" = draw the bar */
     char age[32];     /* instead of the ETA: since when it needs a person; "" = none */
     char percent[32], done[32], total[32], rate[32], eta[32];
@@ -51,12 +51,22 @@ struct jobs_row {
     enum theme_role role; /* of mark, status and reason */
 };
 
-/* Gives the columns their places; `vm` and `job` are the widest of their cells. */
-void jobs_row_layout(struct jobs_layout *layout, int width, int vm, int job);
+/* The widest cells of the columns whose width depends on them. */
+struct jobs_widths {
+    int vm, job, type, status;
+};
+
+/* Gives the columns their places. */
+void jobs_row_layout(struct jobs_layout *layout, int width, const struct jobs_widths *widest);
 
 /* Says what the job looks like now. */
 void jobs_row_describe(struct jobs_row *row, const struct target *target, const struct job *job,
                        const struct keymap *keymap, int64_t now_ms);
+
+/* The same for the job or migration `uid`; false, and *row untouched, when the
+ * fleet has none of that uid to show. */
+bool jobs_row_of(struct jobs_row *row, const struct fleet *fleet, uint64_t uid,
+                 const struct keymap *keymap, int64_t now_ms);
 
 /* The column titles. */
 void jobs_row_head(const struct jobs_layout *layout, struct draw_area area, int y);

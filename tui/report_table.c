@@ -73,10 +73,8 @@ static void put_bar(FILE *out, int permille)
 
 static struct jobs_row describe(const struct table *table, uint64_t uid)
 {
-    struct jobs_row row;
-    struct target *target;
-    const struct job *job = fleet_job(table->fleet, uid, &target);
-    jobs_row_describe(&row, target, job, NULL, table->now_ms);
+    struct jobs_row row = {.vm = "", .job = "", .type = ""};
+    jobs_row_of(&row, table->fleet, uid, NULL, table->now_ms);
     return row;
 }
 

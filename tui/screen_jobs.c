@@ -19,7 +19,7 @@ struct screen_jobs {
     struct screen screen;
     struct order order;
     struct jobs_lines lines;
-    uint64_t cursor; /* uid, 0 = on nothing */
+    uint64_t cursor; /* uid of a job or migration, 0 = on nothing */
     size_t place;    /* row where the cursor was last */
     size_t first;    /* line at the top of the list */
     int page;        /* lines that the list has */
@@ -59,14 +59,21 @@ static void step(struct screen_jobs *jobs, int64_t by)
     put_cursor(jobs, (int64_t)jobs->place + (nowhere && by > 0 ? by - 1 : by));
 }
 
+static bool has_need(const struct fleet *fleet, const struct order_row *row, int64_t now_ms)
+{
+    struct target *target = fleet_migrating(fleet, row->uid);
+    if (target)
+        return fleet_migration_need(target).kind != NEED_NONE;
+    const struct job *job = fleet_job(fleet, row->uid, &target);
+    return job && fleet_need(target, job, now_ms).kind != NEED_NONE;
+}
+
 static void step_to_need(struct screen_jobs *jobs, struct app *app, int64_t by, int64_t now_ms)
 {
     int64_t count = (int64_t)jobs->order.count;
     for (int64_t i = 1; i <= count; i++) {
         int64_t row = ((int64_t)jobs->place + by * i + 2 * count) % count;
-        struct target *target;
-        const struct job *job = fleet_job(app->fleet, jobs->order.rows[row].uid, &target);
-        if (job && fleet_need(target, job, now_ms).kind != NEED_NONE) {
+        if (has_need(app->fleet, &jobs->order.rows[row], now_ms)) {
             put_cursor(jobs, row);
             return;
         }
@@ -162,13 +169,9 @@ static void draw_job(const struct screen_jobs *jobs, const struct app *app, uint
                      const struct jobs_layout *layout, struct draw_area area, int y,
                      int64_t now_ms)
 {
-    struct target *target;
     struct jobs_row row;
-    const struct job *job = fleet_job(app->fleet, uid, &target);
-    if (!job)
-        return;
-    jobs_row_describe(&row, target, job, &app->keymap, now_ms);
-    jobs_row_draw(&row, layout, area, y, uid == jobs->cursor);
+    if (jobs_row_of(&row, app->fleet, uid, &app->keymap, now_ms))
+        jobs_row_draw(&row, layout, area, y, uid == jobs->cursor);
 }
 
 static void draw_line(const struct screen_jobs *jobs, const struct app *app,
@@ -196,20 +199,29 @@ static void draw_line(const struct screen_jobs *jobs, const struct app *app,
     }
 }
 
+static void widen(int *widest, const char *text)
+{
+    int len = (int)strnlen(text, DRAW_WIDTH_MAX);
+    *widest = len > *widest ? len : *widest;
+}
+
 /* The widest names, in bytes: never less than their columns. */
 static void measure(const struct fleet *fleet, int width, struct jobs_layout *layout)
 {
-    size_t vm = 0, job = 0;
+    struct jobs_widths widest = {0};
     for (size_t i = 0; i < fleet->target_count; i++) {
         const struct target *target = fleet->targets[i];
-        size_t len = strlen(target_label(target));
-        vm = len > vm ? len : vm;
+        widen(&widest.vm, target_label(target));
         for (size_t k = 0; k < target->job_count; k++) {
-            len = strlen(target->jobs[k]->id);
-            job = len > job ? len : job;
+            widen(&widest.job, target->jobs[k]->id);
+            widen(&widest.type, job_type_text(target->jobs[k]));
         }
+        if (!migration_is_shown(&target->migration))
+            continue;
+        widen(&widest.type, target->migration.incoming ? "incoming" : "");
+        widen(&widest.status, migration_status_text(&target->migration));
     }
-    jobs_row_layout(layout, width, vm > 1000 ? 1000 : (int)vm, job > 1000 ? 1000 : (int)job);
+    jobs_row_layout(layout, width, &widest);
 }
 
 static void draw_list(struct screen_jobs *jobs, const struct app *app,
@@ -232,7 +244,8 @@ static int event_lines(int height)
 
 static bool is_lively(const struct fleet_counts *counts)
 {
-    return counts->running + counts->ready + counts->need > 0 || counts->up < counts->targets;
+    return counts->running + counts->ready + counts->need + counts->migrations > 0 ||
+           counts->up < counts->targets;
 }
 
 static void jobs_draw(struct screen *screen, struct app *app, struct draw_area area,
