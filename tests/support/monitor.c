@@ -19,13 +19,13 @@
 
 #define STATUS_SIZE 32
 #define RETRY_MS    20
+#define PROMPT_MS   2000 /* an answer of a QEMU that has nothing else to do */
 
 struct monitor {
     int fd;
     char path[sizeof((struct sockaddr_un *)0)->sun_path];
     char input[65536]; /* read but not yet parsed: input[start..end) */
     size_t start, end;
-    bool greeted;
     struct json_tokener *tokener;
     struct json_object *events; /* array */
     char status[STATUS_SIZE];
@@ -75,29 +75,37 @@ static struct json_object *next_document(struct monitor *monitor, int64_t deadli
     }
 }
 
-/* Takes a document that is no event; events are put aside. A QEMU that is just starting
- * may greet twice. */
-static struct json_object *next_answer(struct monitor *monitor)
+/* Takes a document that is no event, NULL when none comes in time; events are put
+ * aside. */
+static struct json_object *answer_within(struct monitor *monitor, int ms)
 {
-    int64_t deadline = clock_ms() + MONITOR_DEADLINE_MS;
+    int64_t deadline = clock_ms() + ms;
     for (;;) {
         struct json_object *document = next_document(monitor, deadline);
-        if (document == NULL)
-            fail_msg("%s: no answer in time", monitor->path);
-        if (json_object_object_get_ex(document, "event", NULL))
-            json_object_array_add(monitor->events, document);
-        else if (monitor->greeted && json_object_object_get_ex(document, "QMP", NULL))
-            json_object_put(document);
-        else
+        if (document == NULL || !json_object_object_get_ex(document, "event", NULL))
             return document;
+        json_object_array_add(monitor->events, document);
     }
+}
+
+static struct json_object *next_answer(struct monitor *monitor)
+{
+    struct json_object *answer = answer_within(monitor, MONITOR_DEADLINE_MS);
+    if (answer == NULL)
+        fail_msg("%s: no answer in time", monitor->path);
+    return answer;
+}
+
+static void tell(struct monitor *monitor, const char *text)
+{
+    size_t len = strlen(text);
+    assert_int_equal(send(monitor->fd, text, len, MSG_NOSIGNAL), len);
 }
 
 /* The whole answer to one command. */
 static struct json_object *ask(struct monitor *monitor, const char *text)
 {
-    size_t len = strlen(text);
-    assert_int_equal(send(monitor->fd, text, len, MSG_NOSIGNAL), len);
+    tell(monitor, text);
     return next_answer(monitor);
 }
 
@@ -114,37 +122,59 @@ static int connect_once(const char *path)
     return -1;
 }
 
-struct monitor *monitor_connect(const char *path)
+static int connect_until(const char *path, int64_t deadline)
 {
-    int64_t deadline = clock_ms() + MONITOR_DEADLINE_MS;
     int fd;
     while ((fd = connect_once(path)) < 0) {
         if (clock_ms() > deadline)
             fail_msg("%s: cannot connect: %s", path, strerror(errno));
         pause_ms(RETRY_MS);
     }
+    return fd;
+}
+
+struct monitor *monitor_connect(const char *path)
+{
     struct monitor *monitor = calloc(1, sizeof *monitor);
     assert_non_null(monitor);
-    monitor->fd = fd;
+    monitor->fd = connect_until(path, clock_ms() + MONITOR_DEADLINE_MS);
     snprintf(monitor->path, sizeof monitor->path, "%s", path);
     monitor->tokener = json_tokener_new();
     monitor->events = json_object_new_array();
     return monitor;
 }
 
-void monitor_negotiate(struct monitor *monitor)
+static bool is_answered(struct monitor *monitor, const char *command)
+{
+    tell(monitor, command);
+    struct json_object *answer = answer_within(monitor, PROMPT_MS);
+    bool good = answer != NULL && json_object_object_get_ex(answer, "return", NULL);
+    json_object_put(answer);
+    return good;
+}
+
+/* A QEMU met in its first milliseconds may read a connection with two threads: it
+ * greets twice, forgets the negotiation and loses bytes. */
+static bool negotiate_once(struct monitor *monitor)
 {
     struct json_object *greeting = next_answer(monitor);
     if (!json_object_object_get_ex(greeting, "QMP", NULL))
         fail_msg("%s: no greeting but %s", monitor->path, json_object_to_json_string(greeting));
     json_object_put(greeting);
-    monitor->greeted = true;
-    /* A second greeting undoes a negotiation. */
-    for (bool ready = false; !ready;) {
-        json_object_put(ask(monitor, "{\"execute\":\"qmp_capabilities\"}"));
-        struct json_object *answer = ask(monitor, "{\"execute\":\"query-version\"}");
-        ready = json_object_object_get_ex(answer, "return", NULL);
-        json_object_put(answer);
+    return is_answered(monitor, "{\"execute\":\"qmp_capabilities\"}") &&
+           is_answered(monitor, "{\"execute\":\"query-version\"}");
+}
+
+void monitor_negotiate(struct monitor *monitor)
+{
+    int64_t deadline = clock_ms() + MONITOR_DEADLINE_MS;
+    while (!negotiate_once(monitor)) {
+        if (clock_ms() > deadline)
+            fail_msg("%s: no negotiation in time", monitor->path);
+        close(monitor->fd);
+        json_tokener_reset(monitor->tokener);
+        monitor->start = monitor->end = 0;
+        monitor->fd = connect_until(monitor->path, deadline);
     }
 }
 
