@@ -49,6 +49,7 @@ static void give_up(struct client *client, enum client_link link)
     session_end(&client->session);
     client->retry_ms = client->now_ms() + next_wait_ms(client, link);
     client->was_ready = false;
+    client->again = 0;
     arm(client, client->retry_ms);
     tell(client, link, NULL);
 }
@@ -162,6 +163,18 @@ static void on_deadline(struct client *client)
     }
 }
 
+static void on_failure(struct client *client)
+{
+    if (client->session.error == SESSION_ERROR_TWICE && client->again < CLIENT_AGAIN_MAX) {
+        client->again++;
+        session_end(&client->session);
+        try_to_connect(client);
+        return;
+    }
+    set_reason(client, client->session.error_text);
+    give_up(client, CLIENT_FAILED);
+}
+
 static void on_timer(struct ev_loop *loop, ev_timer *timer, int revents)
 {
     struct client *client = timer->data;
@@ -170,8 +183,7 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int revents)
     if (client->now_ms() < client->due_ms) {
         arm(client, client->due_ms);
     } else if (client->session.state == SESSION_FAILED) {
-        set_reason(client, client->session.error_text);
-        give_up(client, CLIENT_FAILED);
+        on_failure(client);
     } else if (client->link == CLIENT_CONNECTING) {
         on_deadline(client);
     } else {

@@ -15,7 +15,8 @@
  * and a second connection would only wait behind it. `reason` says so.
  *
  * Backoff: 1 s doubling to 30 s, each +-25 % by chance; BUSY waits 5 s doubling
- * to 30 s. A connection that was READY resets it.
+ * to 30 s. A connection that was READY resets it. A QEMU that greets twice
+ * (session.h) is connected to anew at once, CLIENT_AGAIN_MAX times.
  */
 
 #include <ev.h>
@@ -30,6 +31,7 @@
 #define CLIENT_BACKOFF_MAX_MS 30000
 #define CLIENT_BUSY_MIN_MS    5000
 #define CLIENT_CONNECT_MS     5000 /* TCP connect deadline */
+#define CLIENT_AGAIN_MAX      5
 #define CLIENT_REASON_SIZE    320
 
 enum client_link {
@@ -69,6 +71,7 @@ struct client {
     int64_t due_ms; /* when the timer has to act */
     unsigned short chance[3];
     bool was_ready; /* in this connection */
+    int again;      /* connections made anew at once since the last wait */
     pid_t peer;     /* pid of the QEMU behind a local socket, or -1 */
 };
 

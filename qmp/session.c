@@ -180,14 +180,12 @@ static void negotiated(void *ctx, const struct message *message)
         tell_ready(session);
 }
 
-/* Keeps the message: the caller's copy is empty afterwards. A QEMU that is just
- * starting may greet its first client twice; both come before our first answer. */
+/* Keeps the message: the caller's copy is empty afterwards. */
 static void greet(struct session *session, struct message *message, int64_t now_ms)
 {
-    if (session->state == SESSION_NEGOTIATING)
-        return;
     if (session->state != SESSION_AWAIT_GREETING) {
-        fail(session, SESSION_ERROR_NOT_QMP, "it greets twice: no single QEMU answers here");
+        fail(session, SESSION_ERROR_TWICE,
+             "it greeted twice, as a QEMU may that is just starting");
         return;
     }
     session->greeting = *message;

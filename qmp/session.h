@@ -20,6 +20,10 @@
  * Ids begin with the time of the first start, so that a reply left over from an
  * earlier run of this program is foreign as well.
  *
+ * A QEMU met in its first milliseconds may take a connection up twice, with two
+ * threads: it greets twice, forgets the negotiation and mixes up what it reads.
+ * Such a connection is of no use; the next one is.
+ *
  * There is no deadline that gives up a reply: a snapshot-save silences a
  * monitor for minutes, and a second copy of a command would do harm. How long
  * the oldest call waits can be asked.
@@ -48,10 +52,11 @@ enum session_state {
 
 enum session_error {
     SESSION_ERROR_NONE,
-    SESSION_ERROR_STREAM,    /* not JSON, or over a limit */
-    SESSION_ERROR_HMP,       /* a human monitor: "(qemu) " */
-    SESSION_ERROR_NOT_QMP,   /* JSON, but no greeting, or a second one; or another protocol */
-    SESSION_ERROR_REFUSED,   /* qmp_capabilities answered with an error */
+    SESSION_ERROR_STREAM,  /* not JSON, or over a limit */
+    SESSION_ERROR_HMP,     /* a human monitor: "(qemu) " */
+    SESSION_ERROR_NOT_QMP, /* JSON, but no greeting; or another protocol */
+    SESSION_ERROR_TWICE,   /* a second greeting: connect anew, see below */
+    SESSION_ERROR_REFUSED, /* qmp_capabilities answered with an error */
     SESSION_ERROR_NO_MEMORY
 };
 
@@ -87,7 +92,7 @@ struct session {
     void *ctx;
     struct stream stream;
     struct buffer output;
-    struct message greeting; /* kept until `ready` is told */
+    struct message greeting;                      /* kept until `ready` is told */
     struct session_call calls[SESSION_CALLS_MAX]; /* in order of sending */
     size_t call_count;
     uint64_t last_id; /* never starts anew in a session's life: late replies stay foreign */

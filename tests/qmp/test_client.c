@@ -116,6 +116,55 @@ static void test_calls(void **state)
     fake_qmp_free(fake);
 }
 
+/* ---- a QEMU met in its first milliseconds ---- */
+
+struct visits {
+    struct fake_qmp *fake;
+    size_t count;
+};
+
+static bool was_visited(void *ctx)
+{
+    const struct visits *visits = ctx;
+
+    return fake_qmp_clients(visits->fake) >= visits->count;
+}
+
+static void test_two_greetings_connect_anew_at_once(void **state)
+{
+    struct probe *probe = *state;
+    struct visits visits = {fake_qmp_unix(&probe->pump, NULL), 1};
+
+    fake_qmp_greets(visits.fake, false);
+    probe_begin(probe, fake_qmp_endpoint(visits.fake));
+    probe_await_visit(probe, visits.fake);
+    fake_qmp_model(visits.fake);
+    fake_qmp_greets(visits.fake, true);
+    fake_qmp_greet(visits.fake);
+    fake_qmp_greet(visits.fake);
+    probe_await(probe, CLIENT_READY);
+    assert_int_equal(fake_qmp_clients(visits.fake), 2);
+    client_release(&probe->client);
+    fake_qmp_free(visits.fake);
+}
+
+static void test_endless_greetings_are_given_up(void **state)
+{
+    struct probe *probe = *state;
+    struct visits visits = {fake_qmp_unix(&probe->pump, NULL), 1};
+
+    fake_qmp_greets(visits.fake, false);
+    probe_begin(probe, fake_qmp_endpoint(visits.fake));
+    for (; visits.count <= CLIENT_AGAIN_MAX + 1; visits.count++) {
+        assert_true(pump_until(&probe->pump, was_visited, &visits, PUMP_MS));
+        fake_qmp_greet(visits.fake);
+        fake_qmp_greet(visits.fake);
+    }
+    probe_expect_reason(probe, CLIENT_FAILED, "greeted twice");
+    client_release(&probe->client);
+    fake_qmp_free(visits.fake);
+}
+
 /* ---- a monitor that another client holds ---- */
 
 static void test_busy_gives_the_place_back(void **state)
@@ -477,6 +526,8 @@ int main(void)
         TEST(test_ready_byte_by_byte_and_pretty),
         TEST(test_events_count_only_while_ready),
         TEST(test_calls),
+        TEST(test_two_greetings_connect_anew_at_once),
+        TEST(test_endless_greetings_are_given_up),
         TEST(test_busy_gives_the_place_back),
         TEST(test_busy_behind_a_real_client),
         TEST(test_backlog_full_is_busy),

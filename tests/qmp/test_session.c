@@ -29,19 +29,6 @@ static void test_nothing_is_sent_before_the_greeting(void **state)
     witness_told(&witness, "");
 }
 
-/* A starting QEMU was seen to do that. */
-static void test_two_greetings_at_once_are_one(void **state)
-{
-    struct witness witness;
-
-    (void)state;
-    witness_start(&witness);
-    witness_input(&witness, WITNESS_GREETING WITNESS_GREETING "{\"return\": {}, \"id\": 1}");
-    witness_sent(&witness, "{\"execute\":\"qmp_capabilities\",\"id\":1}\r\n");
-    witness_told(&witness, "ready(7.2.22) ");
-    session_release(&witness.session);
-}
-
 static void test_replies_find_their_calls(void **state)
 {
     struct witness witness;
@@ -357,7 +344,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_nothing_is_sent_before_the_greeting),
-        cmocka_unit_test(test_two_greetings_at_once_are_one),
         cmocka_unit_test(test_replies_find_their_calls),
         cmocka_unit_test(test_replies_out_of_order_find_their_calls),
         cmocka_unit_test(test_a_call_may_have_no_callback),
