@@ -4,14 +4,19 @@
 #include <string.h>
 
 #include "core/action_inner.h"
+#include "core/ending.h"
 #include "core/fleet.h"
 #include "core/mem.h"
 
-static const char *const gone_texts[] = {
-    [JOB_NOT_ENDED] = NULL,
+static const char *const gone_texts[JOB_ENDING_COUNT] = {
     [JOB_ENDED_DONE] = "the job was done first",
+    [JOB_ENDED_SWITCHED] = "the job switched over first",
+    [JOB_ENDED_STAYED] = "the job stayed and ended first",
+    [JOB_ENDED_EITHER] = "the job was done first",
     [JOB_ENDED_FAILED] = "the job failed",
-    [JOB_ENDED_CANCELLED] = "the job was cancelled",
+    [JOB_ENDED_CANCELLED] = "the job was cancelled by another client",
+    [JOB_ENDED_CANCELLED_BY_US] = "the job was cancelled",
+    [JOB_ENDED_CANCELLED_WITH_GROUP] = "the job was cancelled with its group",
     [JOB_ENDED_UNKNOWN] = "the job is gone, nobody saw how",
 };
 
@@ -168,7 +173,9 @@ const struct action *action_send(struct fleet *fleet, uint64_t uid, enum verb ve
         return NULL;
     wish.job_id = job->id;
     action = action_launch(fleet, &wish, now_ms);
-    if (!action)
+    if (action)
+        job->asked |= VERB_BIT(verb);
+    else
         *check = (struct action_check){VERB_LINK_DOWN, verb_answer_text(VERB_LINK_DOWN, verb)};
     return action;
 }
@@ -239,6 +246,8 @@ static void accept_verb(struct fleet *fleet, struct action *action, int64_t now_
 {
     struct job *job = fleet_job(fleet, action->uid, NULL);
 
+    if (job)
+        job->agreed |= VERB_BIT(action->verb);
     if (job && job->ending == JOB_NOT_ENDED) {
         promise(job, action->verb, true);
         target_want(action->target, TARGET_ASK_JOBS);
@@ -246,6 +255,18 @@ static void accept_verb(struct fleet *fleet, struct action *action, int64_t now_
             target_want(action->target, TARGET_ASK_BLOCK);
     }
     settle(fleet, action, now_ms);
+}
+
+/* It was not ours, then; the job may have ended so before QEMU said no. */
+static void refuse_verb(struct fleet *fleet, const struct action *action)
+{
+    struct job *job = fleet_job(fleet, action->uid, NULL);
+
+    if (!job)
+        return;
+    job->asked &= ~VERB_BIT(action->verb);
+    if (job->ending != JOB_NOT_ENDED)
+        job->ending = ending_of(job);
 }
 
 void action_replied(struct fleet *fleet, uint64_t serial, const char *error, int64_t now_ms)
@@ -260,6 +281,8 @@ void action_replied(struct fleet *fleet, uint64_t serial, const char *error, int
         (action->lever == LEVER_COUNT ? accept_verb : accept_lever)(fleet, action, now_ms);
         return;
     }
+    if (action->lever == LEVER_COUNT)
+        refuse_verb(fleet, action);
     action_enter(fleet, action, ACTION_REFUSED, error, now_ms);
     action_say(fleet, action, JOURNAL_ERROR, "refused", error, now_ms);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/ending.h"
 #include "core/fleet.h"
 #include "core/mem.h"
 #include "core/merge.h"
@@ -112,22 +113,6 @@ void change_hold(struct target *target, struct job *job, enum job_status status,
     job->held_status = status;
     job->held_ms = now_ms;
     change_settle_by(target, now_ms + MERGE_HOLD_MS);
-}
-
-/* Nothing is guessed: without a telling event, and without a reply that showed
- * the job concluded, the end is unknown. */
-static enum job_ending ending_of(const struct job *job)
-{
-    if (job->forced_cancel)
-        return JOB_ENDED_CANCELLED;
-    if (job->completed)
-        return job->error ? JOB_ENDED_FAILED : JOB_ENDED_DONE;
-    if (!job->outcome_told)
-        return JOB_ENDED_UNKNOWN;
-    /* A plain job has no event of its own for a cancel; ours was accepted. */
-    if (job->error)
-        return job->cancelling ? JOB_ENDED_CANCELLED : JOB_ENDED_FAILED;
-    return JOB_ENDED_DONE;
 }
 
 void change_end(struct target *target, struct job *job, int64_t now_ms)

@@ -1,9 +1,11 @@
 #include "core/effect.h"
 
+#include "core/ending.h"
+
 /* Done, or concluded so that it will be. */
 static bool ended_well(const struct job *job)
 {
-    return job_outcome(job) == JOB_ENDED_DONE;
+    return ending_is_good(job_outcome(job));
 }
 
 static bool ended_at_all(const struct job *job)
@@ -44,7 +46,7 @@ static enum effect of_finish(const struct job *job)
 
 static enum effect of_cancel(const struct job *job)
 {
-    if (job->forced_cancel || job_outcome(job) == JOB_ENDED_CANCELLED)
+    if (job->forced_cancel || ending_is_cancel(job_outcome(job)))
         return EFFECT_SEEN;
     if (ended_at_all(job))
         return EFFECT_OVERTAKEN;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/ending.h"
 #include "core/mem.h"
 
 static const char *const type_wires[JOB_TYPE_COUNT] = {
@@ -104,9 +105,25 @@ bool job_set_status(struct job *job, const char *wire, int64_t now_ms)
         return false;
     job->status = status;
     job->status_ms = now_ms;
-    if (job_is_ready(job))
-        job->was_ready = true;
+    job->was_ready |= job_is_ready(job);
+    job->was_pending |= status == JOB_STATUS_PENDING;
+    job->was_aborting |= status == JOB_STATUS_ABORTING;
     return true;
+}
+
+bool job_set_progress(struct job *job, uint64_t current, uint64_t total, int64_t now_ms)
+{
+    bool news = !job->has_progress || job->current != current || job->total != total;
+
+    if (!job->has_progress) {
+        job->first_current = current;
+        job->first_ms = now_ms;
+    }
+    job->has_progress = true;
+    job->current = current;
+    job->total = total;
+    rate_add(&job->rate, now_ms, current, total);
+    return news;
 }
 
 static const char *text_or_unknown(const char *text)
@@ -176,12 +193,7 @@ enum job_ending job_outcome(const struct job *job)
         return job->ending;
     if (job->status != JOB_STATUS_CONCLUDED && job->status != JOB_STATUS_NULL)
         return JOB_NOT_ENDED;
-    if (job->forced_cancel || (job->cancelling && job->error && !job->completed))
-        return JOB_ENDED_CANCELLED;
-    if (job->error)
-        return JOB_ENDED_FAILED;
-    return job->completed || job->status == JOB_STATUS_CONCLUDED ? JOB_ENDED_DONE
-                                                                 : JOB_ENDED_UNKNOWN;
+    return ending_of(job);
 }
 
 bool job_is_moving(const struct job *job)

@@ -58,13 +58,19 @@ enum job_io { JOB_IO_UNKNOWN, JOB_IO_OK, JOB_IO_FAILED, JOB_IO_NOSPACE };
 
 enum job_tristate { JOB_UNTOLD, JOB_NO, JOB_YES };
 
-/* How a job that QEMU no longer lists came to its end. */
+/* How a job that QEMU no longer lists came to its end (ending.h). */
 enum job_ending {
     JOB_NOT_ENDED,
-    JOB_ENDED_DONE,      /* BLOCK_JOB_COMPLETED or concluded, without error */
-    JOB_ENDED_FAILED,    /* the same with an error */
-    JOB_ENDED_CANCELLED, /* BLOCK_JOB_CANCELLED */
-    JOB_ENDED_UNKNOWN    /* it went while nobody looked: nothing is guessed */
+    JOB_ENDED_DONE,                 /* well, and there was but one way to */
+    JOB_ENDED_SWITCHED,             /* well, a mirror or active commit that we completed */
+    JOB_ENDED_STAYED,               /* the same, told by us to stay */
+    JOB_ENDED_EITHER,               /* the same, by nobody here: which one QEMU does not tell */
+    JOB_ENDED_FAILED,               /* with an error */
+    JOB_ENDED_CANCELLED,            /* by another client */
+    JOB_ENDED_CANCELLED_BY_US,      /* from here */
+    JOB_ENDED_CANCELLED_WITH_GROUP, /* by QEMU, since one of its transaction ended so */
+    JOB_ENDED_UNKNOWN,              /* it went while nobody looked: nothing is guessed */
+    JOB_ENDING_COUNT
 };
 
 struct job {
@@ -77,7 +83,9 @@ struct job {
 
     uint64_t current, total; /* query-jobs progress; bytes for block jobs only */
     bool has_progress;       /* false until a reply told it */
-    char *error;             /* QEMU's text; NULL = none. COMPLETED with one is a failure */
+    uint64_t first_current;  /* the first progress told, and when */
+    int64_t first_ms;
+    char *error; /* QEMU's text; NULL = none. COMPLETED with one is a failure */
 
     /* From query-block-jobs; meaningless while !has_block. */
     bool has_block;
@@ -91,7 +99,12 @@ struct job {
     bool completing;        /* job-complete was accepted from us, its effect not yet seen */
     bool cancelling;        /* a cancel was accepted from us, its end not yet seen */
     bool staying;           /* a soft cancel (`stay`) was accepted from us */
+    uint32_t asked, agreed; /* VERB_BITs (verb.h): sent from here and not refused; accepted.
+                               A blind gap forgets them */
     bool was_ready;         /* READY or STANDBY was seen: a mirror or an active commit */
+    bool was_pending;       /* PENDING was seen: from there only an abort is no success */
+    bool was_aborting;      /* ABORTING was seen: it did not end well */
+    bool dragged;           /* it aborted right after another of its group (group.h) did */
     uint32_t io_errors;     /* BLOCK_JOB_ERROR events counted */
     const char *stopped_by; /* "write error": BLOCK_JOB_ERROR stopped it since it last ran;
                                static; NULL = nothing did */
@@ -130,6 +143,9 @@ void job_free(struct job *job);
  * job_set_status() returns whether the status changed and notes since when. */
 void job_set_type(struct job *job, const char *wire);
 bool job_set_status(struct job *job, const char *wire, int64_t now_ms);
+
+/* The progress a reply or an event tells. Returns whether it changed. */
+bool job_set_progress(struct job *job, uint64_t current, uint64_t total, int64_t now_ms);
 
 /* Wire name <-> enum. A name that is not in the list, or NULL, is ..._UNKNOWN;
  * that one's own name is "unknown". */

@@ -45,17 +45,6 @@ static bool take_type(struct target *target, struct job *job, const char *type)
     return true;
 }
 
-static bool take_progress(struct job *job, uint64_t current, uint64_t total, int64_t now_ms)
-{
-    bool news = !job->has_progress || job->current != current || job->total != total;
-
-    job->has_progress = true;
-    job->current = current;
-    job->total = total;
-    rate_add(&job->rate, now_ms, current, total);
-    return news;
-}
-
 /* While it is paused it has no speed, rather than none. */
 static void note_speed(struct job *job, int64_t now_ms)
 {
@@ -84,7 +73,7 @@ static void take_report(struct target *target, struct job *job, const struct job
     job->blind = false;
     job->reply = target->replies;
     news |= take_type(target, job, report->type);
-    news |= take_progress(job, report->current, report->total, now_ms);
+    news |= job_set_progress(job, report->current, report->total, now_ms);
     news |= take_error(job, report->error);
     change_status(target, job, report->status, now_ms);
     if (job->status == JOB_STATUS_CONCLUDED)
@@ -198,6 +187,8 @@ void merge_lost(struct target *target, int64_t now_ms)
         job->completing = false;
         job->cancelling = false;
         job->staying = false;
+        job->asked = 0;
+        job->agreed = 0;
         rate_restart(&job->rate, now_ms);
     }
     target->settle_ms = -1;

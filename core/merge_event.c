@@ -96,17 +96,6 @@ static void take_error_event(struct target *target, struct job *job,
         change_status(target, job, job_status_wire(job->held_status), now_ms);
 }
 
-static void take_progress(struct job *job, const struct block_event_report *report,
-                          int64_t now_ms)
-{
-    if (!report->has_progress)
-        return;
-    job->has_progress = true;
-    job->current = report->offset;
-    job->total = report->len;
-    rate_add(&job->rate, now_ms, report->offset, report->len);
-}
-
 /* QEMU says so only to a job that will wait for a finalize. */
 static void take_pending(struct target *target, struct job *job, int64_t now_ms)
 {
@@ -150,7 +139,8 @@ void merge_block_event(struct target *target, const struct block_event_report *r
     if (report->type && job->type == JOB_TYPE_UNKNOWN && !job->type_name &&
         strnlen(report->type, TARGET_NAME_MAX + 1) <= TARGET_NAME_MAX)
         job_set_type(job, report->type);
-    take_progress(job, report, now_ms);
+    if (report->has_progress)
+        job_set_progress(job, report->offset, report->len, now_ms);
     take_event(target, job, report, now_ms);
     change_seen(target, job, now_ms);
 }

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "core/ending.h"
 #include "core/fleet.h"
 #include "core/format.h"
 #include "core/need.h"
@@ -12,14 +13,6 @@ static const bool passing[JOB_STATUS_COUNT] = {
     [JOB_STATUS_UNKNOWN] = true,   [JOB_STATUS_UNDEFINED] = true, [JOB_STATUS_CREATED] = true,
     [JOB_STATUS_WAITING] = true,   [JOB_STATUS_PENDING] = true,   [JOB_STATUS_ABORTING] = true,
     [JOB_STATUS_CONCLUDED] = true,
-};
-
-static const char *const ending_words[] = {
-    [JOB_NOT_ENDED] = "",
-    [JOB_ENDED_DONE] = "done",
-    [JOB_ENDED_FAILED] = "failed",
-    [JOB_ENDED_CANCELLED] = "cancelled",
-    [JOB_ENDED_UNKNOWN] = "gone, nobody saw how",
 };
 
 static bool is_new(const struct job *job)
@@ -79,7 +72,7 @@ static bool tells_amount(const struct job *job)
 /* What stands after the words; empty when there is nothing to say. */
 static void detail(char *dst, size_t size, const struct job *job, int64_t now_ms)
 {
-    if (job->error && job->ending != JOB_ENDED_CANCELLED)
+    if (job->error && !ending_is_cancel(job->ending))
         snprintf(dst, size, "%s", job->error);
     else if (job->ending == JOB_NOT_ENDED && is_stopped(job))
         io_text(dst, size, job);
@@ -142,7 +135,7 @@ void note_end(struct target *target, struct job *job, int64_t now_ms)
         journal_add(&target->fleet->journal, now_ms, JOURNAL_INFO, target_label(target),
                     job->id, job->uid, "concluded -> dismissed");
     else
-        write_entry(target, job, need_mark(job, now_ms), ending_words[job->ending], now_ms);
+        write_entry(target, job, need_mark(job, now_ms), ending_text(job->ending), now_ms);
     job->noted = true;
 }
 

@@ -20,8 +20,13 @@ static const char *const verdict_texts[VERDICT_COUNT] = {
     [VERDICT_CANCELLING] = "cancelling",
     [VERDICT_ABORTING] = "aborting",
     [VERDICT_DONE] = "done",
+    [VERDICT_SWITCHED] = "switched",
+    [VERDICT_STAYED] = "stayed",
+    [VERDICT_EITHER] = "switched or stayed",
     [VERDICT_FAILED] = "failed",
-    [VERDICT_CANCELLED] = "cancelled",
+    [VERDICT_CANCELLED] = "cancelled elsewhere",
+    [VERDICT_CANCELLED_BY_US] = "cancelled by you",
+    [VERDICT_CANCELLED_WITH_GROUP] = "cancelled with its group",
     [VERDICT_GONE] = "gone",
 };
 
@@ -121,9 +126,16 @@ static enum verdict of_waiting(const struct job *job)
 
 static enum verdict of_ending(enum job_ending ending)
 {
-    static const enum verdict verdicts[] = {
-        [JOB_NOT_ENDED] = VERDICT_UNKNOWN,   [JOB_ENDED_DONE] = VERDICT_DONE,
-        [JOB_ENDED_FAILED] = VERDICT_FAILED, [JOB_ENDED_CANCELLED] = VERDICT_CANCELLED,
+    static const enum verdict verdicts[JOB_ENDING_COUNT] = {
+        [JOB_NOT_ENDED] = VERDICT_UNKNOWN,
+        [JOB_ENDED_DONE] = VERDICT_DONE,
+        [JOB_ENDED_SWITCHED] = VERDICT_SWITCHED,
+        [JOB_ENDED_STAYED] = VERDICT_STAYED,
+        [JOB_ENDED_EITHER] = VERDICT_EITHER,
+        [JOB_ENDED_FAILED] = VERDICT_FAILED,
+        [JOB_ENDED_CANCELLED] = VERDICT_CANCELLED,
+        [JOB_ENDED_CANCELLED_BY_US] = VERDICT_CANCELLED_BY_US,
+        [JOB_ENDED_CANCELLED_WITH_GROUP] = VERDICT_CANCELLED_WITH_GROUP,
         [JOB_ENDED_UNKNOWN] = VERDICT_GONE,
     };
 
@@ -134,6 +146,8 @@ enum verdict verdict_of(const struct job *job, int64_t now_ms)
 {
     enum job_ending outcome = job_outcome(job);
 
+    if (outcome == JOB_ENDED_UNKNOWN && job->ending == JOB_NOT_ENDED)
+        return VERDICT_UNKNOWN; /* concluded, and the answer that tells how is on its way */
     if (outcome != JOB_NOT_ENDED)
         return of_ending(outcome);
     if (job->cancelling || job->forced_cancel)

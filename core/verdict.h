@@ -37,8 +37,13 @@ enum verdict {
     VERDICT_CANCELLING,
     VERDICT_ABORTING, /* ending without success: failing, or cancelled by someone else */
     VERDICT_DONE,
+    VERDICT_SWITCHED, /* these three: a mirror or an active commit that ended well */
+    VERDICT_STAYED,
+    VERDICT_EITHER,
     VERDICT_FAILED,
-    VERDICT_CANCELLED,
+    VERDICT_CANCELLED, /* by another client */
+    VERDICT_CANCELLED_BY_US,
+    VERDICT_CANCELLED_WITH_GROUP,
     VERDICT_GONE, /* ended while nobody looked */
     VERDICT_COUNT
 };

@@ -79,7 +79,7 @@ static const struct course courses[] = {
      "ready",
      {"aborting", "CANCELLED", "concluded", "null"},
      ACTION_OVERTAKEN,
-     "the job was cancelled"},
+     "the job was cancelled by another client"},
     {VERB_COMPLETE, "ready", {"null"}, ACTION_OVERTAKEN, "the job is gone, nobody saw how"},
     {VERB_COMPLETE, "standby", {"ready"}, ACTION_ACCEPTED, NULL},
     {VERB_STAY,
@@ -91,7 +91,7 @@ static const struct course courses[] = {
      "ready",
      {"aborting", "CANCELLED", "concluded"},
      ACTION_OVERTAKEN,
-     "the job was cancelled"},
+     "the job was cancelled by another client"},
     {VERB_CANCEL, "running", {"aborting"}, ACTION_EFFECTIVE, NULL},
     {VERB_CANCEL, "running", {"CANCELLED"}, ACTION_EFFECTIVE, NULL},
     {VERB_CANCEL, "running", {"waiting"}, ACTION_ACCEPTED, NULL},
@@ -190,7 +190,7 @@ static void a_plain_job_cancelled_by_us_ends_cancelled(void **state)
     world_event(world, "c", "concluded");
     world_jobs(world, &report, 1);
     world_event(world, "c", "null");
-    assert_int_equal(world_ended(world)->ending, JOB_ENDED_CANCELLED);
+    assert_int_equal(world_ended(world)->ending, JOB_ENDED_CANCELLED_BY_US);
 }
 
 static void a_job_that_is_kept_no_more_settles_too(void **state)

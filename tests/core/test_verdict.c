@@ -50,7 +50,7 @@ static void test_each_status(void **state)
         [JOB_STATUS_PENDING] = VERDICT_WANTS_FINALIZE,
         [JOB_STATUS_ABORTING] = VERDICT_ABORTING,
         [JOB_STATUS_CONCLUDED] = VERDICT_DONE,
-        [JOB_STATUS_NULL] = VERDICT_GONE,
+        [JOB_STATUS_NULL] = VERDICT_DONE,
     };
 
     (void)state;
@@ -58,6 +58,7 @@ static void test_each_status(void **state)
         struct job job = job_of(JOB_TYPE_BACKUP, (enum job_status)status);
         bool alive = status >= JOB_STATUS_CREATED && status <= JOB_STATUS_ABORTING;
 
+        job.outcome_told = true;
         assert_verdict(&job, NOW, verdicts[status]);
         job.cancelling = true;
         assert_verdict(&job, NOW,
@@ -68,17 +69,24 @@ static void test_each_status(void **state)
 
 static void test_each_ending(void **state)
 {
+    static const enum verdict verdicts[JOB_ENDING_COUNT] = {
+        [JOB_ENDED_DONE] = VERDICT_DONE,
+        [JOB_ENDED_SWITCHED] = VERDICT_SWITCHED,
+        [JOB_ENDED_STAYED] = VERDICT_STAYED,
+        [JOB_ENDED_EITHER] = VERDICT_EITHER,
+        [JOB_ENDED_FAILED] = VERDICT_FAILED,
+        [JOB_ENDED_CANCELLED] = VERDICT_CANCELLED,
+        [JOB_ENDED_CANCELLED_BY_US] = VERDICT_CANCELLED_BY_US,
+        [JOB_ENDED_CANCELLED_WITH_GROUP] = VERDICT_CANCELLED_WITH_GROUP,
+        [JOB_ENDED_UNKNOWN] = VERDICT_GONE,
+    };
     struct job job = job_of(JOB_TYPE_BACKUP, JOB_STATUS_NULL);
 
     (void)state;
-    job.ending = JOB_ENDED_DONE;
-    assert_verdict(&job, NOW, VERDICT_DONE);
-    job.ending = JOB_ENDED_FAILED;
-    assert_verdict(&job, NOW, VERDICT_FAILED);
-    job.ending = JOB_ENDED_CANCELLED;
-    assert_verdict(&job, NOW, VERDICT_CANCELLED);
-    job.ending = JOB_ENDED_UNKNOWN;
-    assert_verdict(&job, NOW, VERDICT_GONE);
+    for (int ending = JOB_ENDED_DONE; ending < JOB_ENDING_COUNT; ending++) {
+        job.ending = (enum job_ending)ending;
+        assert_verdict(&job, NOW, verdicts[ending]);
+    }
     /* Whatever it was doing when it was last seen. */
     job.status = JOB_STATUS_RUNNING;
     assert_verdict(&job, NOW + 3600000, VERDICT_GONE);
@@ -89,6 +97,8 @@ static void test_concluded(void **state)
     struct job job = job_of(JOB_TYPE_CREATE, JOB_STATUS_CONCLUDED);
 
     (void)state;
+    assert_verdict(&job, NOW, VERDICT_UNKNOWN); /* nothing is told yet */
+    job.outcome_told = true;
     assert_verdict(&job, NOW, VERDICT_DONE);
     job.error = some_error; /* though its progress is 1/1 */
     assert_verdict(&job, NOW, VERDICT_FAILED);

@@ -1,0 +1,138 @@
+#include "core/ending.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "core/verb.h"
+
+/* strerror(ECANCELED), which job.c gives to every job that was cancelled: the only
+ * sign of it on a plain job, and on any job that is found concluded. */
+#define CANCELED_ERROR "Operation canceled"
+
+static const struct {
+    const char *word, *how, *text, *wire;
+    bool good, cancel;
+} endings[JOB_ENDING_COUNT] = {
+    [JOB_NOT_ENDED] = {"", "", "", NULL, false, false},
+    [JOB_ENDED_DONE] = {"done", "", "done", "done", true, false},
+    [JOB_ENDED_SWITCHED] = {"switched", "", "switched", "switched", true, false},
+    [JOB_ENDED_STAYED] = {"stayed", "", "stayed", "stayed", true, false},
+    [JOB_ENDED_EITHER] = {"done", "switched or stayed",
+                          "done: switched or stayed, QEMU does not tell", "switched-or-stayed",
+                          true, false},
+    [JOB_ENDED_FAILED] = {"failed", "", "failed", "failed", false, false},
+    [JOB_ENDED_CANCELLED] = {"cancelled", "by another client", "cancelled by another client",
+                             "cancelled", false, true},
+    [JOB_ENDED_CANCELLED_BY_US] = {"cancelled", "by you", "cancelled by you", "cancelled-by-us",
+                                   false, true},
+    [JOB_ENDED_CANCELLED_WITH_GROUP] = {"cancelled", "with its group",
+                                        "cancelled with its group", "cancelled-with-group",
+                                        false, true},
+    [JOB_ENDED_UNKNOWN] = {"gone", "nobody saw how", "gone, nobody saw how", "unknown", false,
+                           false},
+};
+
+bool ending_is_good(enum job_ending ending)
+{
+    return endings[ending].good;
+}
+
+bool ending_is_cancel(enum job_ending ending)
+{
+    return endings[ending].cancel;
+}
+
+const char *ending_word(enum job_ending ending)
+{
+    return endings[ending].word;
+}
+
+const char *ending_how(enum job_ending ending)
+{
+    return endings[ending].how;
+}
+
+const char *ending_text(enum job_ending ending)
+{
+    return endings[ending].text;
+}
+
+const char *ending_wire(enum job_ending ending)
+{
+    return endings[ending].wire;
+}
+
+/* ---- judging -------------------------------------------------------------------------------
+ */
+
+static bool is_ours(const struct job *job, enum verb verb)
+{
+    return ((job->asked | job->agreed) & VERB_BIT(verb)) != 0;
+}
+
+/* BLOCK_JOB_COMPLETED is never sent for a forced cancel: its error is the job's own.
+ * So is any other text, whoever asked for a cancel meanwhile. */
+static bool was_cancelled(const struct job *job)
+{
+    return job->forced_cancel ||
+           (!job->completed && job->error && strcmp(job->error, CANCELED_ERROR) == 0);
+}
+
+static enum job_ending by_whom(const struct job *job)
+{
+    if (is_ours(job, VERB_CANCEL))
+        return JOB_ENDED_CANCELLED_BY_US;
+    return job->dragged ? JOB_ENDED_CANCELLED_WITH_GROUP : JOB_ENDED_CANCELLED;
+}
+
+/* Only a mirror and an active commit have two good ends. After a complete a stay is
+ * accepted as well, but the job still switches over. */
+static enum job_ending which_good(const struct job *job)
+{
+    if (!job->was_ready && job->type != JOB_TYPE_MIRROR)
+        return JOB_ENDED_DONE;
+    if (is_ours(job, VERB_COMPLETE))
+        return JOB_ENDED_SWITCHED;
+    return is_ours(job, VERB_STAY) ? JOB_ENDED_STAYED : JOB_ENDED_EITHER;
+}
+
+enum job_ending ending_of(const struct job *job)
+{
+    bool told = job->completed || job->outcome_told;
+    bool concluded = job->status == JOB_STATUS_CONCLUDED || job->status == JOB_STATUS_NULL;
+
+    if (was_cancelled(job))
+        return by_whom(job);
+    if ((told || concluded) && (job->error || (!told && job->was_aborting)))
+        return JOB_ENDED_FAILED;
+    if (told || (concluded && job->was_pending))
+        return which_good(job);
+    return JOB_ENDED_UNKNOWN;
+}
+
+/* ---- figures -------------------------------------------------------------------------------
+ */
+
+static int64_t last_ms(const struct job *job, int64_t now_ms)
+{
+    return job->ending == JOB_NOT_ENDED ? now_ms : job->ended_ms;
+}
+
+int64_t ending_life_ms(const struct job *job, int64_t now_ms)
+{
+    return last_ms(job, now_ms) - job->seen_ms;
+}
+
+bool ending_mean_rate(const struct job *job, int64_t now_ms, uint64_t *per_second)
+{
+    uint64_t before = job->from_start ? 0 : job->first_current;
+    int64_t since = job->from_start ? job->seen_ms : job->first_ms;
+    int64_t ms = last_ms(job, now_ms) - since;
+    double mean;
+
+    if (!job_is_block(job) || !job->has_progress || job->current <= before || ms <= 0)
+        return false;
+    mean = (double)(job->current - before) * 1000. / (double)ms;
+    *per_second = mean < 0x1p64 ? (uint64_t)mean : UINT64_MAX;
+    return true;
+}
