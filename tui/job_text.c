@@ -4,21 +4,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/ending.h"
 #include "core/format.h"
 #include "core/motion.h"
 #include "core/need.h"
 #include "core/verdict.h"
 
-static const char *plain_status(const struct job *job, int64_t now_ms)
-{
-    return job->ending == JOB_NOT_ENDED ? job_status_text(job)
-                                        : verdict_text(verdict_of(job, now_ms));
-}
-
 void job_text_status(const struct job *job, const struct need *need, int64_t now_ms, char *text,
                      size_t size)
 {
-    const char *word = plain_status(job, now_ms);
+    (void)now_ms;
+    bool ended = job->ending != JOB_NOT_ENDED;
+    const char *word = ended ? ending_word(job->ending) : job_status_text(job);
     bool loud = need->kind != NEED_NONE && need->kind != NEED_LOST;
     size_t len = 0;
     for (; word[len] != '\0' && len + 1 < size; len++)
@@ -47,16 +44,20 @@ static void say_backlog(const struct job *job, char *text, size_t size)
         snprintf(text, size, "behind by %s", format_bytes_long(bytes, backlog));
 }
 
-/* How much there was of it and how long it took, or was seen if it is older. */
-static void say_ending(const struct job *job, char *text, size_t size)
+/* "switched or stayed; 60.0 GiB in 14m, 73M/s": what the status word leaves out, how
+ * much there was of it, how long it took (or was seen, if it is older). */
+static void say_ending(const struct job *job, int64_t now_ms, char *text, size_t size)
 {
-    char bytes[FORMAT_SIZE], time[FORMAT_SIZE];
-    const char *how = job->from_start ? "in" : "seen for";
-    format_duration(time, job->ended_ms - job->seen_ms);
+    char amount[FORMAT_SIZE] = "", time[FORMAT_SIZE], mean[FORMAT_SIZE] = "";
+    uint64_t per_second;
+    const char *how = ending_how(job->ending);
     if (job_is_block(job) && job->has_progress)
-        snprintf(text, size, "%s, %s %s", format_bytes_long(bytes, job->current), how, time);
-    else
-        snprintf(text, size, "%s %s", how, time);
+        format_bytes_long(amount, job->current);
+    if (ending_mean_rate(job, now_ms, &per_second))
+        format_rate(mean, per_second);
+    snprintf(text, size, "%s%s%s%s%s %s%s%s", how, *how ? "; " : "", amount, *amount ? " " : "",
+             job->from_start ? "in" : "seen for",
+             format_duration(time, ending_life_ms(job, now_ms)), *mean ? ", " : "", mean);
 }
 
 /* "write error: no space left" */
@@ -93,6 +94,8 @@ static void say_need(const struct target *target, const struct job *job, enum ne
         append_key(keymap, VERB_DISMISS, text, size);
         break;
     case NEED_CONCLUDED:
+        if (ending_is_cancel(job_outcome(job)))
+            snprintf(text, size, "%s, %s", ending_text(job_outcome(job)), need_text(kind));
         append_key(keymap, VERB_DISMISS, text, size);
         break;
     case NEED_IO_ERROR:
@@ -123,7 +126,7 @@ static void say_verdict(const struct job *job, int64_t now_ms, char *text, size_
     enum verdict verdict = verdict_of(job, now_ms);
     bool moves = verdict == VERDICT_MOVING || verdict == VERDICT_AT_LIMIT;
     if (job->ending != JOB_NOT_ENDED)
-        say_ending(job, text, size);
+        say_ending(job, now_ms, text, size);
     else if (verdict == VERDICT_IN_STEP || verdict == VERDICT_BEHIND)
         say_backlog(job, text, size);
     else
