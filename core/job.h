@@ -104,7 +104,12 @@ struct job {
     bool was_ready;         /* READY or STANDBY was seen: a mirror or an active commit */
     bool was_pending;       /* PENDING was seen: from there only an abort is no success */
     bool was_aborting;      /* ABORTING was seen: it did not end well */
-    bool dragged;           /* it aborted right after another of its group (group.h) did */
+
+    uint64_t group; /* uid of the first job of its transaction, inferred; 0 = none (group.h) */
+    bool group_proven; /* it was seen that they end together */
+    bool group_told;   /* with which jobs it was created is known */
+    bool dragged;      /* it aborted right after another of its group did */
+
     uint32_t io_errors;     /* BLOCK_JOB_ERROR events counted */
     const char *stopped_by; /* "write error": BLOCK_JOB_ERROR stopped it since it last ran;
                                static; NULL = nothing did */

@@ -123,6 +123,7 @@ void merge_jobs(struct target *target, const struct job_report *reports, size_t 
         if (job->ending == JOB_NOT_ENDED && job->reply != target->replies)
             change_end(target, job, now_ms);
     }
+    group_weigh(target);
     roster_trim(target);
     /* What was to be asked is answered: this is the newest word. */
     target->wanted &= ~(1u << TARGET_ASK_JOBS);
@@ -175,6 +176,7 @@ void merge_block_jobs(struct target *target, const struct block_job_report *repo
         if (job && !job->blind && !same_block(job, &reports[i]))
             take_block(target, job, &reports[i], now_ms);
     }
+    group_weigh(target);
 }
 
 void merge_lost(struct target *target, int64_t now_ms)
@@ -191,6 +193,7 @@ void merge_lost(struct target *target, int64_t now_ms)
         job->agreed = 0;
         rate_restart(&job->rate, now_ms);
     }
+    group_lost(target);
     target->settle_ms = -1;
     fleet_touch(target->fleet);
 }

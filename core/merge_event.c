@@ -70,6 +70,7 @@ void merge_status_event(struct target *target, const char *id, const char *statu
     if (!job)
         return;
     job->from_start |= parsed == JOB_STATUS_CREATED;
+    group_event(target, job, parsed);
     if (may_be_drain(target, job, parsed))
         change_hold(target, job, parsed, now_ms);
     else

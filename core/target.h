@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/group.h"
 #include "core/job.h"
 #include "core/lever.h"
 #include "core/migration.h"
@@ -90,6 +91,8 @@ struct target {
     struct job **ended; /* borrowed; in order of ending */
     size_t ended_count, ended_capacity;
     size_t id_bytes; /* of all ids kept: an endless id is refused */
+
+    struct group_watch groups;
 
     struct migration migration;
 
