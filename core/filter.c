@@ -2,9 +2,9 @@
 
 #include <string.h>
 
+#include "core/ending.h"
 #include "core/target.h"
 #include "core/text.h"
-#include "core/verdict.h"
 
 #define FIELDS 4
 
@@ -45,9 +45,7 @@ static bool takes(const struct filter *filter, const char *const fields[FIELDS])
 
 const char *filter_status(const struct job *job)
 {
-    if (job->ending == JOB_NOT_ENDED)
-        return job_status_text(job);
-    return verdict_text(verdict_of(job, job->ended_ms));
+    return job->ending == JOB_NOT_ENDED ? job_status_text(job) : ending_word(job->ending);
 }
 
 bool filter_takes_job(const struct filter *filter, const struct target *target,
