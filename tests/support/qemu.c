@@ -19,6 +19,8 @@
 
 #include <cmocka.h>
 
+#include "tests/support/qemu_binary.h"
+
 #define QEMU_MAX      8
 #define ARGUMENTS_MAX 32
 #define TEXT_SIZE     256
@@ -88,11 +90,8 @@ static void add_program(struct command_line *line, const struct qemu *qemu)
 {
     static const char *const names[QEMU_KIND_COUNT] = {"qemu-system-x86_64",
                                                        "qemu-storage-daemon"};
-    const char *folder = getenv("QEMU_BIN_DIR"), *name = names[qemu->options.kind];
-    char path[TEXT_SIZE] = "";
-    if (folder != NULL && folder[0] != '\0')
-        snprintf(path, sizeof path, "%s/%s", folder, name);
-    add(line, "%s", access(path, X_OK) == 0 ? path : name);
+    char path[QEMU_BINARY_SIZE];
+    add(line, "%s", qemu_binary(path, names[qemu->options.kind]));
     if (qemu->options.kind == QEMU_STORAGE_DAEMON)
         return;
     for (const char *const *word =

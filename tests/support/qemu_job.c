@@ -19,6 +19,7 @@
 #include <cmocka.h>
 
 #include "tests/support/qemu.h"
+#include "tests/support/qemu_binary.h"
 
 #define BIG_SIZE   (16L << 20) /* at SLOW_SPEED two minutes */
 #define SMALL_SIZE (64L << 10)
@@ -94,14 +95,8 @@ static void make_backup(struct qemu *qemu, const char *id)
 /* qemu-img ARGUMENTS..., in the folder. */
 static void image_tool(struct qemu *qemu, const char *const *arguments)
 {
-    const char *folder = getenv("QEMU_BIN_DIR");
-    char tool[256] = "";
-    if (folder != NULL && folder[0] != '\0')
-        snprintf(tool, sizeof tool, "%s/qemu-img", folder);
-    if (access(tool, X_OK) != 0)
-        snprintf(tool, sizeof tool, "qemu-img");
-
-    const char *argv[16] = {tool};
+    char tool[QEMU_BINARY_SIZE];
+    const char *argv[16] = {qemu_binary(tool, "qemu-img")};
     for (size_t i = 0; arguments[i] != NULL; i++)
         argv[i + 1] = arguments[i];
     pid_t pid = fork();
