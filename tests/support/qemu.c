@@ -19,10 +19,11 @@
 
 #include <cmocka.h>
 
+#include "tests/support/guest.h"
 #include "tests/support/qemu_binary.h"
 
 #define QEMU_MAX      8
-#define ARGUMENTS_MAX 32
+#define ARGUMENTS_MAX 48
 #define TEXT_SIZE     256
 
 static struct qemu *qemus[QEMU_MAX];
@@ -92,12 +93,30 @@ static void add_program(struct command_line *line, const struct qemu *qemu)
                                                        "qemu-storage-daemon"};
     char path[QEMU_BINARY_SIZE];
     add(line, "%s", qemu_binary(path, names[qemu->options.kind]));
-    if (qemu->options.kind == QEMU_STORAGE_DAEMON)
-        return;
-    for (const char *const *word =
-             (const char *const[]){"-machine", "none", "-display", "none", "-nodefaults", NULL};
-         *word != NULL; word++)
-        add(line, "%s", *word);
+}
+
+static void add_words(struct command_line *line, const char *const *words)
+{
+    for (; words != NULL && *words != NULL; words++)
+        add(line, "%s", *words);
+}
+
+static void add_machine(struct command_line *line, const struct qemu *qemu)
+{
+    static const char *const screenless[] = {"-display", "none", "-nodefaults", NULL};
+    static const char *const bare[] = {"-machine", "none", NULL};
+    static const char *const computer[] = {
+        "-machine", "pc", "-accel", "tcg", "-m", "32", "-device", "ide-hd,drive=boot", NULL};
+    add_words(line, screenless);
+    if (qemu->options.guest) {
+        add(line, "-drive");
+        add(line, "if=none,id=boot,format=raw,file=%s/" GUEST_DISK, qemu->folder);
+    }
+    if (qemu->options.full) {
+        add(line, "-device");
+        add(line, "loader,file=%s/data,addr=0x800000,force-raw=on", qemu->folder);
+    }
+    add_words(line, qemu->options.guest ? computer : bare);
     if (qemu->options.name != NULL) {
         add(line, "-name");
         add(line, "%s", qemu->options.name);
@@ -158,6 +177,9 @@ static void launch(struct qemu *qemu)
     int listener = -1;
 
     add_program(&line, qemu);
+    if (!daemon)
+        add_machine(&line, qemu);
+    add_words(&line, qemu->options.arguments);
     add_unix_monitor(&line, qemu, "s", qemu->socket, qemu->options.pretty ? pretty : mode);
     if (qemu->options.hmp)
         add_unix_monitor(&line, qemu, "h", qemu->human, ",mode=readline");
@@ -191,6 +213,10 @@ struct qemu *qemu_start_with(const struct qemu_options *options)
     snprintf(qemu->socket, sizeof qemu->socket, "%s/vm%d.qmp", qemu->folder, qemu_count);
     snprintf(qemu->control, sizeof qemu->control, "%s/control", qemu->folder);
     snprintf(qemu->human, sizeof qemu->human, "%s/human", qemu->folder);
+    if (options->guest)
+        guest_write_disk(qemu->folder);
+    if (options->full)
+        folder_fill(qemu->folder, "data", 16L << 20);
     launch(qemu);
     return qemu;
 }

@@ -27,6 +27,9 @@ struct qemu_options {
     bool pretty;      /* `socket` speaks in indented JSON */
     bool tcp;         /* a third QMP monitor on a free loopback port */
     bool hmp;         /* a human monitor as well, system only */
+    bool guest;       /* a PC with a guest that writes to its memory for ever (guest.h) */
+    bool full;        /* its memory holds 16 MiB of data that take their time to send */
+    const char *const *arguments; /* more of them, ended by NULL; must outlive it */
 };
 
 struct qemu {
