@@ -67,18 +67,25 @@ void qemu_thaw(struct qemu *qemu);
 int qemu_end_all(void **state);
 
 enum qemu_job {
-    QEMU_JOB_MIRROR,    /* running; slow enough to last minutes, like the next three */
-    QEMU_JOB_BACKUP,    /* running */
-    QEMU_JOB_STREAM,    /* running */
-    QEMU_JOB_COMMIT,    /* running; not of the active layer */
-    QEMU_JOB_READY,     /* a mirror */
-    QEMU_JOB_STANDBY,   /* a mirror that was ready and is paused */
-    QEMU_JOB_PENDING,   /* a backup that wants to be finalized */
-    QEMU_JOB_WAITING,   /* a backup, done; waits for the running "ID-peer" of its group */
-    QEMU_JOB_CONCLUDED, /* a backup, done; wants to be dismissed */
-    QEMU_JOB_FAILED,    /* the same, ended by an I/O error */
-    QEMU_JOB_NO_SPACE,  /* a mirror paused by ENOSPC on its target */
-    QEMU_JOB_IO_ERROR,  /* a mirror paused by EIO on its target */
+    QEMU_JOB_MIRROR,         /* running; slow enough to last minutes, like the next three */
+    QEMU_JOB_BACKUP,         /* running */
+    QEMU_JOB_STREAM,         /* running */
+    QEMU_JOB_COMMIT,         /* running; not of the active layer */
+    QEMU_JOB_READY,          /* a mirror */
+    QEMU_JOB_STANDBY,        /* a mirror that was ready and is paused */
+    QEMU_JOB_PENDING,        /* a backup that wants to be finalized */
+    QEMU_JOB_WAITING,        /* a backup, done; waits for the running "ID-peer" of its group */
+    QEMU_JOB_CONCLUDED,      /* a backup, done; wants to be dismissed */
+    QEMU_JOB_FAILED,         /* the same, ended by an I/O error */
+    QEMU_JOB_NO_SPACE,       /* a mirror paused by ENOSPC on its target */
+    QEMU_JOB_IO_ERROR,       /* a mirror paused by EIO on its target */
+    QEMU_JOB_PENDING_MIRROR, /* was told to complete, and wants to be finalized */
+    QEMU_JOB_ACTIVE,         /* a commit of the active layer: running, slow as the others */
+    QEMU_JOB_ACTIVE_READY,
+    QEMU_JOB_CREATE, /* done at once, like the next ones; wants to be dismissed */
+    QEMU_JOB_CREATE_FAILED,
+    QEMU_JOB_AMEND,
+    QEMU_JOB_AMEND_FAILED,
     QEMU_JOB_COUNT
 };
 

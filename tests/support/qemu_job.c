@@ -18,12 +18,8 @@
 
 #include <cmocka.h>
 
-#include "tests/support/qemu.h"
 #include "tests/support/qemu_binary.h"
-
-#define BIG_SIZE   (16L << 20) /* at SLOW_SPEED two minutes */
-#define SMALL_SIZE (64L << 10)
-#define SLOW_SPEED (128L << 10) /* bytes/s */
+#include "tests/support/qemu_job_inner.h"
 
 static void add_source(struct qemu *qemu, const char *id, long size)
 {
@@ -82,18 +78,17 @@ static void backup(struct qemu *qemu, const char *id, long speed, const char *mo
 
 static void make_mirror(struct qemu *qemu, const char *id)
 {
-    add_nodes(qemu, id, BIG_SIZE);
-    mirror(qemu, id, SLOW_SPEED, "");
+    add_nodes(qemu, id, JOB_BIG);
+    mirror(qemu, id, JOB_SPEED, "");
 }
 
 static void make_backup(struct qemu *qemu, const char *id)
 {
-    add_nodes(qemu, id, BIG_SIZE);
-    backup(qemu, id, SLOW_SPEED, "");
+    add_nodes(qemu, id, JOB_BIG);
+    backup(qemu, id, JOB_SPEED, "");
 }
 
-/* qemu-img ARGUMENTS..., in the folder. */
-static void image_tool(struct qemu *qemu, const char *const *arguments)
+void job_image_tool(struct qemu *qemu, const char *const *arguments)
 {
     char tool[QEMU_BINARY_SIZE];
     const char *argv[16] = {qemu_binary(tool, "qemu-img")};
@@ -118,9 +113,9 @@ static void make_stream(struct qemu *qemu, const char *id)
     char base[128], over[128];
     snprintf(base, sizeof base, "%s.raw", id);
     snprintf(over, sizeof over, "%s.qcow2", id);
-    folder_fill(qemu->folder, base, BIG_SIZE);
-    image_tool(qemu, (const char *[]){"create", "-q", "-f", "qcow2", "-F", "raw", "-b", base,
-                                      over, NULL});
+    folder_fill(qemu->folder, base, JOB_BIG);
+    job_image_tool(qemu, (const char *[]){"create", "-q", "-f", "qcow2", "-F", "raw", "-b",
+                                          base, over, NULL});
     monitor_do(qemu->monitor,
                "{\"execute\":\"blockdev-add\",\"arguments\":{\"node-name\":\"%s-top\","
                "\"driver\":\"qcow2\",\"file\":{\"driver\":\"file\",\"filename\":\"%s/%s\"}}}",
@@ -128,7 +123,7 @@ static void make_stream(struct qemu *qemu, const char *id)
     monitor_do(qemu->monitor,
                "{\"execute\":\"block-stream\",\"arguments\":{\"job-id\":\"%s\","
                "\"device\":\"%s-top\",\"speed\":%ld}}",
-               id, id, SLOW_SPEED);
+               id, id, JOB_SPEED);
 }
 
 /* ID-top on ID-mid, which has all the data, on the empty ID-base: mid is committed. */
@@ -139,13 +134,14 @@ static void make_commit(struct qemu *qemu, const char *id)
     snprintf(base, sizeof base, "%s-base.raw", id);
     snprintf(mid, sizeof mid, "%s-mid.qcow2", id);
     snprintf(top, sizeof top, "%s-top.qcow2", id);
-    folder_fill(qemu->folder, data, BIG_SIZE);
-    image_tool(qemu, (const char *[]){"create", "-q", "-f", "raw", base, "16M", NULL});
-    image_tool(qemu, (const char *[]){"convert", "-f", "raw", "-O", "qcow2", data, mid, NULL});
-    image_tool(qemu, (const char *[]){"rebase", "-u", "-f", "qcow2", "-F", "raw", "-b", base,
-                                      mid, NULL});
-    image_tool(qemu, (const char *[]){"create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", mid,
-                                      top, NULL});
+    folder_fill(qemu->folder, data, JOB_BIG);
+    job_image_tool(qemu, (const char *[]){"create", "-q", "-f", "raw", base, "16M", NULL});
+    job_image_tool(qemu,
+                   (const char *[]){"convert", "-f", "raw", "-O", "qcow2", data, mid, NULL});
+    job_image_tool(qemu, (const char *[]){"rebase", "-u", "-f", "qcow2", "-F", "raw", "-b",
+                                          base, mid, NULL});
+    job_image_tool(qemu, (const char *[]){"create", "-q", "-f", "qcow2", "-F", "qcow2", "-b",
+                                          mid, top, NULL});
     monitor_do(qemu->monitor,
                "{\"execute\":\"blockdev-add\",\"arguments\":{\"node-name\":\"%s-top\","
                "\"driver\":\"qcow2\",\"file\":{\"driver\":\"file\",\"filename\":\"%s/%s\"},"
@@ -158,12 +154,12 @@ static void make_commit(struct qemu *qemu, const char *id)
                "{\"execute\":\"block-commit\",\"arguments\":{\"job-id\":\"%s\","
                "\"device\":\"%s-top\",\"top-node\":\"%s-mid\",\"base-node\":\"%s-base\","
                "\"speed\":%ld}}",
-               id, id, id, id, SLOW_SPEED);
+               id, id, id, id, JOB_SPEED);
 }
 
 static void make_ready(struct qemu *qemu, const char *id)
 {
-    add_nodes(qemu, id, SMALL_SIZE);
+    add_nodes(qemu, id, JOB_SMALL);
     mirror(qemu, id, 0, "");
 }
 
@@ -176,16 +172,25 @@ static void make_standby(struct qemu *qemu, const char *id)
 
 static void make_pending(struct qemu *qemu, const char *id)
 {
-    add_nodes(qemu, id, SMALL_SIZE);
+    add_nodes(qemu, id, JOB_SMALL);
     backup(qemu, id, 0, ",\"auto-finalize\":false");
+}
+
+static void make_pending_mirror(struct qemu *qemu, const char *id)
+{
+    add_nodes(qemu, id, JOB_SMALL);
+    mirror(qemu, id, 0, ",\"auto-finalize\":false");
+    monitor_await_status(qemu->monitor, id, "ready");
+    monitor_do(qemu->monitor, "{\"execute\":\"job-complete\",\"arguments\":{\"id\":\"%s\"}}",
+               id);
 }
 
 static void make_waiting(struct qemu *qemu, const char *id)
 {
     char peer[128];
     snprintf(peer, sizeof peer, "%s-peer", id);
-    add_nodes(qemu, id, SMALL_SIZE);
-    add_nodes(qemu, peer, BIG_SIZE);
+    add_nodes(qemu, id, JOB_SMALL);
+    add_nodes(qemu, peer, JOB_BIG);
     monitor_do(qemu->monitor,
                "{\"execute\":\"transaction\",\"arguments\":{"
                "\"properties\":{\"completion-mode\":\"grouped\"},\"actions\":["
@@ -194,33 +199,33 @@ static void make_waiting(struct qemu *qemu, const char *id)
                "{\"type\":\"blockdev-backup\",\"data\":{\"job-id\":\"%s\","
                "\"device\":\"%s-src\",\"target\":\"%s-dst\",\"sync\":\"full\","
                "\"speed\":%ld}}]}}",
-               id, id, id, peer, peer, peer, SLOW_SPEED);
+               id, id, id, peer, peer, peer, JOB_SPEED);
 }
 
 static void make_concluded(struct qemu *qemu, const char *id)
 {
-    add_nodes(qemu, id, SMALL_SIZE);
+    add_nodes(qemu, id, JOB_SMALL);
     backup(qemu, id, 0, ",\"auto-dismiss\":false");
 }
 
 static void make_failed(struct qemu *qemu, const char *id)
 {
-    add_source(qemu, id, SMALL_SIZE);
-    add_bad_target(qemu, id, SMALL_SIZE, EIO);
+    add_source(qemu, id, JOB_SMALL);
+    add_bad_target(qemu, id, JOB_SMALL, EIO);
     backup(qemu, id, 0, ",\"auto-dismiss\":false");
 }
 
 static void make_no_space(struct qemu *qemu, const char *id)
 {
-    add_source(qemu, id, SMALL_SIZE);
-    add_bad_target(qemu, id, SMALL_SIZE, ENOSPC);
+    add_source(qemu, id, JOB_SMALL);
+    add_bad_target(qemu, id, JOB_SMALL, ENOSPC);
     mirror(qemu, id, 0, ",\"on-target-error\":\"enospc\"");
 }
 
 static void make_io_error(struct qemu *qemu, const char *id)
 {
-    add_source(qemu, id, SMALL_SIZE);
-    add_bad_target(qemu, id, SMALL_SIZE, EIO);
+    add_source(qemu, id, JOB_SMALL);
+    add_bad_target(qemu, id, JOB_SMALL, EIO);
     mirror(qemu, id, 0, ",\"on-target-error\":\"stop\"");
 }
 
@@ -240,6 +245,13 @@ static const struct {
     [QEMU_JOB_FAILED] = {make_failed, "concluded"},
     [QEMU_JOB_NO_SPACE] = {make_no_space, "paused"},
     [QEMU_JOB_IO_ERROR] = {make_io_error, "paused"},
+    [QEMU_JOB_PENDING_MIRROR] = {make_pending_mirror, "pending"},
+    [QEMU_JOB_ACTIVE] = {job_make_active, "running"},
+    [QEMU_JOB_ACTIVE_READY] = {job_make_active_ready, "ready"},
+    [QEMU_JOB_CREATE] = {job_make_create, "concluded"},
+    [QEMU_JOB_CREATE_FAILED] = {job_make_create_failed, "concluded"},
+    [QEMU_JOB_AMEND] = {job_make_amend, "concluded"},
+    [QEMU_JOB_AMEND_FAILED] = {job_make_amend_failed, "concluded"},
 };
 
 void qemu_job(struct qemu *qemu, enum qemu_job job, const char *id)
