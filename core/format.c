@@ -1,5 +1,6 @@
 #include "core/format.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -138,6 +139,18 @@ char *format_percent(char buf[FORMAT_SIZE], uint64_t done, uint64_t total)
     return buf;
 }
 
+char *format_bytes_exact(char buf[FORMAT_SIZE], uint64_t bytes)
+{
+    int unit = 0;
+
+    while (bytes != 0 && bytes % 1024 == 0) {
+        bytes /= 1024;
+        unit++;
+    }
+    snprintf(buf, FORMAT_SIZE, "%" PRIu64 "%.*s", bytes, unit > 0 ? 1 : 0, unit_letters + unit);
+    return buf;
+}
+
 /* ---- reading
  * ---------------------------------------------------------------------------------- */
 
@@ -192,20 +205,28 @@ static uint64_t parse_fraction(const char *first, const char *end, int shift)
     return value;
 }
 
-int format_parse_bytes(const char *text, uint64_t *bytes)
+/* Reads digits, blanks before them skipped. Returns what follows, or NULL. */
+static const char *parse_whole(const char *text, uint64_t *whole)
 {
-    const char *point, *end;
-    uint64_t whole = 0, fraction;
-    int shift, nonzero = 0;
-
     text = skip_spaces(text);
     if (!is_digit(*text))
-        return -1;
-    for (point = text; is_digit(*point); point++) {
-        if (whole > (uint64_t)INT64_MAX / 10)
-            return -1;
-        whole = whole * 10 + (uint64_t)(*point - '0');
+        return NULL;
+    for (*whole = 0; is_digit(*text); text++) {
+        if (*whole > (uint64_t)INT64_MAX / 10)
+            return NULL;
+        *whole = *whole * 10 + (uint64_t)(*text - '0');
     }
+    return text;
+}
+
+int format_parse_bytes(const char *text, uint64_t *bytes)
+{
+    uint64_t whole, fraction;
+    const char *point = parse_whole(text, &whole), *end;
+    int shift, nonzero = 0;
+
+    if (!point)
+        return -1;
     end = point;
     if (*point == '.' && is_digit(point[1]))
         for (end = ++point; is_digit(*end); end++)
@@ -219,5 +240,38 @@ int format_parse_bytes(const char *text, uint64_t *bytes)
     if (nonzero && whole == 0)
         return -1;
     *bytes = whole;
+    return 0;
+}
+
+/* "", "ms" or "s": milliseconds in one; 0 when it is none of them. */
+static uint64_t parse_time_unit(const char *text)
+{
+    uint64_t unit = 1;
+
+    if (to_upper(text[0]) == 'M' && to_upper(text[1]) == 'S')
+        text += 2;
+    else if (to_upper(text[0]) == 'S') {
+        unit = 1000;
+        text++;
+    }
+    return *skip_spaces(text) ? 0 : unit;
+}
+
+int format_parse_ms(const char *text, uint64_t *ms)
+{
+    uint64_t whole, unit, thousandths = 0;
+    const char *end = parse_whole(text, &whole);
+
+    if (!end)
+        return -1;
+    if (*end == '.' && is_digit(end[1])) {
+        end++;
+        for (uint64_t place = 100; is_digit(*end); place /= 10)
+            thousandths += place * (uint64_t)(*end++ - '0');
+    }
+    unit = parse_time_unit(skip_spaces(end));
+    if (unit == 0 || whole > (uint64_t)INT64_MAX / unit - 1)
+        return -1;
+    *ms = whole * unit + thousandths * unit / 1000;
     return 0;
 }

@@ -21,6 +21,10 @@ char *format_bytes(char buf[FORMAT_SIZE], uint64_t bytes);
  * "200 GiB": one decimal below 10 of a unit, from GiB on below 100. */
 char *format_bytes_long(char buf[FORMAT_SIZE], uint64_t bytes);
 
+/* Bytes exactly, in the largest unit without a fraction: "128M", "100000000". What
+ * format_parse_bytes() reads back as the same number. */
+char *format_bytes_exact(char buf[FORMAT_SIZE], uint64_t bytes);
+
 /* Bytes per second in at most 7 columns: "88M/s", "1.2G/s", "0/s": one decimal
  * below 10 of a unit. */
 char *format_rate(char buf[FORMAT_SIZE], uint64_t bytes_per_second);
@@ -41,5 +45,10 @@ char *format_percent(char buf[FORMAT_SIZE], uint64_t done, uint64_t total);
  * limit), or does not fit in 63 bits (QEMU takes an int64 for speeds); *bytes
  * is then untouched. */
 int format_parse_bytes(const char *text, uint64_t *bytes);
+
+/* Reads a time as an operator types it: "300", "300ms", "1.5s" (spaces around
+ * number and unit allowed; rounded down). Returns 0, or -1 when the text is no such
+ * time or does not fit in 63 bits; *ms is then untouched. */
+int format_parse_ms(const char *text, uint64_t *ms);
 
 #endif

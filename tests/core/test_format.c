@@ -229,6 +229,83 @@ static void test_parse_refuses(void **state)
     }
 }
 
+static void test_exact_bytes_are_read_back(void **state)
+{
+    static const struct {
+        uint64_t bytes;
+        const char *text;
+    } rows[] = {
+        {0, "0"},
+        {1, "1"},
+        {1023, "1023"},
+        {KIB, "1K"},
+        {1536, "1536"},
+        {128 * MIB, "128M"},
+        {100000000, "100000000"},
+        {UINT64_C(1) << 60, "1E"},
+        {INT64_MAX, "9223372036854775807"},
+    };
+    char buf[FORMAT_SIZE];
+    uint64_t parsed;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        assert_string_equal(format_bytes_exact(buf, rows[i].bytes), rows[i].text);
+        assert_int_equal(format_parse_bytes(buf, &parsed), 0);
+        assert_true(parsed == rows[i].bytes);
+    }
+}
+
+static void test_parse_times(void **state)
+{
+    static const struct {
+        const char *text;
+        uint64_t ms;
+    } rows[] = {
+        {"0", 0},
+        {"300", 300},
+        {"300ms", 300},
+        {" 300 mS ", 300},
+        {"2s", 2000},
+        {"1.5 S", 1500},
+        {"0.05s", 50},
+        {"1.2345s", 1234},
+        {"0.0009s", 0},
+        {"300.9ms", 300},
+        {"2000000", 2000000},
+        {"9223372036854774s", UINT64_C(9223372036854774000)},
+    };
+    static const char *const wrong[] = {
+        "",
+        " ",
+        "s",
+        "ms",
+        "-1",
+        "1m",
+        "1min",
+        "1 s s",
+        "1.s",
+        ".5s",
+        "1,5s",
+        "0x1",
+        "9223372036854776s",
+        "99999999999999999999",
+    };
+    uint64_t ms;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        ms = 4711;
+        if (format_parse_ms(rows[i].text, &ms) != 0 || ms != rows[i].ms)
+            fail_msg("\"%s\" gives %llu", rows[i].text, (unsigned long long)ms);
+    }
+    for (size_t i = 0; i < LENGTH(wrong); i++) {
+        ms = 4711;
+        if (format_parse_ms(wrong[i], &ms) != -1 || ms != 4711)
+            fail_msg("\"%s\" was taken", wrong[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,6 +316,8 @@ int main(void)
         cmocka_unit_test(test_percent_is_never_100_before_the_end),
         cmocka_unit_test(test_parse),
         cmocka_unit_test(test_parse_refuses),
+        cmocka_unit_test(test_exact_bytes_are_read_back),
+        cmocka_unit_test(test_parse_times),
     };
 
     return cmocka_run_group_tests_name("format", tests, NULL, NULL);
