@@ -6,51 +6,26 @@
 #include <string.h>
 
 #include "core/fleet.h"
-#include "core/format.h"
 #include "core/mem.h"
 #include "tui/app.h"
-#include "tui/job_text.h"
+#include "tui/confirm_inner.h"
 #include "tui/key.h"
 #include "tui/term.h"
 
 #define BOX_WIDTH 80
 #define LINE_SIZE 512
 
-struct confirm {
-    struct screen screen;
-    uint64_t uid;
-    enum verb verb;
-    enum verb_tier tier;
-    int64_t opened_ms;
-    char *title;    /* frozen: "CANCEL mirror0 on web-01 ?" */
-    char *identity; /* frozen: "mirror, socket /run/q/web-01.qmp" */
-};
-
 /* ---- closing by itself ----------------------------------------------------------------- */
-
-/* Why the box has lost its ground; NULL while it stands. */
-static const char *lost_ground(const struct confirm *confirm, const struct fleet *fleet)
-{
-    struct target *target;
-    const struct job *job = fleet_job(fleet, confirm->uid, &target);
-    if (!job)
-        return "the job is gone";
-    if (job->ending != JOB_NOT_ENDED)
-        return target_find(target, job->id) ? "the job was replaced by a new one of that id"
-                                            : "the job has ended";
-    struct action_check check = action_check(fleet, confirm->uid, confirm->verb);
-    return check.answer == VERB_LIT ? NULL : check.why;
-}
 
 static enum screen_reaction confirm_watch(struct screen *screen, struct app *app,
                                           int64_t now_ms)
 {
     const struct confirm *confirm = (struct confirm *)screen;
-    const char *why = lost_ground(confirm, app->fleet);
+    const char *why = confirm->matter->lost_ground(confirm, app->fleet);
     if (!why)
         return SCREEN_IGNORED;
-    status_say(&app->status, THEME_ERROR, now_ms, "%s: nothing was sent: %s",
-               verb_name(confirm->verb), why);
+    status_say(&app->status, THEME_ERROR, now_ms, "%s: nothing was sent: %s", confirm->name,
+               why);
     return SCREEN_CLOSE;
 }
 
@@ -69,14 +44,13 @@ static enum screen_reaction confirm_key(struct screen *screen, struct app *app, 
         return SCREEN_TAKEN;
     switch (key) {
     case 'y':
-        app_act(app, confirm->uid, confirm->verb, now_ms);
+        confirm->matter->act(confirm, app, now_ms);
         return SCREEN_CLOSE;
     case 'n':
     case 'q':
     case KEY_CODE_ESCAPE:
     case KEY_CODE_ENTER:
-        status_say(&app->status, THEME_STATUS, now_ms, "%s: nothing was sent",
-                   verb_name(confirm->verb));
+        status_say(&app->status, THEME_STATUS, now_ms, "%s: nothing was sent", confirm->name);
         return SCREEN_CLOSE;
     default:
         return SCREEN_IGNORED;
@@ -117,42 +91,32 @@ static void write_age(const struct target *target, int64_t now_ms, struct line *
              (long long)(age_ms / 1000), (long long)(age_ms % 1000 / 100));
 }
 
-/* What is lost for good, of a box of the loudest tier. */
-static void write_loss(const struct job *job, struct line *line)
-{
-    char copied[FORMAT_SIZE];
-    if (job_is_block(job) && job->current > 0)
-        snprintf(line->text, sizeof(line->text),
-                 "%s of finished work is thrown away; this cannot be undone",
-                 format_bytes_long(copied, job->current));
-    else
-        snprintf(line->text, sizeof(line->text), "This cannot be undone");
-}
-
-static void write_lines(const struct confirm *confirm, const struct app *app,
-                        const struct target *target, const struct job *job, int64_t now_ms,
+static void write_lines(const struct confirm *confirm, const struct app *app, int64_t now_ms,
                         struct lines *lines)
 {
+    const struct confirm_matter *matter = confirm->matter;
     lines->count = 0;
     struct line *line = add_line(lines, THEME_DIM, 2);
     snprintf(line->text, sizeof(line->text), "%s", confirm->identity);
 
     line = add_line(lines, THEME_NORMAL, 1);
     char state[LINE_SIZE - 8];
-    job_text_state(target, job, &app->keymap, now_ms, state, sizeof(state));
+    const struct target *target = matter->state(confirm, app, now_ms, state, sizeof(state));
     snprintf(line->text, sizeof(line->text), "now: %s", state);
     write_age(target, now_ms, line);
 
     add_line(lines, THEME_NORMAL, 4);
     bool loud = confirm->tier == VERB_TIER_TYPE;
     line = add_line(lines, loud ? THEME_DANGER : THEME_NORMAL, 0);
-    snprintf(line->text, sizeof(line->text), "%s", verb_consequence(job, confirm->verb));
-    if (loud)
-        write_loss(job, add_line(lines, THEME_DANGER, 0));
+    snprintf(line->text, sizeof(line->text), "%s", matter->consequence(confirm, app->fleet));
+    if (loud) {
+        line = add_line(lines, THEME_DANGER, 0);
+        matter->loss(confirm, app->fleet, line->text, sizeof(line->text));
+    }
 
     add_line(lines, THEME_NORMAL, 3);
     line = add_line(lines, is_deaf(confirm, now_ms) ? THEME_DIM : THEME_KEY, 0);
-    snprintf(line->text, sizeof(line->text), "y  %s it", verb_name(confirm->verb));
+    snprintf(line->text, sizeof(line->text), "y  %s it", confirm->name);
     snprintf(line->right, sizeof(line->right), "n, Esc, Enter  nothing");
 }
 
@@ -198,15 +162,13 @@ static void confirm_draw(struct screen *screen, struct app *app, struct draw_are
                          int64_t now_ms)
 {
     const struct confirm *confirm = (struct confirm *)screen;
-    struct target *target;
-    const struct job *job = fleet_job(app->fleet, confirm->uid, &target);
     struct lines lines;
     app_lively(app, now_ms);
     if (is_deaf(confirm, now_ms))
         app_due(app, confirm->opened_ms + CONFIRM_DEAF_MS);
-    if (!job)
+    if (confirm->matter->lost_ground(confirm, app->fleet))
         return;
-    write_lines(confirm, app, target, job, now_ms, &lines);
+    write_lines(confirm, app, now_ms, &lines);
     fit_lines(&lines, area.height - 2);
     if (lines.count + 2 > area.height || area.width < 20) {
         draw_tiny(confirm, area);
@@ -225,6 +187,7 @@ static void confirm_draw(struct screen *screen, struct app *app, struct draw_are
 static void confirm_free(struct screen *screen)
 {
     struct confirm *confirm = (struct confirm *)screen;
+    free(confirm->text);
     free(confirm->title);
     free(confirm->identity);
     free(confirm);
@@ -240,33 +203,28 @@ static const struct screen_ops confirm_ops = {
 };
 
 static void freeze_identity(struct confirm *confirm, const struct target *target,
-                            const struct job *job)
+                            const char *subject, const char *kind)
 {
-    char verb[32], text[LINE_SIZE];
+    char name[32], text[LINE_SIZE];
     size_t len = 0;
-    for (const char *name = verb_name(confirm->verb); name[len] && len + 1 < sizeof(verb);
-         len++)
-        verb[len] = (char)toupper((unsigned char)name[len]);
-    verb[len] = '\0';
-    snprintf(text, sizeof(text), "%s %s on %s ?", verb, job->id, target_label(target));
+    for (; confirm->name[len] && len + 1 < sizeof(name); len++)
+        name[len] = (char)toupper((unsigned char)confirm->name[len]);
+    name[len] = '\0';
+    snprintf(text, sizeof(text), "%s %s on %s ?", name, subject, target_label(target));
     confirm->title = mem_dup(text);
-    snprintf(text, sizeof(text), "%s, socket %s", job_type_text(job), target->endpoint);
+    snprintf(text, sizeof(text), "%s, socket %s", kind, target->endpoint);
     confirm->identity = mem_dup(text);
 }
 
-struct screen *confirm_new(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
+struct screen *confirm_open(const struct confirm *wish, const struct target *target,
+                            const char *subject, const char *kind, int64_t now_ms)
 {
-    struct target *target;
-    const struct job *job = fleet_job(app->fleet, uid, &target);
     struct confirm *confirm = mem_alloc(1, sizeof(*confirm));
-    *confirm = (struct confirm){
-        .screen.ops = &confirm_ops,
-        .uid = uid,
-        .verb = verb,
-        .tier = verb_tier(job, verb),
-        .opened_ms = now_ms,
-    };
-    freeze_identity(confirm, target, job);
+    *confirm = *wish;
+    confirm->screen.ops = &confirm_ops;
+    confirm->opened_ms = now_ms;
+    confirm->text = mem_dup(wish->text);
+    freeze_identity(confirm, target, subject, kind);
     term_flush_keys();
     return &confirm->screen;
 }

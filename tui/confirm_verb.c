@@ -1,0 +1,69 @@
+#include <stdio.h>
+
+#include "core/fleet.h"
+#include "core/format.h"
+#include "tui/app.h"
+#include "tui/confirm.h"
+#include "tui/confirm_inner.h"
+#include "tui/job_text.h"
+
+static const char *lost_ground(const struct confirm *confirm, const struct fleet *fleet)
+{
+    struct target *target;
+    const struct job *job = fleet_job(fleet, confirm->uid, &target);
+    if (!job)
+        return "the job is gone";
+    if (job->ending != JOB_NOT_ENDED)
+        return target_find(target, job->id) ? "the job was replaced by a new one of that id"
+                                            : "the job has ended";
+    struct action_check check = action_check(fleet, confirm->uid, confirm->verb);
+    return check.answer == VERB_LIT ? NULL : check.why;
+}
+
+static const struct target *say_state(const struct confirm *confirm, const struct app *app,
+                                      int64_t now_ms, char *text, size_t size)
+{
+    struct target *target;
+    const struct job *job = fleet_job(app->fleet, confirm->uid, &target);
+    job_text_state(target, job, &app->keymap, now_ms, text, size);
+    return target;
+}
+
+static const char *consequence(const struct confirm *confirm, const struct fleet *fleet)
+{
+    return verb_consequence(fleet_job(fleet, confirm->uid, NULL), confirm->verb);
+}
+
+static void say_loss(const struct confirm *confirm, const struct fleet *fleet, char *text,
+                     size_t size)
+{
+    char copied[FORMAT_SIZE];
+    const struct job *job = fleet_job(fleet, confirm->uid, NULL);
+    if (job_is_block(job) && job->current > 0)
+        snprintf(text, size, "%s of finished work is thrown away; this cannot be undone",
+                 format_bytes_long(copied, job->current));
+    else
+        snprintf(text, size, "This cannot be undone");
+}
+
+static void act(const struct confirm *confirm, struct app *app, int64_t now_ms)
+{
+    app_act(app, confirm->uid, confirm->verb, now_ms);
+}
+
+static const struct confirm_matter matter = {lost_ground, say_state, consequence, say_loss,
+                                             act};
+
+struct screen *confirm_new(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
+{
+    struct target *target;
+    const struct job *job = fleet_job(app->fleet, uid, &target);
+    const struct confirm wish = {
+        .matter = &matter,
+        .uid = uid,
+        .verb = verb,
+        .name = verb_name(verb),
+        .tier = verb_tier(job, verb),
+    };
+    return confirm_open(&wish, target, job->id, job_type_text(job), now_ms);
+}
