@@ -3,10 +3,12 @@
 #include <string.h>
 
 #include "core/merge.h"
+#include "tui/ask.h"
 #include "tui/confirm.h"
 #include "tui/footer.h"
 #include "tui/key.h"
 #include "tui/screen_help.h"
+#include "tui/steer.h"
 #include "tui/term.h"
 
 void app_init(struct app *app, struct fleet *fleet, int64_t (*wall_s)(int64_t at_ms))
@@ -75,8 +77,14 @@ static void say_unlit(struct app *app, enum verb verb, const char *why, int64_t 
 
 void app_act(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
 {
+    app_act_with(app, uid, verb, 0, now_ms);
+}
+
+void app_act_with(struct app *app, uint64_t uid, enum verb verb, uint64_t argument,
+                  int64_t now_ms)
+{
     struct action_check check = {VERB_LIT, NULL};
-    const struct action *action = action_send(app->fleet, uid, verb, 0, now_ms, &check);
+    const struct action *action = action_send(app->fleet, uid, verb, argument, now_ms, &check);
     app->dirty = true;
     if (action)
         status_follow(&app->status, action->serial);
@@ -105,12 +113,18 @@ void app_verb(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
         status_say(&app->status, THEME_NEED, now_ms, "%s: no job is selected", verb_name(verb));
         return;
     }
+    if (fleet_migrating(app->fleet, uid)) {
+        steer_verb(app, uid, verb, now_ms);
+        return;
+    }
     if (clear_ended(app, uid, verb, now_ms))
         return;
     struct action_check check = action_check(app->fleet, uid, verb);
     const struct job *job = fleet_job(app->fleet, uid, NULL);
     if (check.answer != VERB_LIT || !job)
         say_unlit(app, verb, check.why ? check.why : "the job is gone", now_ms);
+    else if (verb == VERB_LIMIT)
+        app_push(app, ask_limit_new(app, uid));
     else if (verb_tier(job, verb) == VERB_TIER_AT_ONCE)
         app_act(app, uid, verb, now_ms);
     else

@@ -61,11 +61,14 @@ void app_due(struct app *app, int64_t at_ms);
 /* ... or with the next interval, since it shows ages, rates or countdowns. */
 void app_lively(struct app *app, int64_t now_ms);
 
-/* The person asks for `verb` on the job `uid`: does it, asks in a box, or says
- * why not. */
+/* The person asks for `verb` on the job or migration `uid`: does it, asks for a
+ * number or in a box, or says why not. */
 void app_verb(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms);
 
-/* Sends it, all checks made once more; the status line tells its fate. */
+/* Sends it, all checks made once more; the status line tells its fate. `argument` is
+ * the speed for VERB_LIMIT. */
 void app_act(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms);
+void app_act_with(struct app *app, uint64_t uid, enum verb verb, uint64_t argument,
+                  int64_t now_ms);
 
 #endif

@@ -1,8 +1,34 @@
 #include "tui/footer.h"
 
 #include "core/fleet.h"
+#include "tui/steer.h"
 
 #define GAP 2
+
+/* What a verb would do to a migration; NULL: nothing. */
+static const char *steered_by(const struct footer *footer, const struct target *target,
+                              const struct keymap_row *row)
+{
+    uint64_t uid = footer->subject;
+    bool ended = migration_is_ended(&target->migration);
+    switch (row->verb) {
+    case VERB_CANCEL:
+        return steer_why_not(footer->fleet, uid, LEVER_CANCEL) ? NULL : row->footer;
+    case VERB_LIMIT:
+        return steer_why_not(footer->fleet, uid, LEVER_BANDWIDTH) ? NULL : row->footer;
+    case VERB_DISMISS:
+        return ended ? "clear" : NULL;
+    case VERB_PAUSE:
+    case VERB_RESUME:
+    case VERB_COMPLETE:
+    case VERB_STAY:
+    case VERB_FINALIZE:
+    case VERB_CHANGE:
+    case VERB_COUNT:
+        break;
+    }
+    return NULL;
+}
 
 /* The word that says what the request would do now; NULL: it would do nothing. */
 static const char *word_of(const struct footer *footer, enum request request)
@@ -14,6 +40,9 @@ static const char *word_of(const struct footer *footer, enum request request)
         return "back";
     if (row->verb == VERB_COUNT)
         return row->footer;
+    const struct target *target = fleet_migrating(footer->fleet, footer->subject);
+    if (target)
+        return steered_by(footer, target, row);
     const struct job *job = fleet_job(footer->fleet, footer->subject, NULL);
     if (job && job->ending != JOB_NOT_ENDED && row->verb == VERB_DISMISS)
         return "clear";

@@ -18,7 +18,7 @@ struct fleet;
 struct footer {
     const struct keymap *keymap;
     const struct fleet *fleet;
-    uint64_t subject; /* uid of the job that verbs act on, or 0 */
+    uint64_t subject; /* uid of the job or migration that verbs act on, or 0 */
     unsigned scope;   /* KEYMAP_IN_... of the screen */
     bool is_root;     /* leaving it leaves the program */
 };

@@ -48,6 +48,8 @@ enum keymap_section {
     X(CANCEL, "cancel", "c", ACT, JOBS, CANCEL, "cancel", "cancel: end, lose the work")       \
     X(FINALIZE, "finalize", "f", ACT, JOBS, FINALIZE, "finalize", "finalize a pending job")   \
     X(DISMISS, "dismiss", "x", ACT, JOBS, DISMISS, "dismiss", "dismiss, or clear an ended")   \
+    X(LIMIT, "limit", "l", ACT, JOBS, LIMIT, "limit", "limit the speed, 0 for none")          \
+    X(CHANGE, "write-blocking", "w", ACT, JOBS, CHANGE, "write-blocking", "write both sides") \
     X(REDRAW, "redraw", "^L", VIEW, ALL, COUNT, "", "draw the screen anew")                   \
     X(HELP, "help", "? F1", VIEW, JOBS, COUNT, "help", "this page")                           \
     X(LEAVE, "leave", "q", LEAVE, ALL, COUNT, "quit", "back; from the list: quit")            \

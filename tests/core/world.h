@@ -39,7 +39,9 @@ struct world {
     unsigned sent;        /* actions that went out */
     uint64_t sent_serial; /* the last of them */
     enum verb sent_verb;
+    enum lever sent_lever;
     uint64_t sent_argument;
+    char sent_text[64];
 };
 
 static inline bool world_sink(void *ctx, const struct action *action)
@@ -51,7 +53,10 @@ static inline bool world_sink(void *ctx, const struct action *action)
     world->sent++;
     world->sent_serial = action->serial;
     world->sent_verb = action->verb;
+    world->sent_lever = action->lever;
     world->sent_argument = action->argument;
+    snprintf(world->sent_text, sizeof(world->sent_text), "%s",
+             action->text ? action->text : "");
     return true;
 }
 

@@ -1,0 +1,470 @@
+#include "tui/steer.h"
+
+#include "tests/core/world.h"
+#include "tui/app.h"
+#include "tui/confirm.h"
+#include "tui/key.h"
+#include "tui/screen_jobs.h"
+
+/*
+ * Keys on the row of a migration and values for verbs and levers, without a
+ * terminal: frames are painted into an area of no size.
+ */
+
+#define MIB ((uint64_t)1 << 20)
+
+struct console {
+    struct app app;
+    struct world *world;
+};
+
+static int64_t wall_s(int64_t at_ms)
+{
+    return at_ms / 1000;
+}
+
+static int setup(void **state)
+{
+    struct console *console = calloc(1, sizeof *console);
+    void *world;
+
+    world_setup_connected(&world);
+    console->world = world;
+    target_set_levers(console->world->target, ~0u);
+    app_init(&console->app, &console->world->fleet, wall_s);
+    app_push(&console->app, screen_jobs_new());
+    *state = console;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct console *console = *state;
+    void *world = console->world;
+
+    app_release(&console->app);
+    free(console);
+    return world_teardown(&world);
+}
+
+static void paint(struct console *console)
+{
+    app_paint(&console->app, console->world->now_ms);
+}
+
+static void press(struct console *console, int key)
+{
+    app_key(&console->app, key, console->world->now_ms);
+    paint(console);
+}
+
+static void type(struct console *console, const char *text)
+{
+    press(console, KEY_CONTROL('U'));
+    for (; *text; text++)
+        press(console, *text);
+}
+
+/* Yes, once the box hears. */
+static void confirm(struct console *console)
+{
+    console->world->now_ms += CONFIRM_DEAF_MS;
+    press(console, 'y');
+}
+
+static void migrate(struct console *console, const char *status)
+{
+    const struct migration_report report = {
+        .status = status,
+        .has_ram = true,
+        .has_total_time = true,
+        .total = 1000,
+        .remaining = 500,
+        .pass = 1,
+    };
+
+    merge_migration(console->world->target, &report, console->world->now_ms);
+    paint(console);
+}
+
+static uint64_t uid_of(const struct console *console)
+{
+    return console->world->target->migration.uid;
+}
+
+static void assert_says(const struct console *console, const char *text)
+{
+    struct status_line line;
+
+    assert_true(status_show(&console->app.status, console->app.fleet, &console->app.keymap,
+                            console->world->now_ms, &line));
+    if (strstr(line.text, text) == NULL)
+        fail_msg("'%s' is not in '%s'", text, line.text);
+}
+
+static void assert_sent(const struct console *console, enum lever lever, uint64_t value,
+                        const char *text)
+{
+    assert_int_equal(console->world->sent, 1);
+    assert_int_equal(console->world->sent_verb, VERB_COUNT);
+    assert_int_equal(console->world->sent_lever, lever);
+    assert_int_equal(console->world->sent_argument, value);
+    assert_string_equal(console->world->sent_text, text);
+}
+
+/* ---- the row of a migration ---- */
+
+static void verbs_of_jobs_say_that_they_are_none_of_it(void **state)
+{
+    static const struct {
+        char key;
+        const char *says;
+    } keys[] = {
+        {'p', "pause: not for a migration: a migration has no pause"},
+        {'r', "resume: not for a migration: a migration has no pause"},
+        {'o', "complete: not for a migration: it completes by itself"},
+        {'s', "stay: not for a migration: only a ready job"},
+        {'f', "finalize: not for a migration: only a pending job"},
+        {'w', "change: not for a migration: only a mirror"},
+        {'x', "clear: not now: the migration has not ended"},
+    };
+    struct console *console = *state;
+
+    migrate(console, "active");
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        press(console, keys[i].key);
+        assert_says(console, keys[i].says);
+        assert_int_equal(console->app.depth, 1);
+    }
+    assert_int_equal(console->world->sent, 0);
+}
+
+static void cancel_asks_first(void **state)
+{
+    struct console *console = *state;
+
+    migrate(console, "active");
+    press(console, 'c');
+    assert_int_equal(console->app.depth, 2);
+    press(console, 'y');
+    assert_int_equal(console->world->sent, 0);
+    confirm(console);
+    assert_sent(console, LEVER_CANCEL, 0, "");
+    assert_says(console, "cancel web-01/migration: sent");
+}
+
+static void cancel_is_refused_in_every_postcopy_status(void **state)
+{
+    static const char *const statuses[] = {"postcopy-device", "postcopy-active",
+                                           "postcopy-paused", "postcopy-recover-setup",
+                                           "postcopy-recover"};
+    struct console *console = *state;
+
+    for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
+        migrate(console, statuses[i]);
+        press(console, 'c');
+        assert_int_equal(console->app.depth, 1);
+        assert_says(console, "cancel: not now: the guest already runs on the destination");
+    }
+    assert_int_equal(console->world->sent, 0);
+}
+
+static void the_box_closes_when_the_stakes_change(void **state)
+{
+    static const struct {
+        const char *status, *says;
+    } rows[] = {
+        {"pre-switchover", "nothing was sent: there is more at stake by now"},
+        {"postcopy-active", "nothing was sent: the guest already runs on the destination"},
+        {"completed", "nothing was sent: no migration runs"},
+    };
+    struct console *console = *state;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        migrate(console, "active");
+        press(console, 'c');
+        assert_int_equal(console->app.depth, 2);
+        migrate(console, rows[i].status);
+        assert_int_equal(console->app.depth, 1);
+        assert_says(console, rows[i].says);
+        confirm(console);
+    }
+    assert_int_equal(console->world->sent, 0);
+}
+
+static void the_next_migration_does_not_get_the_answer(void **state)
+{
+    struct console *console = *state;
+    uint64_t uid;
+
+    migrate(console, "active");
+    uid = uid_of(console);
+    press(console, 'c');
+    migrate(console, "cancelled");
+    migrate(console, "active");
+    assert_int_not_equal(uid_of(console), uid);
+    confirm(console);
+    steer_pull(&console->app, uid, LEVER_CANCEL, 0, NULL, console->world->now_ms);
+    assert_says(console, "cancel: not now: the migration is gone");
+    assert_int_equal(console->world->sent, 0);
+}
+
+static void read_only_sends_nothing(void **state)
+{
+    struct console *console = *state;
+
+    migrate(console, "active");
+    console->world->fleet.read_only = true;
+    press(console, 'c');
+    assert_says(console, "read-only");
+    press(console, 'l');
+    assert_says(console, "read-only");
+    assert_int_equal(console->app.depth, 1);
+}
+
+static void an_ended_one_is_cleared(void **state)
+{
+    struct console *console = *state;
+    const struct screen *list = console->app.stack[0];
+
+    migrate(console, "active");
+    world_job(console->world, "j", "backup", "running", 1, 2);
+    migrate(console, "completed");
+    while (list->ops->subject(list) != uid_of(console))
+        press(console, 'j');
+    press(console, 'x');
+    assert_says(console, "cleared from the list: web-01 migration");
+    assert_false(migration_is_shown(&console->world->target->migration));
+    assert_int_equal(list->ops->subject(list), target_find(console->world->target, "j")->uid);
+}
+
+static void next_need_stops_there(void **state)
+{
+    struct console *console = *state;
+    const struct screen *list = console->app.stack[0];
+    const struct job_report jobs[] = {{"a", "backup", "running", 1, 2, NULL},
+                                      {"b", "backup", "pending", 2, 2, NULL}};
+
+    world_jobs(console->world, jobs, 2);
+    world_pass(console->world, 2000);
+    migrate(console, "pre-switchover");
+    press(console, 'G');
+    press(console, 'n');
+    uint64_t first = list->ops->subject(list);
+    press(console, 'n');
+    uint64_t second = list->ops->subject(list);
+    assert_int_not_equal(first, second);
+    assert_true(first == uid_of(console) || second == uid_of(console));
+    press(console, 'N');
+    assert_int_equal(list->ops->subject(list), first);
+}
+
+/* ---- values ---- */
+
+static void a_lever_takes_what_was_typed(void **state)
+{
+    static const struct {
+        enum lever lever;
+        const char *text;
+        uint64_t value;
+    } rows[] = {
+        {LEVER_BANDWIDTH, "1.5GiB/s", 1536 * MIB},
+        {LEVER_BANDWIDTH, "0", 0},
+        {LEVER_POSTCOPY_BANDWIDTH, "50M", 50 * MIB},
+        {LEVER_DOWNTIME, "1.5s", 1500},
+        {LEVER_DOWNTIME, "800 ms", 800},
+    };
+    struct console *console = *state;
+
+    migrate(console, "active");
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        console->world->sent = 0;
+        steer_lever(&console->app, uid_of(console), rows[i].lever, console->world->now_ms);
+        type(console, rows[i].text);
+        press(console, KEY_CODE_ENTER);
+        assert_int_equal(console->app.depth, 1);
+        assert_sent(console, rows[i].lever, rows[i].value, "");
+        action_replied(&console->world->fleet, console->world->sent_serial, NULL,
+                       console->world->now_ms);
+        assert_says(console, "in effect");
+    }
+}
+
+static void a_lever_takes_nothing_else(void **state)
+{
+    static const struct {
+        enum lever lever;
+        const char *text;
+    } rows[] = {
+        {LEVER_BANDWIDTH, ""},      {LEVER_BANDWIDTH, "fast"},        {LEVER_BANDWIDTH, "8E"},
+        {LEVER_DOWNTIME, "0"},      {LEVER_DOWNTIME, "2000001"},      {LEVER_DOWNTIME, "10min"},
+        {LEVER_DOWNTIME, "300ms3"}, {LEVER_POSTCOPY_BANDWIDTH, "-1"},
+    };
+    struct console *console = *state;
+
+    migrate(console, "active");
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        steer_lever(&console->app, uid_of(console), rows[i].lever, console->world->now_ms);
+        type(console, rows[i].text);
+        press(console, KEY_CODE_ENTER);
+        assert_int_equal(console->app.depth, 2);
+        press(console, KEY_CODE_ESCAPE);
+    }
+    assert_int_equal(console->world->sent, 0);
+}
+
+/* Enter at once leaves things as they are: what stands there is exact. */
+static void the_present_value_stands_in_the_line(void **state)
+{
+    struct console *console = *state;
+
+    merge_limits(console->world->target,
+                 &(struct migration_limits){true, 100000000, 128 * MIB, 300});
+    migrate(console, "active");
+    press(console, 'l');
+    press(console, KEY_CODE_ENTER);
+    assert_sent(console, LEVER_BANDWIDTH, 100000000, "");
+    console->world->sent = 0;
+    steer_lever(&console->app, uid_of(console), LEVER_DOWNTIME, console->world->now_ms);
+    press(console, KEY_CODE_ENTER);
+    assert_sent(console, LEVER_DOWNTIME, 300, "");
+}
+
+static void an_address_is_asked_for_and_then_confirmed(void **state)
+{
+    struct console *console = *state;
+
+    migrate(console, "postcopy-paused");
+    steer_lever(&console->app, uid_of(console), LEVER_RECOVER, console->world->now_ms);
+    type(console, "tcp:host:4444");
+    press(console, KEY_CODE_ENTER);
+    assert_int_equal(console->app.depth, 2);
+    assert_int_equal(console->world->sent, 0);
+    confirm(console);
+    assert_sent(console, LEVER_RECOVER, 0, "tcp:host:4444");
+}
+
+static void the_question_closes_with_its_migration(void **state)
+{
+    struct console *console = *state;
+
+    migrate(console, "active");
+    press(console, 'l');
+    type(console, "50M");
+    migrate(console, "completed");
+    assert_int_equal(console->app.depth, 1);
+    assert_says(console, "nothing was done: no migration runs");
+    assert_int_equal(console->world->sent, 0);
+}
+
+/* ---- the limit of a job ---- */
+
+static void limit(struct console *console, const char *text)
+{
+    press(console, 'l');
+    assert_int_equal(console->app.depth, 2);
+    type(console, text);
+    press(console, KEY_CODE_ENTER);
+}
+
+static void a_job_is_limited_at_once(void **state)
+{
+    struct console *console = *state;
+
+    world_job(console->world, "j", "backup", "running", 1, 2);
+    paint(console);
+    limit(console, "50M");
+    assert_int_equal(console->app.depth, 1);
+    assert_int_equal(console->world->sent_verb, VERB_LIMIT);
+    assert_int_equal(console->world->sent_argument, 50 * MIB);
+    assert_says(console, "limit 50 MiB/s web-01/j: sent");
+    action_replied(&console->world->fleet, console->world->sent_serial, NULL,
+                   console->world->now_ms);
+    assert_says(console, "limit 50 MiB/s web-01/j: in effect");
+    limit(console, "0");
+    assert_int_equal(console->world->sent_argument, 0);
+    assert_says(console, "limit off web-01/j: sent");
+    assert_int_equal(console->world->sent, 2);
+}
+
+static void a_wrong_limit_stays_in_the_line(void **state)
+{
+    struct console *console = *state;
+
+    world_job(console->world, "j", "backup", "running", 1, 2);
+    paint(console);
+    limit(console, "fast");
+    assert_int_equal(console->app.depth, 2);
+    press(console, KEY_CODE_ESCAPE);
+    assert_int_equal(console->app.depth, 1);
+    assert_int_equal(console->world->sent, 0);
+}
+
+static void the_limit_is_for_that_job_only(void **state)
+{
+    struct console *console = *state;
+
+    world_job(console->world, "j", "backup", "running", 1, 2);
+    paint(console);
+    press(console, 'l');
+    type(console, "50M");
+    world_event(console->world, "j", "null");
+    world_event(console->world, "j", "created");
+    world_job(console->world, "j", "backup", "running", 0, 2);
+    press(console, KEY_CODE_ENTER);
+    assert_int_equal(console->app.depth, 1);
+    assert_int_equal(console->world->sent, 0);
+    assert_says(console, "nothing was done: the job has ended");
+}
+
+static void a_plain_job_takes_no_limit(void **state)
+{
+    struct console *console = *state;
+
+    world_job(console->world, "j", "create", "running", 0, 1);
+    paint(console);
+    press(console, 'l');
+    assert_int_equal(console->app.depth, 1);
+    assert_says(console, "limit: not now: only a block job can do that");
+}
+
+static void write_blocking_asks_first(void **state)
+{
+    struct console *console = *state;
+
+    world_job(console->world, "j", "mirror", "running", 1, 2);
+    paint(console);
+    press(console, 'w');
+    assert_int_equal(console->app.depth, 2);
+    confirm(console);
+    assert_int_equal(console->world->sent, 1);
+    assert_int_equal(console->world->sent_verb, VERB_CHANGE);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(verbs_of_jobs_say_that_they_are_none_of_it),
+        TEST(cancel_asks_first),
+        TEST(cancel_is_refused_in_every_postcopy_status),
+        TEST(the_box_closes_when_the_stakes_change),
+        TEST(the_next_migration_does_not_get_the_answer),
+        TEST(read_only_sends_nothing),
+        TEST(an_ended_one_is_cleared),
+        TEST(next_need_stops_there),
+        TEST(a_lever_takes_what_was_typed),
+        TEST(a_lever_takes_nothing_else),
+        TEST(the_present_value_stands_in_the_line),
+        TEST(an_address_is_asked_for_and_then_confirmed),
+        TEST(the_question_closes_with_its_migration),
+        TEST(a_job_is_limited_at_once),
+        TEST(a_wrong_limit_stays_in_the_line),
+        TEST(the_limit_is_for_that_job_only),
+        TEST(a_plain_job_takes_no_limit),
+        TEST(write_blocking_asks_first),
+    };
+
+    return cmocka_run_group_tests_name("steer", tests, NULL, NULL);
+}
