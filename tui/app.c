@@ -53,7 +53,8 @@ void app_push(struct app *app, struct screen *screen)
 
 bool app_is_holding(const struct app *app, int64_t now_ms)
 {
-    return top(app)->ops->overlay || (app->key_ms > 0 && now_ms - app->key_ms < APP_HOLD_MS);
+    return app->pinned || top(app)->ops->overlay ||
+           (app->key_ms > 0 && now_ms - app->key_ms < APP_HOLD_MS);
 }
 
 void app_due(struct app *app, int64_t at_ms)
@@ -139,6 +140,12 @@ static uint64_t subject(const struct app *app)
     return screen->ops->subject ? screen->ops->subject(screen) : 0;
 }
 
+static const struct tags *tagged(const struct app *app)
+{
+    const struct screen *screen = top(app);
+    return screen->ops->tags ? screen->ops->tags(screen) : NULL;
+}
+
 /* What the console itself does; the rest is for the screen. */
 static void do_request(struct app *app, enum request request, int64_t now_ms)
 {
@@ -147,6 +154,9 @@ static void do_request(struct app *app, enum request request, int64_t now_ms)
         app_verb(app, subject(app), keymap_row(request)->verb, now_ms);
     } else if (request == REQUEST_REDRAW) {
         term_redraw();
+        app->dirty = true;
+    } else if (request == REQUEST_HOLD) {
+        app->pinned = !app->pinned;
         app->dirty = true;
     } else if (request == REQUEST_HELP) {
         app_push(app, screen_help_new());
@@ -236,6 +246,7 @@ static void draw_footer(const struct app *app, struct draw_area area)
         .keymap = &app->keymap,
         .fleet = app->fleet,
         .subject = subject(app),
+        .tags = tagged(app),
         .scope = screen->ops->scope,
         .is_root = app->depth == 1,
     };

@@ -31,6 +31,7 @@ struct app {
     int64_t due_ms;       /* the frame gets old then, even if nothing happens; 0 = never */
     uint64_t drawn;       /* the fleet's generation on the screen */
     uint64_t cleared_uid; /* the job that was last cleared from the list on request */
+    bool pinned;          /* the order of rows is held until told otherwise */
     bool low;     /* fewer than APP_LOW rows: no footer, and screens leave out headings */
     bool dirty;   /* something else changed */
     bool leaving; /* the program shall end */
@@ -52,7 +53,8 @@ void app_key(struct app *app, int key, int64_t now_ms);
 /* Puts a screen on the stack, which then owns it (a full stack frees it). */
 void app_push(struct app *app, struct screen *screen);
 
-/* Rows keep their order: a key was pressed just now or a box is open. */
+/* Rows keep their order: a key was pressed just now, a box is open, or it is
+ * pinned. */
 bool app_is_holding(const struct app *app, int64_t now_ms);
 
 /* Called while drawing: this frame gets old at `at_ms` even if nothing happens ... */

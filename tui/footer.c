@@ -2,8 +2,19 @@
 
 #include "core/fleet.h"
 #include "tui/steer.h"
+#include "tui/tags.h"
 
 #define GAP 2
+
+static bool is_lit_for_any(const struct footer *footer, enum verb verb)
+{
+    const struct tags *tags = footer->tags;
+    size_t i = 0;
+    while (i < tags->count &&
+           action_check(footer->fleet, tags->uids[i], verb).answer != VERB_LIT)
+        i++;
+    return i < tags->count;
+}
 
 /* What a verb would do to a migration; NULL: nothing. */
 static const char *steered_by(const struct footer *footer, const struct target *target,
@@ -40,6 +51,8 @@ static const char *word_of(const struct footer *footer, enum request request)
         return "back";
     if (row->verb == VERB_COUNT)
         return row->footer;
+    if (footer->tags && footer->tags->count > 0)
+        return is_lit_for_any(footer, row->verb) ? row->footer : NULL;
     const struct target *target = fleet_migrating(footer->fleet, footer->subject);
     if (target)
         return steered_by(footer, target, row);

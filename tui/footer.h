@@ -14,13 +14,15 @@
 #include "tui/keymap.h"
 
 struct fleet;
+struct tags;
 
 struct footer {
     const struct keymap *keymap;
     const struct fleet *fleet;
-    uint64_t subject; /* uid of the job or migration that verbs act on, or 0 */
-    unsigned scope;   /* KEYMAP_IN_... of the screen */
-    bool is_root;     /* leaving it leaves the program */
+    uint64_t subject;        /* uid of the job or migration that verbs act on, or 0 */
+    const struct tags *tags; /* jobs that they act on instead, if any; may be NULL */
+    unsigned scope;          /* KEYMAP_IN_... of the screen */
+    bool is_root;            /* leaving it leaves the program */
 };
 
 /* Draws one line; what does not fit is left out, the way out last of all. */

@@ -10,7 +10,7 @@
 
 /* ---- top line -------------------------------------------------------------------------- */
 
-#define SEGMENTS_MAX 8
+#define SEGMENTS_MAX 10
 
 /* A piece of the top line; the lowest `weight` goes first when there is no room. */
 struct segment {
@@ -68,12 +68,33 @@ static void add_counts(struct segments *segments, const struct fleet_counts *cou
 
     snprintf(text, sizeof(text), "%zu job%s %zu socket%s", counts->jobs,
              counts->jobs == 1 ? "" : "s", counts->targets, counts->targets == 1 ? "" : "s");
-    add(segments, THEME_TITLE, 3, text);
+    add(segments, THEME_TITLE, 5, text);
     add(segments, counts->alarm > 0 ? THEME_ERROR : THEME_NEED, 9,
         join(needs, 1, text, sizeof(text)));
     add(segments, THEME_TITLE, 2, join(states, 6, text, sizeof(text)));
     add(segments, counts->down > 0 ? THEME_ERROR : THEME_BUSY, 8,
         join(links, 3, text, sizeof(text)));
+}
+
+/* What is not as it is by default. */
+static void add_view(struct segments *segments, const struct jobs_frame_view *view)
+{
+    char text[96] = "";
+    const struct order *order = view->order;
+    const struct order_spec *spec = &order->spec;
+    bool usual = spec->descending == order_key_descends(spec->key);
+    if (filter_is_set(&order->filter))
+        snprintf(text, sizeof(text), "filter: %.40s (%zu hidden)", spec->filter, order->hidden);
+    add(segments, THEME_NEED, 7, text);
+    snprintf(text, sizeof(text), "%zu tagged", view->tagged);
+    add(segments, THEME_NEED, 6, view->tagged > 0 ? text : "");
+    snprintf(text, sizeof(text), "by %s%s", order_key_name(spec->key),
+             usual ? "" : " reversed");
+    add(segments, THEME_TITLE, 3, spec->key != ORDER_BY_NEED ? text : "");
+    if (view->pinned)
+        add(segments, THEME_NEED, 4, "HELD");
+    else
+        add(segments, THEME_TITLE, 4, view->held ? "held" : "");
 }
 
 static int segments_width(const struct segments *segments, int gap)
@@ -95,14 +116,14 @@ static void drop_lightest(struct segments *segments)
     segments->count--;
 }
 
-void jobs_frame_top(const struct fleet *fleet, const struct fleet_counts *counts, bool held,
-                    struct draw_area area)
+void jobs_frame_top(const struct fleet *fleet, const struct fleet_counts *counts,
+                    const struct jobs_frame_view *view, struct draw_area area)
 {
     struct segments segments = {.count = 0};
     add(&segments, THEME_TITLE, 1, "qmptop");
     add_counts(&segments, counts);
-    add(&segments, THEME_NEED, 7, fleet->read_only ? "READ-ONLY" : "");
-    add(&segments, THEME_TITLE, 4, held ? "held" : "");
+    add(&segments, THEME_NEED, 8, fleet->read_only ? "READ-ONLY" : "");
+    add_view(&segments, view);
 
     const char *gap = area.width < NARROW ? " " : " | ";
     while (segments.count > 1 && segments_width(&segments, (int)strlen(gap)) > area.width)

@@ -11,12 +11,21 @@
 #include <stdint.h>
 
 #include "core/fleet.h"
+#include "core/order.h"
 #include "tui/draw.h"
 
-/* The first line of the area. What does not fit goes in this order: the
- * name, counts of states, of jobs; what needs a person goes last. */
-void jobs_frame_top(const struct fleet *fleet, const struct fleet_counts *counts, bool held,
-                    struct draw_area area);
+/* How the list is looked at. */
+struct jobs_frame_view {
+    const struct order *order;
+    size_t tagged;
+    bool held, pinned; /* rows keep their order: for now, until told otherwise */
+};
+
+/* The first line of the area. What does not fit goes in this order: the name,
+ * counts of states, how rows are sorted, counts of jobs; what needs a person goes
+ * last. */
+void jobs_frame_top(const struct fleet *fleet, const struct fleet_counts *counts,
+                    const struct jobs_frame_view *view, struct draw_area area);
 
 /* How a link is: "ok", "DOWN 2m"; and when it is tried again: "retry 8s" or "". */
 #define JOBS_FRAME_LINK_SIZE 64

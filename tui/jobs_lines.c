@@ -29,7 +29,7 @@ static void append_jobs(struct jobs_lines *lines, const struct order *order, boo
     for (size_t i = 0; i < order->count; i++) {
         const struct order_row *row = &order->rows[i];
         bool begins = i == 0 || order->rows[i - 1].group != row->group;
-        if (headings && begins)
+        if (headings && begins && order->spec.key == ORDER_BY_NEED)
             append(lines, (struct jobs_line){.kind = JOBS_LINE_GROUP, .group = row->group});
         append(lines, (struct jobs_line){.kind = JOBS_LINE_JOB, .uid = row->uid});
     }
@@ -50,8 +50,10 @@ static void append_troubled(struct jobs_lines *lines, const struct fleet *fleet,
 }
 
 /* Why there is no job to show. */
-static const char *empty_note(const struct fleet *fleet)
+static const char *empty_note(const struct fleet *fleet, const struct order *order)
 {
+    if (order->hidden > 0)
+        return "No row has the words of the filter.";
     size_t known = 0, pending = 0;
     for (size_t i = 0; i < fleet->target_count; i++) {
         const struct target *target = fleet->targets[i];
@@ -74,7 +76,8 @@ void jobs_lines_build(struct jobs_lines *lines, const struct fleet *fleet,
 {
     lines->count = 0;
     if (order->count == 0)
-        append(lines, (struct jobs_line){.kind = JOBS_LINE_NOTE, .note = empty_note(fleet)});
+        append(lines,
+               (struct jobs_line){.kind = JOBS_LINE_NOTE, .note = empty_note(fleet, order)});
     append_jobs(lines, order, headings);
     append_troubled(lines, fleet, headings);
 }

@@ -230,7 +230,8 @@ static void draw_phrase(const struct jobs_row *row, struct draw_area area, int y
 void jobs_row_draw(const struct jobs_row *row, const struct jobs_layout *layout,
                    struct draw_area area, int y, bool selected)
 {
-    const char marks[] = {selected ? '>' : ' ', row->mark, row->stale ? '~' : ' ', '\0'};
+    const char marks[] = {selected ? '>' : ' ', row->mark, row->tagged ? '+' : ' ',
+                          row->stale ? '~' : ' ', '\0'};
     bool quiet = row->stale || row->role == THEME_DIM;
     draw_text(area, y, 0, -1, row->role, marks);
     if (layout->narrow)

@@ -5,8 +5,8 @@
  * jobs_row: one job or migration as one line of the list: its cells as text, and
  * where they stand. It does not know which rows there are nor which is selected.
  *
- * In front of the columns stand three marks: the cursor '>', the need '!' or
- * '*', and '~' for a row that may be out of date.
+ * In front of the columns stand four marks: the cursor '>', the need '!' or '*',
+ * the tag '+', and '~' for a row that may be out of date.
  */
 
 #include "core/fleet.h"
@@ -15,7 +15,7 @@
 #include "tui/table.h"
 
 #define JOBS_ROW_NARROW 60 /* below: one phrase a job instead of columns */
-#define JOBS_ROW_MARKS  3  /* columns before the first one */
+#define JOBS_ROW_MARKS  4  /* columns before the first one */
 
 enum jobs_column {
     JOBS_VM,
@@ -47,7 +47,7 @@ struct jobs_row {
     const char *verdict;
     int permille; /* of the bar; -1 = unknown */
     char mark;    /* '!', '*' or ' ' */
-    bool stale;
+    bool stale, tagged;
     enum theme_role role; /* of mark, status and reason */
 };
 

@@ -39,7 +39,8 @@ enum keymap_section {
     X(PAGE_DOWN, "page-down", "PgDn ^F", MOVE, ALL, COUNT, "", "one page down")               \
     X(TOP, "top", "Home g", MOVE, ALL, COUNT, "", "to the first row")                         \
     X(BOTTOM, "bottom", "End G", MOVE, ALL, COUNT, "", "to the last row")                     \
-    X(NEXT_NEED, "next-need", "n", MOVE, JOBS, COUNT, "next need", "next job that needs you") \
+    X(ACTIONS, "actions", "Enter F9", ACT, JOBS, COUNT, "actions", "menu of its actions")     \
+    X(NEXT_NEED, "next-need", "n", MOVE, JOBS, COUNT, "next", "next job that needs you")      \
     X(PREVIOUS_NEED, "previous-need", "N", MOVE, JOBS, COUNT, "", "the one before")           \
     X(PAUSE, "pause", "p", ACT, JOBS, PAUSE, "pause", "pause, at once")                       \
     X(RESUME, "resume", "r", ACT, JOBS, RESUME, "resume", "resume, at once")                  \
@@ -50,8 +51,18 @@ enum keymap_section {
     X(DISMISS, "dismiss", "x", ACT, JOBS, DISMISS, "dismiss", "dismiss, or clear an ended")   \
     X(LIMIT, "limit", "l", ACT, JOBS, LIMIT, "limit", "limit the speed, 0 for none")          \
     X(CHANGE, "write-blocking", "w", ACT, JOBS, CHANGE, "write-blocking", "write both sides") \
-    X(REDRAW, "redraw", "^L", VIEW, ALL, COUNT, "", "draw the screen anew")                   \
     X(HELP, "help", "? F1", VIEW, JOBS, COUNT, "help", "this page")                           \
+    X(TAG, "tag", "Space", ACT, JOBS, COUNT, "tag", "tag: verbs act on all tagged")           \
+    X(UNTAG, "untag", "u", ACT, JOBS, COUNT, "", "untag all")                                 \
+    X(FIND, "find", "/", MOVE, JOBS, COUNT, "find", "find a row by its words")                \
+    X(FIND_NEXT, "find-next", "] F3", MOVE, JOBS, COUNT, "", "next row found")                \
+    X(FIND_PREVIOUS, "find-previous", "[ F15", MOVE, JOBS, COUNT, "", "the one before")       \
+    X(SORT_NEXT, "sort-next", "> F6", VIEW, JOBS, COUNT, "", "sort by the next column")       \
+    X(SORT_PREVIOUS, "sort-previous", "<", VIEW, JOBS, COUNT, "", "sort by the one before")   \
+    X(SORT_REVERSE, "sort-reverse", "I", VIEW, JOBS, COUNT, "", "sort the other way round")   \
+    X(FILTER, "filter", "\\ F4", VIEW, JOBS, COUNT, "filter", "show only some rows")          \
+    X(HOLD, "hold", "Z", VIEW, ALL, COUNT, "", "hold the order of rows")                      \
+    X(REDRAW, "redraw", "^L", VIEW, ALL, COUNT, "", "draw the screen anew")                   \
     X(LEAVE, "leave", "q", LEAVE, ALL, COUNT, "quit", "back; from the list: quit")            \
     X(CLOSE, "close", "Esc", LEAVE, ALL, COUNT, "", "back")                                   \
     X(QUIT, "quit", "F10", LEAVE, ALL, COUNT, "", "quit")

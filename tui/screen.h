@@ -19,6 +19,7 @@
 
 struct app;
 struct screen;
+struct tags;
 
 /* What a key led to. */
 enum screen_reaction {
@@ -49,6 +50,9 @@ struct screen_ops {
 
     /* The uid of the job that verbs act on, 0 for none; may be NULL. */
     uint64_t (*subject)(const struct screen *screen);
+
+    /* The jobs that verbs act on instead, while there are any; may be NULL. */
+    const struct tags *(*tags)(const struct screen *screen);
 
     /* Frees the screen. */
     void (*free)(struct screen *screen);

@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "core/mem.h"
-#include "core/order.h"
 #include "tui/app.h"
 #include "tui/jobs_frame.h"
 #include "tui/jobs_lines.h"
 #include "tui/jobs_row.h"
+#include "tui/jobs_view.h"
 
 /* From which height of the screen a part is there. */
 #define HEAD_FROM    6
@@ -17,99 +17,28 @@
 
 struct screen_jobs {
     struct screen screen;
-    struct order order;
+    struct jobs_view view;
     struct jobs_lines lines;
-    uint64_t cursor; /* uid of a job or migration, 0 = on nothing */
-    size_t place;    /* row where the cursor was last */
-    size_t first;    /* line at the top of the list */
-    int page;        /* lines that the list has */
-    bool placed;     /* the cursor was put on a row once */
+    size_t first; /* line at the top of the list */
+    int page;     /* lines that the list has */
 };
-
-/* ---- cursor ---------------------------------------------------------------------------- */
-
-static void put_cursor(struct screen_jobs *jobs, int64_t row)
-{
-    if (jobs->order.count == 0) {
-        jobs->cursor = 0;
-        return;
-    }
-    int64_t last = (int64_t)jobs->order.count - 1;
-    jobs->place = (size_t)(row < 0 ? 0 : row > last ? last : row);
-    jobs->cursor = jobs->order.rows[jobs->place].uid;
-    jobs->placed = true;
-}
-
-/* After the rows changed: where is the cursor's job now? */
-static void follow_cursor(struct screen_jobs *jobs, const struct app *app)
-{
-    int64_t row = order_find(&jobs->order, jobs->cursor);
-    if (row >= 0)
-        jobs->place = (size_t)row;
-    else if (!jobs->placed || jobs->cursor == app->cleared_uid)
-        put_cursor(jobs, (int64_t)jobs->place);
-    else
-        jobs->cursor = 0;
-}
-
-/* A cursor on nothing steps onto the row that took its job's place. */
-static void step(struct screen_jobs *jobs, int64_t by)
-{
-    bool nowhere = jobs->cursor == 0;
-    put_cursor(jobs, (int64_t)jobs->place + (nowhere && by > 0 ? by - 1 : by));
-}
-
-static bool has_need(const struct fleet *fleet, const struct order_row *row, int64_t now_ms)
-{
-    struct target *target = fleet_migrating(fleet, row->uid);
-    if (target)
-        return fleet_migration_need(target).kind != NEED_NONE;
-    const struct job *job = fleet_job(fleet, row->uid, &target);
-    return job && fleet_need(target, job, now_ms).kind != NEED_NONE;
-}
-
-static void step_to_need(struct screen_jobs *jobs, struct app *app, int64_t by, int64_t now_ms)
-{
-    int64_t count = (int64_t)jobs->order.count;
-    for (int64_t i = 1; i <= count; i++) {
-        int64_t row = ((int64_t)jobs->place + by * i + 2 * count) % count;
-        if (has_need(app->fleet, &jobs->order.rows[row], now_ms)) {
-            put_cursor(jobs, row);
-            return;
-        }
-    }
-    status_say(&app->status, THEME_STATUS, now_ms, "nothing needs you");
-}
 
 static enum screen_reaction jobs_request(struct screen *screen, struct app *app,
                                          enum request request, int64_t now_ms)
 {
     struct screen_jobs *jobs = (struct screen_jobs *)screen;
     int64_t page = jobs->page > 1 ? jobs->page - 1 : 1;
-    if (request == REQUEST_UP)
-        step(jobs, -1);
-    else if (request == REQUEST_DOWN)
-        step(jobs, 1);
-    else if (request == REQUEST_PAGE_UP)
-        step(jobs, -page);
-    else if (request == REQUEST_PAGE_DOWN)
-        step(jobs, page);
-    else if (request == REQUEST_TOP)
-        put_cursor(jobs, 0);
-    else if (request == REQUEST_BOTTOM)
-        put_cursor(jobs, (int64_t)jobs->order.count - 1);
-    else if (request == REQUEST_NEXT_NEED)
-        step_to_need(jobs, app, 1, now_ms);
-    else if (request == REQUEST_PREVIOUS_NEED)
-        step_to_need(jobs, app, -1, now_ms);
-    else
-        return SCREEN_IGNORED;
-    return SCREEN_TAKEN;
+    return jobs_view_request(&jobs->view, app, request, page, now_ms);
 }
 
 static uint64_t jobs_subject(const struct screen *screen)
 {
-    return ((const struct screen_jobs *)screen)->cursor;
+    return ((const struct screen_jobs *)screen)->view.cursor;
+}
+
+static const struct tags *jobs_tags(const struct screen *screen)
+{
+    return &((const struct screen_jobs *)screen)->view.tags;
 }
 
 /* ---- lines ----------------------------------------------------------------------------- */
@@ -119,7 +48,7 @@ static void scroll(struct screen_jobs *jobs, int height)
 {
     size_t page = height > 0 ? (size_t)height : 0;
     size_t most = jobs->lines.count > page ? jobs->lines.count - page : 0;
-    int64_t found = jobs_lines_find(&jobs->lines, jobs->cursor);
+    int64_t found = jobs_lines_find(&jobs->lines, jobs->view.cursor);
     jobs->page = height;
     if (found >= 0) {
         size_t line = (size_t)found;
@@ -170,8 +99,10 @@ static void draw_job(const struct screen_jobs *jobs, const struct app *app, uint
                      int64_t now_ms)
 {
     struct jobs_row row;
-    if (jobs_row_of(&row, app->fleet, uid, &app->keymap, now_ms))
-        jobs_row_draw(&row, layout, area, y, uid == jobs->cursor);
+    if (!jobs_row_of(&row, app->fleet, uid, &app->keymap, now_ms))
+        return;
+    row.tagged = tags_has(&jobs->view.tags, uid);
+    jobs_row_draw(&row, layout, area, y, uid == jobs->view.cursor);
 }
 
 static void draw_line(const struct screen_jobs *jobs, const struct app *app,
@@ -181,7 +112,7 @@ static void draw_line(const struct screen_jobs *jobs, const struct app *app,
     switch (line->kind) {
     case JOBS_LINE_GROUP:
         draw_heading(area, y, order_group_title(line->group),
-                     jobs->order.group_count[line->group],
+                     jobs->view.order.group_count[line->group],
                      line->group == ORDER_NEED ? ", oldest first" : "");
         break;
     case JOBS_LINE_JOB:
@@ -248,6 +179,18 @@ static bool is_lively(const struct fleet_counts *counts)
            counts->up < counts->targets;
 }
 
+static void draw_top(const struct screen_jobs *jobs, const struct app *app,
+                     const struct fleet_counts *counts, struct draw_area area, int64_t now_ms)
+{
+    struct jobs_frame_view view = {
+        .order = &jobs->view.order,
+        .tagged = jobs->view.tags.count,
+        .held = app_is_holding(app, now_ms),
+        .pinned = app->pinned,
+    };
+    jobs_frame_top(app->fleet, counts, &view, area);
+}
+
 static void jobs_draw(struct screen *screen, struct app *app, struct draw_area area,
                       int64_t now_ms)
 {
@@ -258,13 +201,11 @@ static void jobs_draw(struct screen *screen, struct app *app, struct draw_area a
     if (is_lively(&counts))
         app_lively(app, now_ms);
 
-    bool holding = app_is_holding(app, now_ms);
-    order_update(&jobs->order, app->fleet, holding, now_ms);
-    follow_cursor(jobs, app);
-    jobs_lines_build(&jobs->lines, app->fleet, &jobs->order, !app->low);
+    jobs_view_update(&jobs->view, app, now_ms);
+    jobs_lines_build(&jobs->lines, app->fleet, &jobs->view.order, !app->low);
     measure(app->fleet, width, &layout);
 
-    jobs_frame_top(app->fleet, &counts, holding, area);
+    draw_top(jobs, app, &counts, area, now_ms);
     if (area.height >= HEAD_FROM)
         jobs_row_head(&layout, area, head++);
     if (!app->low) {
@@ -282,7 +223,7 @@ static void jobs_draw(struct screen *screen, struct app *app, struct draw_area a
 static void jobs_free(struct screen *screen)
 {
     struct screen_jobs *jobs = (struct screen_jobs *)screen;
-    order_release(&jobs->order);
+    jobs_view_release(&jobs->view);
     jobs_lines_release(&jobs->lines);
     free(jobs);
 }
@@ -292,6 +233,7 @@ static const struct screen_ops jobs_ops = {
     .draw = jobs_draw,
     .request = jobs_request,
     .subject = jobs_subject,
+    .tags = jobs_tags,
     .free = jobs_free,
 };
 
@@ -299,7 +241,7 @@ struct screen *screen_jobs_new(void)
 {
     struct screen_jobs *jobs = mem_alloc(1, sizeof(*jobs));
     jobs->screen.ops = &jobs_ops;
-    order_init(&jobs->order);
+    jobs_view_init(&jobs->view);
     jobs_lines_init(&jobs->lines);
     return &jobs->screen;
 }
