@@ -58,9 +58,10 @@ bool filter_takes_job(const struct filter *filter, const struct target *target,
 
 bool filter_takes_migration(const struct filter *filter, const struct target *target)
 {
-    const char *status = migration_status_text(&target->migration);
+    const struct migration *migration = &target->migration;
+    const char *type = migration->incoming ? "incoming" : "migr.";
 
     return filter->count == 0 ||
            takes(filter, (const char *const[FIELDS]){target_label(target), FILTER_MIGRATION,
-                                                     FILTER_MIGRATION, status});
+                                                     type, migration_status_text(migration)});
 }

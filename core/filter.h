@@ -37,7 +37,8 @@ bool filter_is_set(const struct filter *filter);
 bool filter_takes_job(const struct filter *filter, const struct target *target,
                       const struct job *job);
 
-/* The migration of `target` goes by the job id and type FILTER_MIGRATION. */
+/* The migration of `target` goes by the job id FILTER_MIGRATION, and as a type by
+ * "migr." on the sending and "incoming" on the receiving side. */
 #define FILTER_MIGRATION "migration"
 bool filter_takes_migration(const struct filter *filter, const struct target *target);
 

@@ -103,12 +103,12 @@ static void test_80x24(void **state)
     console_await(console, "qmptop", "7 jobs");
     console_await(console, "1 socket", "4 NEED YOU");
     console_await(console, "needs you (4)", NULL);
-    console_await(console, "* web-01", "mirror-virtio0");
+    console_await(console, "*  web-01", "mirror-virtio0");
     console_await(console, "mirror-virtio0", "READY");
     console_await(console, "backup-weekly", "wants finalize (f)");
-    console_await(console, "! web-01", "commit-top");
+    console_await(console, "!  web-01", "commit-top");
     console_await(console, "commit-top", "Input/output error");
-    console_await(console, "! web-01", "drive-scsi1");
+    console_await(console, "!  web-01", "drive-scsi1");
     console_await(console, "drive-scsi1", "no space");
     console_await(console, "running (1)", NULL);
     console_await(console, "backup-root", "40.0");

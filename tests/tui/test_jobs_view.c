@@ -1,0 +1,357 @@
+#include "tui/jobs_view.h"
+
+#include "tests/core/world.h"
+#include "tui/app.h"
+#include "tui/key.h"
+#include "tui/screen_jobs.h"
+
+/*
+ * Looking at many rows, without a terminal: keys in, and the screen's own words for
+ * which job they would act on.
+ */
+
+struct desk {
+    struct app app;
+    struct world *world;
+};
+
+static int64_t wall_s(int64_t at_ms)
+{
+    return at_ms / 1000;
+}
+
+static void paint(struct desk *desk)
+{
+    app_paint(&desk->app, desk->world->now_ms);
+}
+
+static const struct job_report five[] = {
+    {"e-mail", "commit", "running", 500, 1000, NULL},
+    {"d-logs", "backup", "paused", 900, 1000, NULL},
+    {"c-root", "mirror", "ready", 1000, 1000, NULL},
+    {"b-logs", "backup", "running", 100, 1000, NULL},
+    {"a-root", "mirror", "running", 300, 1000, NULL},
+};
+
+static int setup(void **state)
+{
+    struct desk *desk = calloc(1, sizeof *desk);
+    void *world;
+
+    world_setup_connected(&world);
+    desk->world = world;
+    app_init(&desk->app, &desk->world->fleet, wall_s);
+    app_push(&desk->app, screen_jobs_new());
+    world_jobs(desk->world, five, 5);
+    paint(desk);
+    *state = desk;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct desk *desk = *state;
+    void *world = desk->world;
+
+    app_release(&desk->app);
+    free(desk);
+    return world_teardown(&world);
+}
+
+static void press(struct desk *desk, const char *keys)
+{
+    for (; *keys != '\0'; keys++) {
+        app_key(&desk->app, *keys == '\n' ? KEY_CODE_ENTER : *keys, desk->world->now_ms);
+        paint(desk);
+    }
+}
+
+static void press_key(struct desk *desk, int key)
+{
+    app_key(&desk->app, key, desk->world->now_ms);
+    paint(desk);
+}
+
+/* The job under the cursor; "" when there is none. */
+static const char *cursor(const struct desk *desk)
+{
+    const struct screen *screen = desk->app.stack[0];
+    const struct job *job = fleet_job(&desk->world->fleet, screen->ops->subject(screen), NULL);
+
+    return job ? job->id : "";
+}
+
+static const struct tags *tags(const struct desk *desk)
+{
+    const struct screen *screen = desk->app.stack[0];
+
+    return screen->ops->tags(screen);
+}
+
+/* All rows from the top, by moving the cursor over them. */
+static const char *rows(struct desk *desk)
+{
+    static char text[200];
+    const char *before = "";
+
+    text[0] = '\0';
+    press(desk, "g");
+    for (size_t i = 0; strcmp(before, cursor(desk)) != 0; i++) {
+        before = cursor(desk);
+        strcat(strcat(text, i > 0 ? " " : ""), before);
+        press(desk, "j");
+    }
+    return text;
+}
+
+static void assert_says(const struct desk *desk, const char *text)
+{
+    struct status_line line;
+
+    assert_true(status_show(&desk->app.status, desk->app.fleet, &desk->app.keymap,
+                            desk->world->now_ms, &line));
+    if (strstr(line.text, text) == NULL)
+        fail_msg("'%s' is not in '%s'", text, line.text);
+}
+
+/* ---- sorting ---- */
+
+static void keys_go_through_all_orders(void **state)
+{
+    static const struct {
+        const char *name, *rows;
+    } orders[] = {{"vm", "a-root b-logs c-root d-logs e-mail"},
+                  {"job", "a-root b-logs c-root d-logs e-mail"},
+                  {"status", "d-logs c-root a-root b-logs e-mail"},
+                  {"progress", "d-logs e-mail a-root b-logs c-root"},
+                  {"rate", "a-root b-logs c-root d-logs e-mail"},
+                  {"eta", "a-root b-logs c-root d-logs e-mail"},
+                  {"age", "a-root b-logs c-root d-logs e-mail"},
+                  {"need", "c-root a-root b-logs e-mail d-logs"}};
+    const size_t count = sizeof orders / sizeof orders[0];
+    struct desk *desk = *state;
+
+    assert_string_equal(rows(desk), orders[count - 1].rows);
+    for (size_t i = 0; i < count; i++) {
+        press(desk, ">");
+        assert_says(desk, orders[i].name);
+        assert_string_equal(rows(desk), orders[i].rows);
+    }
+    for (size_t i = count - 1; i-- > 0;) {
+        press(desk, "<");
+        assert_says(desk, orders[i].name);
+        assert_string_equal(rows(desk), orders[i].rows);
+    }
+}
+
+static void an_order_can_be_turned_round(void **state)
+{
+    struct desk *desk = *state;
+
+    press(desk, "I");
+    assert_says(desk, "oldest is always first");
+    press(desk, ">I");
+    assert_says(desk, "sorted by vm, the other way round");
+    assert_string_equal(rows(desk), "e-mail d-logs c-root b-logs a-root");
+    press(desk, "I");
+    assert_string_equal(rows(desk), "a-root b-logs c-root d-logs e-mail");
+}
+
+static void the_cursor_goes_with_its_job(void **state)
+{
+    struct desk *desk = *state;
+
+    press(desk, "G");
+    assert_string_equal(cursor(desk), "d-logs");
+    press(desk, ">>>>");
+    assert_string_equal(cursor(desk), "d-logs");
+    press(desk, "j");
+    assert_string_equal(cursor(desk), "e-mail");
+}
+
+/* ---- filter ---- */
+
+static void the_list_follows_what_is_typed(void **state)
+{
+    struct desk *desk = *state;
+
+    press(desk, "\\lo");
+    assert_int_equal(desk->app.depth, 2);
+    press(desk, "gs\n");
+    assert_int_equal(desk->app.depth, 1);
+    assert_string_equal(rows(desk), "b-logs d-logs");
+    press(desk, "\\ !running\n");
+    assert_string_equal(rows(desk), "d-logs");
+    press(desk, "\\");
+    press_key(desk, KEY_CONTROL('U'));
+    press(desk, "\n");
+    assert_string_equal(rows(desk), "c-root a-root b-logs e-mail d-logs");
+}
+
+static void esc_puts_filter_and_cursor_back(void **state)
+{
+    struct desk *desk = *state;
+
+    press(desk, "G\\mail");
+    assert_string_equal(cursor(desk), "e-mail");
+    press_key(desk, KEY_CODE_ESCAPE);
+    assert_int_equal(desk->app.depth, 1);
+    assert_string_equal(cursor(desk), "d-logs");
+    assert_string_equal(rows(desk), "c-root a-root b-logs e-mail d-logs");
+}
+
+/* No key of the list means anything while a filter is typed. */
+static void typing_is_no_verb(void **state)
+{
+    struct desk *desk = *state;
+
+    press(desk, "\\pcoxq?y\n");
+    assert_int_equal(desk->app.depth, 1);
+    assert_false(desk->app.leaving);
+    assert_int_equal(desk->world->sent, 0);
+    assert_string_equal(cursor(desk), "");
+    press(desk, "p");
+    assert_says(desk, "no job is selected");
+    assert_int_equal(desk->world->sent, 0);
+}
+
+static void needs_behind_a_filter_are_named(void **state)
+{
+    struct desk *desk = *state;
+
+    press(desk, "\\running\nn");
+    assert_says(desk, "nothing that the filter shows needs you");
+}
+
+/* ---- find ---- */
+
+static void find_goes_to_the_first_and_on(void **state)
+{
+    struct desk *desk = *state;
+
+    press(desk, "g/logs");
+    assert_string_equal(cursor(desk), "b-logs");
+    press(desk, " paused");
+    assert_string_equal(cursor(desk), "d-logs");
+    press_key(desk, KEY_CODE_BACKSPACE);
+    press_key(desk, KEY_CONTROL('W'));
+    press(desk, "\n");
+    assert_string_equal(cursor(desk), "b-logs");
+    press(desk, "]");
+    assert_string_equal(cursor(desk), "d-logs");
+    press(desk, "]");
+    assert_string_equal(cursor(desk), "b-logs");
+    press(desk, "[");
+    assert_string_equal(cursor(desk), "d-logs");
+    assert_string_equal(rows(desk), "c-root a-root b-logs e-mail d-logs");
+}
+
+static void find_tells_when_there_is_none(void **state)
+{
+    struct desk *desk = *state;
+
+    press(desk, "]");
+    assert_says(desk, "nothing was looked for yet");
+    press(desk, "g/b-logs nowhere");
+    assert_string_equal(cursor(desk), "c-root");
+    press(desk, "\n]");
+    assert_says(desk, "no row has: b-logs nowhere");
+    press(desk, "/mail");
+    assert_string_equal(cursor(desk), "e-mail");
+    press_key(desk, KEY_CODE_ESCAPE);
+    assert_string_equal(cursor(desk), "c-root");
+}
+
+/* ---- tags ---- */
+
+static void tags_stick_to_their_jobs(void **state)
+{
+    struct desk *desk = *state;
+    struct world *world = desk->world;
+    uint64_t ready = target_find(world->target, "c-root")->uid;
+    uint64_t moving = target_find(world->target, "a-root")->uid;
+
+    press(desk, "g  ");
+    assert_string_equal(cursor(desk), "b-logs");
+    assert_int_equal(tags(desk)->count, 2);
+    assert_true(tags_has(tags(desk), ready) && tags_has(tags(desk), moving));
+    press(desk, "k ");
+    assert_int_equal(tags(desk)->count, 1);
+    assert_false(tags_has(tags(desk), moving));
+    press(desk, ">>\\mail\n");
+    assert_int_equal(tags(desk)->count, 1);
+    assert_true(tags_has(tags(desk), ready));
+    press(desk, "u");
+    assert_int_equal(tags(desk)->count, 0);
+    assert_says(desk, "no job is tagged any more");
+}
+
+static void a_tag_goes_with_its_job(void **state)
+{
+    struct desk *desk = *state;
+    struct world *world = desk->world;
+    uint64_t uid = target_find(world->target, "c-root")->uid;
+
+    press(desk, "g ");
+    world_event(world, "c-root", "null");
+    world_event(world, "c-root", "created");
+    paint(desk);
+    assert_true(tags_has(tags(desk), uid));
+    assert_false(tags_has(tags(desk), target_find(world->target, "c-root")->uid));
+    merge_clear(world->target, uid);
+    paint(desk);
+    assert_int_equal(tags(desk)->count, 0);
+}
+
+static void a_migration_takes_no_tag(void **state)
+{
+    struct desk *desk = *state;
+
+    merge_migration(desk->world->target, &(struct migration_report){.status = "active"},
+                    desk->world->now_ms);
+    press(desk, "/migration\n ");
+    assert_says(desk, "a migration cannot be tagged");
+    assert_int_equal(tags(desk)->count, 0);
+}
+
+/* ---- hold ---- */
+
+static void z_holds_the_order_until_told_otherwise(void **state)
+{
+    struct desk *desk = *state;
+    struct world *world = desk->world;
+
+    press(desk, "Z");
+    world->now_ms += 10 * APP_HOLD_MS;
+    assert_true(app_is_holding(&desk->app, world->now_ms));
+    world_event(world, "b-logs", "ready");
+    paint(desk);
+    assert_string_equal(rows(desk), "c-root a-root b-logs e-mail d-logs");
+    press(desk, "Z");
+    world->now_ms += APP_HOLD_MS;
+    assert_false(app_is_holding(&desk->app, world->now_ms));
+    paint(desk);
+    assert_string_equal(rows(desk), "c-root b-logs a-root e-mail d-logs");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(keys_go_through_all_orders),
+        TEST(an_order_can_be_turned_round),
+        TEST(the_cursor_goes_with_its_job),
+        TEST(the_list_follows_what_is_typed),
+        TEST(esc_puts_filter_and_cursor_back),
+        TEST(typing_is_no_verb),
+        TEST(needs_behind_a_filter_are_named),
+        TEST(find_goes_to_the_first_and_on),
+        TEST(find_tells_when_there_is_none),
+        TEST(tags_stick_to_their_jobs),
+        TEST(a_tag_goes_with_its_job),
+        TEST(a_migration_takes_no_tag),
+        TEST(z_holds_the_order_until_told_otherwise),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
