@@ -5,6 +5,7 @@
 
 #include "core/mem.h"
 #include "tui/app.h"
+#include "tui/scroll.h"
 
 #define LABEL_WIDTH 9  /* " leave   " */
 #define ITEM_WIDTH  35 /* keys and help of one request */
@@ -12,9 +13,7 @@
 
 struct screen_help {
     struct screen screen;
-    int first;  /* line at the top */
-    int lines;  /* of the whole page, as last drawn */
-    int height; /* of the area, as last drawn */
+    struct scroll scroll;
 };
 
 /* Lines that are no requests. */
@@ -93,42 +92,23 @@ static void help_draw(struct screen *screen, struct app *app, struct draw_area a
                       int64_t now_ms)
 {
     struct screen_help *help = (struct screen_help *)screen;
-    struct page page = {draw_sub(area, 1, 0, area.height - 1, area.width), -help->first};
+    struct page page = {draw_sub(area, 1, 0, area.height - 1, area.width), -help->scroll.first};
     (void)now_ms;
     draw_title(app->fleet, area);
     for (enum keymap_section section = 0; section < KEYMAP_SECTION_COUNT; section++)
         draw_section(&app->keymap, section, &page);
     draw_notes(&page);
-    help->lines = page.y + help->first;
-    help->height = page.area.height;
+    if (scroll_drawn(&help->scroll, page.y + help->scroll.first, page.area.height))
+        app->dirty = true;
 }
 
 static enum screen_reaction help_request(struct screen *screen, struct app *app,
                                          enum request request, int64_t now_ms)
 {
     struct screen_help *help = (struct screen_help *)screen;
-    int last = help->lines > help->height ? help->lines - help->height : 0;
     (void)app;
     (void)now_ms;
-    if (request == REQUEST_UP)
-        help->first--;
-    else if (request == REQUEST_DOWN)
-        help->first++;
-    else if (request == REQUEST_PAGE_UP)
-        help->first -= help->height;
-    else if (request == REQUEST_PAGE_DOWN)
-        help->first += help->height;
-    else if (request == REQUEST_TOP)
-        help->first = 0;
-    else if (request == REQUEST_BOTTOM)
-        help->first = last;
-    else
-        return SCREEN_IGNORED;
-    if (help->first > last)
-        help->first = last;
-    if (help->first < 0)
-        help->first = 0;
-    return SCREEN_TAKEN;
+    return scroll_request(&help->scroll, request) ? SCREEN_TAKEN : SCREEN_IGNORED;
 }
 
 static void help_free(struct screen *screen)
