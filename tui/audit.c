@@ -28,12 +28,11 @@ static const char *mark_word(enum journal_mark mark)
     return "?";
 }
 
-static void put_time(FILE *file)
+static void put_time(FILE *file, time_t at)
 {
     char text[40];
     struct tm parts;
-    time_t now = time(NULL);
-    if (localtime_r(&now, &parts) != NULL &&
+    if (localtime_r(&at, &parts) != NULL &&
         strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S%z", &parts) > 0)
         fputs(text, file);
 }
@@ -47,9 +46,9 @@ static void put_clean(FILE *file, const char *before, const char *raw)
     fprintf(file, "%s%s", before, clean);
 }
 
-static void put_entry(FILE *file, const struct journal_entry *entry)
+void audit_write(FILE *file, time_t at, const struct journal_entry *entry)
 {
-    put_time(file);
+    put_time(file, at);
     fprintf(file, " %-5s ", mark_word(entry->mark));
     put_clean(file, "", entry->target);
     put_clean(file, entry->target != NULL ? "/" : "", entry->job);
@@ -71,7 +70,7 @@ static void give_up(struct audit *audit)
 static void on_entry(void *ctx, const struct journal_entry *entry)
 {
     struct audit *audit = ctx;
-    put_entry(audit->file, entry);
+    audit_write(audit->file, time(NULL), entry);
     if (fflush(audit->file) != 0 || ferror(audit->file))
         give_up(audit);
 }

@@ -13,8 +13,10 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <time.h>
 
 struct journal;
+struct journal_entry;
 
 #define AUDIT_ERROR_SIZE 512
 
@@ -28,6 +30,9 @@ struct audit {
  * for each entry of `journal` from now on. False with a sentence in `error`. Both
  * `journal` and `path` must live until audit_close(). */
 bool audit_open(struct audit *audit, const char *path, struct journal *journal, char *error);
+
+/* One line, for something that happened at `at`. Errors stay with the stream. */
+void audit_write(FILE *file, time_t at, const struct journal_entry *entry);
 
 /* Idempotent; also for an audit that was never opened but is zeroed. */
 void audit_close(struct audit *audit);

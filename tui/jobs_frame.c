@@ -2,9 +2,9 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "core/format.h"
+#include "tui/event_text.h"
 
 #define NARROW 60
 
@@ -208,37 +208,28 @@ void jobs_frame_sockets(const struct fleet *fleet, struct draw_area area, int64_
 
 /* ---- events ---------------------------------------------------------------------------- */
 
-#define EVENT_SIZE 640
+#define EVENT_SIZE (EVENT_TEXT_SIZE + 2 * JOURNAL_TEXT)
 
+/* What has only been seen is no news beside what needs a look. */
 static enum theme_role event_role(const struct journal_entry *entry)
 {
-    switch (entry->mark) {
-    case JOURNAL_ERROR:
-        return THEME_ERROR;
-    case JOURNAL_NEED:
-        return THEME_NEED;
-    case JOURNAL_INFO:
-    case JOURNAL_YOU:
-    case JOURNAL_GAP:
-        break;
-    }
-    return THEME_DIM;
+    bool loud = entry->mark == JOURNAL_ERROR || entry->mark == JOURNAL_NEED;
+    return loud ? event_text_role(entry->mark) : THEME_DIM;
 }
 
 /* "14:02:26 web-01 mirror0 is READY (3 times)" */
 static void write_event(const struct journal_entry *entry, int64_t (*wall_s)(int64_t),
-                        char text[EVENT_SIZE])
+                        char line[EVENT_SIZE])
 {
-    char clock[16] = "", times[32] = "";
-    time_t at = (time_t)wall_s(entry->at_ms);
-    struct tm local;
-    if (localtime_r(&at, &local))
-        strftime(clock, sizeof(clock), "%H:%M:%S", &local);
-    if (entry->count > 1)
-        snprintf(times, sizeof(times), " (%u times)", (unsigned)entry->count);
-    snprintf(text, EVENT_SIZE, "%s %s%s%s%s%s%s", clock, entry->target ? entry->target : "",
-             entry->target ? " " : "", entry->job ? entry->job : "", entry->job ? " " : "",
-             entry->text, times);
+    char clock[EVENT_TEXT_CLOCK], text[EVENT_TEXT_SIZE];
+    event_text(entry, wall_s, text);
+    if (entry->mark == JOURNAL_GAP)
+        snprintf(line, EVENT_SIZE, "%s", text);
+    else
+        snprintf(line, EVENT_SIZE, "%s %s%s%s%s%s",
+                 event_text_clock(wall_s(entry->at_ms), clock),
+                 entry->target ? entry->target : "", entry->target ? " " : "",
+                 entry->job ? entry->job : "", entry->job ? " " : "", text);
 }
 
 void jobs_frame_events(const struct journal *journal, int64_t (*wall_s)(int64_t at_ms),
