@@ -18,6 +18,7 @@
 #include "qmp/feed.h"
 #include "tui/app.h"
 #include "tui/audit.h"
+#include "tui/config.h"
 #include "tui/demo.h"
 #include "tui/loop.h"
 #include "tui/once.h"
@@ -41,6 +42,7 @@ struct link {
 struct program {
     int64_t begin_ms;
     struct options options;
+    struct config config;
     struct theme theme;
     struct fleet fleet;
     struct loop loop;
@@ -247,12 +249,10 @@ static int run_console(struct program *program)
         return EXIT_WRONG;
     }
     term_set_theme(&program->theme);
-    app_init(&program->app, &program->fleet, loop_wall_s);
     app_push(&program->app, screen_jobs_new());
     open_links(program);
     loop_run(&program->loop);
     term_stop();
-    app_release(&program->app);
     return console_status(&program->fleet);
 }
 
@@ -305,6 +305,19 @@ static void print_theme(const char *name, const char *path, void *ctx)
     printf("%-16s %s\n", name, path);
 }
 
+/* What it says about keys goes to the console's keymap. */
+static bool load_config(struct program *program)
+{
+    char error[CONFIG_ERROR_SIZE];
+    struct options *options = &program->options;
+    if (!config_load(&program->config, options->config_path, &program->app.keymap, error)) {
+        fprintf(stderr, "qmptop: %s\n", error);
+        return false;
+    }
+    config_complete(&program->config, options);
+    return options_check_endpoints(options) == OPTIONS_RUN;
+}
+
 static bool load_theme(struct program *program)
 {
     char error[THEME_ERROR_SIZE];
@@ -343,6 +356,8 @@ static int run(struct program *program)
         theme_list(print_theme, NULL);
         return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_WRONG;
     }
+    if (!load_config(program))
+        return EXIT_WRONG;
     program->fleet.read_only = options->read_only;
     program->fleet.delay_ms = options->delay_ms;
     if (!loop_init(&program->loop)) {
@@ -370,13 +385,16 @@ int main(int argc, char **argv)
 
     mem_on_exhausted(term_stop);
     fleet_init(&program.fleet);
+    app_init(&program.app, &program.fleet, loop_wall_s);
     int status = run(&program);
     close_links(&program);
     release_links(&program);
     loop_release(&program.loop);
     audit_close(&program.audit);
+    app_release(&program.app);
     fleet_release(&program.fleet);
     demo_stop(&program.demo);
     options_release(&program.options);
+    config_release(&program.config);
     return status;
 }

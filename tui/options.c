@@ -10,10 +10,6 @@
 #include "core/mem.h"
 #include "core/text.h"
 
-#define DELAY_DEFAULT_MS 1000
-#define DELAY_LEAST_MS   100
-#define DELAY_MOST_MS    3600000
-
 #define NAME_SIZE   16 /* of the longest option, with its NUL */
 #define NEAR_ENOUGH 2  /* typing errors that still find a suggestion */
 #define HELP_COLUMN 22
@@ -42,6 +38,8 @@ static const struct option table[] = {
     {"no-color", NULL, FLAG, MEMBER(no_colour),
      "no colours (also: NO_COLOR in the environment)"},
     {"mouse", NULL, FLAG, MEMBER(mouse), "take the mouse too"},
+    {"config", "FILE", TEXT, MEMBER(config_path),
+     "settings (default: ~/.config/qmptop/config.json)"},
     {"log", "FILE", TEXT, MEMBER(log_path), "append what is seen and done to FILE"},
     {"version", NULL, VERSION, 0, "print the version and exit"},
     {"help", NULL, HELP, 0, "print this and exit"},
@@ -81,7 +79,7 @@ static enum options_result print_version(void)
 
 static enum options_result print_help(void)
 {
-    puts("usage: qmptop [options] ENDPOINT...\n"
+    puts("usage: qmptop [options] [ENDPOINT...]\n"
          "Shows the background jobs of QEMU, and which of them need you; steers them.\n"
          "\n"
          "  ENDPOINT            a QMP monitor: /path, unix:/path, host:port, [v6]:port or\n"
@@ -168,7 +166,7 @@ static int64_t parse_seconds(const char *text)
     size_t digits = strspn(text, "0123456789");
     for (size_t i = 0; i < digits; i++) {
         ms = ms * 10 + (text[i] - '0') * 1000;
-        if (ms > DELAY_MOST_MS)
+        if (ms > OPTIONS_DELAY_MOST_MS)
             return -1;
     }
     const char *rest = text + digits;
@@ -181,7 +179,7 @@ static int64_t parse_seconds(const char *text)
 static enum options_result set_delay(struct options *options, const char *value)
 {
     int64_t ms = parse_seconds(value);
-    if (ms < DELAY_LEAST_MS || ms > DELAY_MOST_MS)
+    if (ms < OPTIONS_DELAY_LEAST_MS || ms > OPTIONS_DELAY_MOST_MS)
         return wrong("--delay wants seconds from 0.1 to 3600, not '%s'", value);
     options->delay_ms = ms;
     return OPTIONS_RUN;
@@ -237,6 +235,13 @@ static bool is_option(const char *argument)
     return argument[0] == '-' && argument[1] != '\0';
 }
 
+void options_add_endpoint(struct options *options, const char *endpoint)
+{
+    options->endpoints = mem_resize(options->endpoints, options->endpoint_count + 1,
+                                    sizeof(*options->endpoints));
+    options->endpoints[options->endpoint_count++] = endpoint;
+}
+
 static enum options_result read_all(struct options *options, int argc, char **argv)
 {
     bool ended = false;
@@ -247,7 +252,7 @@ static enum options_result read_all(struct options *options, int argc, char **ar
         else if (!ended && is_option(argv[i]))
             result = read_option(options, argc, argv, &i);
         else
-            options->endpoints[options->endpoint_count++] = argv[i];
+            options_add_endpoint(options, argv[i]);
         if (result != OPTIONS_RUN)
             return result;
     }
@@ -264,6 +269,11 @@ static enum options_result check(struct options *options)
         return wrong("--json needs --once");
     if (options->demo && options->endpoint_count > 0)
         return wrong("--demo brings its own endpoint: leave '%s' out", options->endpoints[0]);
+    return OPTIONS_RUN;
+}
+
+enum options_result options_check_endpoints(const struct options *options)
+{
     if (!options->demo && options->endpoint_count == 0)
         return wrong("no endpoint given: name a QMP socket, or try --demo");
     return OPTIONS_RUN;
@@ -271,8 +281,7 @@ static enum options_result check(struct options *options)
 
 enum options_result options_parse(struct options *options, int argc, char **argv)
 {
-    *options = (struct options){.delay_ms = DELAY_DEFAULT_MS};
-    options->endpoints = mem_alloc((size_t)argc + 1, sizeof(*options->endpoints));
+    *options = (struct options){0};
     enum options_result result = read_all(options, argc, argv);
     return result == OPTIONS_RUN ? check(options) : result;
 }

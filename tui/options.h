@@ -11,15 +11,19 @@
 #include <stdint.h>
 
 struct options {
-    const char **endpoints; /* into argv, owned array */
+    const char **endpoints; /* borrowed texts, owned array */
     size_t endpoint_count;
     bool demo, once, json, read_only;
     bool ascii, no_colour, mouse;
     bool list_themes;
-    int64_t delay_ms;     /* --delay, default 1000, 100 ms to 1 h */
-    const char *theme;    /* NULL = default */
-    const char *log_path; /* NULL = none */
+    int64_t delay_ms;        /* --delay; 0 = not said */
+    const char *theme;       /* NULL = not said */
+    const char *log_path;    /* NULL = none */
+    const char *config_path; /* NULL = the usual one, if it is there */
 };
+
+#define OPTIONS_DELAY_LEAST_MS 100
+#define OPTIONS_DELAY_MOST_MS  3600000
 
 enum options_result {
     OPTIONS_RUN,  /* go on */
@@ -29,9 +33,16 @@ enum options_result {
 
 /* Reads argv; long options with "=VALUE" or as two words; "--" ends them. Also
  * refuses combinations that make no sense (--json without --once where stdout
- * is a terminal, an endpoint with --demo, neither). Without a terminal on stdout
- * `once` is set. */
+ * is a terminal, an endpoint with --demo). Without a terminal on stdout `once` is
+ * set. */
 enum options_result options_parse(struct options *options, int argc, char **argv);
+
+/* One more endpoint; the text is borrowed. */
+void options_add_endpoint(struct options *options, const char *endpoint);
+
+/* When all is known: refuses where there is nothing to connect to. */
+enum options_result options_check_endpoints(const struct options *options);
+
 /* Idempotent. */
 void options_release(struct options *options);
 

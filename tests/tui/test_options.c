@@ -104,8 +104,9 @@ static void defaults(void **state)
     parse(&run, true, "/run/qmp.sock");
     assert_int_equal(run.result, OPTIONS_RUN);
     assert_int_equal(run.options.endpoint_count, 1);
-    assert_int_equal(run.options.delay_ms, 1000);
+    assert_int_equal(run.options.delay_ms, 0);
     assert_null(run.options.theme);
+    assert_null(run.options.config_path);
     assert_null(run.options.log_path);
     assert_false(run.options.once);
     assert_string_equal(run.err, "");
@@ -141,10 +142,11 @@ static void values_in_one_word_or_two(void **state)
 {
     (void)state;
     struct run run;
-    parse(&run, true, "--theme=night --log /tmp/x --delay 2.5 a=/s b:1");
+    parse(&run, true, "--theme=night --log /tmp/x --config=/c --delay 2.5 a=/s b:1");
     assert_int_equal(run.result, OPTIONS_RUN);
     assert_string_equal(run.options.theme, "night");
     assert_string_equal(run.options.log_path, "/tmp/x");
+    assert_string_equal(run.options.config_path, "/c");
     assert_int_equal(run.options.delay_ms, 2500);
     assert_int_equal(run.options.endpoint_count, 2);
 }
@@ -209,8 +211,27 @@ static void refusals(void **state)
     assert_wrong("/s --theme", "--theme NAME|FILE");
     assert_wrong("--json /s", "--json needs --once");
     assert_wrong("--demo /s", "leave '/s' out");
-    assert_wrong("", "no endpoint given");
     assert_wrong("--once\x1b[2J /s", "\\x1b[2J");
+}
+
+/* Asked for when the configuration had its say. */
+static void some_endpoint_is_needed(void **state)
+{
+    (void)state;
+    struct options options = {0};
+    int saved;
+    char said[SAID_SIZE];
+    FILE *err = capture(STDERR_FILENO, &saved);
+    enum options_result result = options_check_endpoints(&options);
+    release(STDERR_FILENO, saved, err, said);
+    assert_int_equal(result, OPTIONS_WRONG);
+    assert_said(said, "no endpoint given");
+    options.demo = true;
+    assert_int_equal(options_check_endpoints(&options), OPTIONS_RUN);
+    options.demo = false;
+    options_add_endpoint(&options, "/s");
+    assert_int_equal(options_check_endpoints(&options), OPTIONS_RUN);
+    options_release(&options);
 }
 
 static void without_a_terminal_it_is_once(void **state)
@@ -234,11 +255,11 @@ static void version(void **state)
 static void help_names_all_and_fits(void **state)
 {
     (void)state;
-    static const char *const names[] = {"--demo",      "--once",          "--json",
-                                        "--read-only", "--delay SECONDS", "--theme NAME|FILE",
-                                        "--ascii",     "--no-color",      "--mouse",
-                                        "--log FILE",  "--list-themes",   "--version",
-                                        "--help"};
+    static const char *const names[] = {"--demo",        "--once",          "--json",
+                                        "--read-only",   "--delay SECONDS", "--theme NAME|FILE",
+                                        "--ascii",       "--no-color",      "--mouse",
+                                        "--log FILE",    "--list-themes",   "--version",
+                                        "--config FILE", "--help"};
     struct run run;
     parse(&run, false, "--help --frobnicate");
     assert_int_equal(run.result, OPTIONS_DONE);
@@ -276,6 +297,7 @@ int main(void)
         cmocka_unit_test(two_dashes_end_the_options),
         cmocka_unit_test(delays),
         cmocka_unit_test(refusals),
+        cmocka_unit_test(some_endpoint_is_needed),
         cmocka_unit_test(without_a_terminal_it_is_once),
         cmocka_unit_test(version),
         cmocka_unit_test(help_names_all_and_fits),

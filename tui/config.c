@@ -1,0 +1,300 @@
+#include "tui/config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/mem.h"
+#include "tui/jsonfile.h"
+#include "tui/key.h"
+#include "tui/keymap.h"
+#include "tui/options.h"
+
+#define DELAY_DEFAULT_MS 1000
+
+struct reading {
+    struct jsonfile file;
+    struct config *config;
+    struct keymap *keymap;
+};
+
+/* One row a key of the file. */
+struct row {
+    const char *name;
+    bool (*read)(struct reading *reading, const struct row *row, struct json_object *value);
+    size_t offset; /* of the member, for those who read just one */
+};
+
+static void *member(const struct reading *reading, const struct row *row)
+{
+    return (char *)reading->config + row->offset;
+}
+
+static bool complain(struct reading *reading, const struct row *row, const char *what)
+{
+    return jsonfile_complain(&reading->file, (jsonfile_place){row->name, NULL}, "\"%s\" %s",
+                             row->name, what);
+}
+
+/* ---- plain values ---------------------------------------------------------------------- */
+
+static bool read_text(struct reading *reading, const struct row *row, struct json_object *value)
+{
+    char **text = member(reading, row);
+    if (!json_object_is_type(value, json_type_string) || json_object_get_string_len(value) == 0)
+        return complain(reading, row, "is a text");
+    free(*text);
+    *text = mem_dup(json_object_get_string(value));
+    return true;
+}
+
+static bool read_flag(struct reading *reading, const struct row *row, struct json_object *value)
+{
+    if (!json_object_is_type(value, json_type_boolean))
+        return complain(reading, row, "is true or false");
+    *(bool *)member(reading, row) = json_object_get_boolean(value);
+    return true;
+}
+
+static bool read_delay(struct reading *reading, const struct row *row,
+                       struct json_object *value)
+{
+    bool is_number = json_object_is_type(value, json_type_int) ||
+                     json_object_is_type(value, json_type_double);
+    double ms = is_number ? json_object_get_double(value) * 1000 : 0;
+    if (!(ms >= OPTIONS_DELAY_LEAST_MS && ms <= OPTIONS_DELAY_MOST_MS))
+        return complain(reading, row, "is a number of seconds, 0.1 to 3600");
+    reading->config->delay_ms = (int64_t)(ms + 0.5);
+    return true;
+}
+
+static bool is_word(struct json_object *value, const char *word)
+{
+    return json_object_is_type(value, json_type_string) &&
+           strcmp(json_object_get_string(value), word) == 0;
+}
+
+static bool read_confirm(struct reading *reading, const struct row *row,
+                         struct json_object *value)
+{
+    reading->config->confirm_more = is_word(value, "more");
+    return reading->config->confirm_more || is_word(value, "normal") ||
+           complain(reading, row, "is \"normal\" or \"more\"");
+}
+
+/* ---- endpoints ------------------------------------------------------------------------- */
+
+static const char *text_of(struct json_object *object, const char *key)
+{
+    struct json_object *value = json_object_object_get(object, key);
+    return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
+}
+
+static char *named_endpoint(const char *name, const char *address)
+{
+    size_t size = strlen(name) + strlen(address) + 2;
+    char *text = mem_alloc(size, 1);
+    snprintf(text, size, "%s=%s", name, address);
+    return text;
+}
+
+/* As it would stand on the command line; NULL: it is no endpoint. */
+static char *endpoint_of(struct json_object *value)
+{
+    if (json_object_is_type(value, json_type_string))
+        return mem_dup(json_object_get_string(value));
+    const char *name = text_of(value, "name"), *address = text_of(value, "address");
+    if (!name || !address || *name == '\0' || strpbrk(name, "=/:") ||
+        json_object_object_length(value) != 2)
+        return NULL;
+    return named_endpoint(name, address);
+}
+
+static bool read_endpoints(struct reading *reading, const struct row *row,
+                           struct json_object *value)
+{
+    struct config *config = reading->config;
+    size_t count =
+        json_object_is_type(value, json_type_array) ? json_object_array_length(value) : 0;
+    if (!json_object_is_type(value, json_type_array))
+        return complain(reading, row, "is a list");
+    config->endpoints = mem_alloc(count + 1, sizeof(*config->endpoints));
+    for (size_t i = 0; i < count; i++) {
+        char *endpoint = endpoint_of(json_object_array_get_idx(value, i));
+        if (!endpoint)
+            return jsonfile_complain(
+                &reading->file, (jsonfile_place){row->name, NULL},
+                "endpoint %zu is neither a text nor {\"name\": ..., \"address\": ...} with a "
+                "name without '=', '/' and ':'",
+                i + 1);
+        config->endpoints[config->endpoint_count++] = endpoint;
+    }
+    return true;
+}
+
+/* ---- keys ------------------------------------------------------------------------------ */
+
+static enum request find_request(const char *name)
+{
+    enum request request = 0;
+    while (request < REQUEST_COUNT && strcmp(keymap_row(request)->name, name) != 0)
+        request++;
+    return request;
+}
+
+/* Which request of an overlapping scope has the key already. */
+static enum request holder_of(const struct keymap *keymap, int key, enum request asking)
+{
+    for (size_t i = 0; i < keymap->count; i++) {
+        const struct keymap_binding *binding = &keymap->bindings[i];
+        if (binding->key == key && binding->request != asking &&
+            (keymap_row(binding->request)->scopes & keymap_row(asking)->scopes) != 0)
+            return binding->request;
+    }
+    return REQUEST_COUNT;
+}
+
+/* `wrong` begins with the name of a key that could not be bound. */
+static bool complain_key(struct reading *reading, enum request request, const char *wrong)
+{
+    const char *const place[] = {"keys", keymap_row(request)->name, NULL};
+    char name[JSONFILE_QUOTE_SIZE / 2], quoted[JSONFILE_QUOTE_SIZE];
+    snprintf(name, sizeof(name), "%.*s", (int)strcspn(wrong, " "), wrong);
+    jsonfile_quote(quoted, name);
+    enum request holder = holder_of(reading->keymap, key_parse(name), request);
+    if (holder == REQUEST_COUNT)
+        return jsonfile_complain(&reading->file, place, "%s is no key", quoted);
+    return jsonfile_complain(&reading->file, place, "%s already asks for \"%s\"", quoted,
+                             keymap_row(holder)->name);
+}
+
+static bool bind_key(struct reading *reading, const char *name, struct json_object *value)
+{
+    const char *wrong;
+    enum request request = find_request(name);
+    if (keymap_bind(reading->keymap, request, json_object_get_string(value), &wrong))
+        return true;
+    return complain_key(reading, request, wrong);
+}
+
+/* First the named requests lose their keys, so that two can change places. */
+static bool clear_key(struct reading *reading, const char *name, struct json_object *value)
+{
+    const char *const place[] = {"keys", name, NULL};
+    char quoted[JSONFILE_QUOTE_SIZE];
+    enum request request = find_request(name);
+    if (request == REQUEST_COUNT)
+        return jsonfile_complain(&reading->file, place, "nothing is called %s",
+                                 jsonfile_quote(quoted, name));
+    if (!json_object_is_type(value, json_type_string))
+        return jsonfile_complain(&reading->file, place,
+                                 "keys are a text such as \"F5\" or \"Up k\"");
+    return keymap_bind(reading->keymap, request, "", NULL);
+}
+
+static bool read_keys(struct reading *reading, const struct row *row, struct json_object *value)
+{
+    if (!json_object_is_type(value, json_type_object))
+        return complain(reading, row, "is an object");
+    json_object_object_foreach(value, cleared, old_keys)
+    {
+        if (!clear_key(reading, cleared, old_keys))
+            return false;
+    }
+    json_object_object_foreach(value, name, new_keys)
+    {
+        if (!bind_key(reading, name, new_keys))
+            return false;
+    }
+    return true;
+}
+
+/* ---- the file -------------------------------------------------------------------------- */
+
+#define MEMBER(name) offsetof(struct config, name)
+
+static const struct row rows[] = {
+    {"theme", read_text, MEMBER(theme)}, {"delay", read_delay, 0},
+    {"confirm", read_confirm, 0},        {"mouse", read_flag, MEMBER(mouse)},
+    {"bell", read_flag, MEMBER(bell)},   {"title", read_flag, MEMBER(title)},
+    {"endpoints", read_endpoints, 0},    {"keys", read_keys, 0},
+};
+
+static bool read_row(struct reading *reading, const char *name, struct json_object *value)
+{
+    char quoted[JSONFILE_QUOTE_SIZE];
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (strcmp(rows[i].name, name) == 0)
+            return rows[i].read(reading, &rows[i], value);
+    return jsonfile_complain(&reading->file, (jsonfile_place){name, NULL}, "unknown key %s",
+                             jsonfile_quote(quoted, name));
+}
+
+static bool read_rows(struct reading *reading)
+{
+    json_object_object_foreach(reading->file.root, name, value)
+    {
+        if (!read_row(reading, name, value))
+            return false;
+    }
+    return true;
+}
+
+static bool read_file(struct config *config, struct keymap *keymap, char *error)
+{
+    struct reading reading = {.config = config, .keymap = keymap};
+    bool good = jsonfile_read(&reading.file, config->path) && read_rows(&reading);
+    if (!good)
+        snprintf(error, CONFIG_ERROR_SIZE, "%s", reading.file.error);
+    jsonfile_release(&reading.file);
+    return good;
+}
+
+/* Owned by the caller; NULL: there is no such place. */
+static char *usual_path(void)
+{
+    const char *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    bool has_xdg = xdg && xdg[0] == '/';
+    if (!has_xdg && (!home || home[0] != '/'))
+        return NULL;
+    const char *base = has_xdg ? xdg : home;
+    const char *rest = has_xdg ? "/qmptop/config.json" : "/.config/qmptop/config.json";
+    size_t size = strlen(base) + strlen(rest) + 1;
+    char *path = mem_alloc(size, 1);
+    snprintf(path, size, "%s%s", base, rest);
+    return path;
+}
+
+bool config_load(struct config *config, const char *path, struct keymap *keymap, char *error)
+{
+    *config = (struct config){.path = path ? mem_dup(path) : usual_path()};
+    if (!path && config->path && access(config->path, F_OK) != 0) {
+        free(config->path);
+        config->path = NULL;
+    }
+    return !config->path || read_file(config, keymap, error);
+}
+
+void config_release(struct config *config)
+{
+    for (size_t i = 0; i < config->endpoint_count; i++)
+        free(config->endpoints[i]);
+    free(config->endpoints);
+    free(config->theme);
+    free(config->path);
+    *config = (struct config){0};
+}
+
+void config_complete(const struct config *config, struct options *options)
+{
+    if (!options->theme)
+        options->theme = config->theme;
+    if (options->delay_ms == 0)
+        options->delay_ms = config->delay_ms > 0 ? config->delay_ms : DELAY_DEFAULT_MS;
+    options->mouse = options->mouse || config->mouse;
+    if (options->demo || options->endpoint_count > 0)
+        return;
+    for (size_t i = 0; i < config->endpoint_count; i++)
+        options_add_endpoint(options, config->endpoints[i]);
+}
