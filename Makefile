@@ -116,7 +116,7 @@ $(core_tests): $(BUILD)/tests/core/%: $(BUILD)/obj/tests/core/%.o $(libcore)
 $(qmp_tests): $(BUILD)/tests/qmp/%: $(BUILD)/obj/tests/qmp/%.o $(libsupport) $(libqmp) $(libcore)
 	$(call link,$(q_testlibs) $(call pkg,--libs,json-c,-ljson-c) -lev $(q_vterm) -lutil)
 $(tui_tests) $(qemu_tests): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(libsupport) $(libtui) $(libqmp) $(libcore)
-	$(call link,$(q_testlibs) $(q_libs) $(q_vterm) -lutil)
+	$(call link,$(q_testlibs) $(q_libs) $(q_vterm) -lutil -lm)
 $(tui_tests) $(qemu_tests): | $(program)
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
