@@ -67,7 +67,7 @@ struct line {
     int rank;
 };
 
-#define LINES_MAX 8
+#define LINES_MAX 10
 
 struct lines {
     struct line line[LINES_MAX];
@@ -89,6 +89,18 @@ static void write_age(const struct target *target, int64_t now_ms, struct line *
         return;
     snprintf(line->right, sizeof(line->right), "as of %lld.%lld s ago",
              (long long)(age_ms / 1000), (long long)(age_ms % 1000 / 100));
+}
+
+static void write_warnings(const struct confirm *confirm, const struct fleet *fleet,
+                           struct lines *lines)
+{
+    const struct confirm_matter *matter = confirm->matter;
+    const char *advice = matter->advice ? matter->advice(confirm, fleet) : "";
+    char warning[LINE_SIZE];
+    if (matter->warning && matter->warning(confirm, fleet, warning, sizeof(warning)))
+        snprintf(add_line(lines, THEME_DANGER, 0)->text, LINE_SIZE, "%s", warning);
+    if (*advice)
+        snprintf(add_line(lines, THEME_NEED, 0)->text, LINE_SIZE, "%s", advice);
 }
 
 static void write_lines(const struct confirm *confirm, const struct app *app, int64_t now_ms,
@@ -113,6 +125,7 @@ static void write_lines(const struct confirm *confirm, const struct app *app, in
         line = add_line(lines, THEME_DANGER, 0);
         matter->loss(confirm, app->fleet, line->text, sizeof(line->text));
     }
+    write_warnings(confirm, app->fleet, lines);
 
     add_line(lines, THEME_NORMAL, 3);
     line = add_line(lines, is_deaf(confirm, now_ms) ? THEME_DIM : THEME_KEY, 0);

@@ -7,6 +7,7 @@
  * migration). Nobody else includes it.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,6 +33,12 @@ struct confirm_matter {
 
     /* The answer was yes. */
     void (*act)(const struct confirm *confirm, struct app *app, int64_t now_ms);
+
+    /* What it means for others: false when nothing is known. And what a person should
+     * know besides; "" is nothing. NULL where there is never anything. */
+    bool (*warning)(const struct confirm *confirm, const struct fleet *fleet, char *text,
+                    size_t size);
+    const char *(*advice)(const struct confirm *confirm, const struct fleet *fleet);
 };
 
 struct confirm {

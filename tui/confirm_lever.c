@@ -46,8 +46,13 @@ static void act(const struct confirm *confirm, struct app *app, int64_t now_ms)
     steer_pull(app, confirm->uid, confirm->lever, 0, confirm->text, now_ms);
 }
 
-static const struct confirm_matter matter = {lost_ground, say_state, consequence, say_loss,
-                                             act};
+static const struct confirm_matter matter = {
+    .lost_ground = lost_ground,
+    .state = say_state,
+    .consequence = consequence,
+    .loss = say_loss,
+    .act = act,
+};
 
 struct screen *confirm_lever_new(struct app *app, uint64_t uid, enum lever lever,
                                  const char *text, int64_t now_ms)

@@ -1,5 +1,6 @@
 #include <stdio.h>
 
+#include "core/advice.h"
 #include "core/fleet.h"
 #include "core/format.h"
 #include "tui/app.h"
@@ -51,8 +52,31 @@ static void act(const struct confirm *confirm, struct app *app, int64_t now_ms)
     app_act(app, confirm->uid, confirm->verb, now_ms);
 }
 
-static const struct confirm_matter matter = {lost_ground, say_state, consequence, say_loss,
-                                             act};
+/* The rest of its transaction. */
+static bool warn(const struct confirm *confirm, const struct fleet *fleet, char *text,
+                 size_t size)
+{
+    struct target *target;
+    const struct job *job = fleet_job(fleet, confirm->uid, &target);
+    return group_warning(target, job, confirm->verb, text, size);
+}
+
+static const char *advise(const struct confirm *confirm, const struct fleet *fleet)
+{
+    struct target *target;
+    const struct job *job = fleet_job(fleet, confirm->uid, &target);
+    return advice_on(advice_of(target, job), confirm->verb);
+}
+
+static const struct confirm_matter matter = {
+    .lost_ground = lost_ground,
+    .state = say_state,
+    .consequence = consequence,
+    .loss = say_loss,
+    .act = act,
+    .warning = warn,
+    .advice = advise,
+};
 
 struct screen *confirm_new(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
 {
