@@ -163,7 +163,8 @@ void target_set_vm_name(struct target *target, const char *name)
 void target_set_run_state(struct target *target, const char *run_state, int64_t now_ms)
 {
     if (target->run_state && run_state && strcmp(target->run_state, run_state) != 0)
-        say(target, JOURNAL_INFO, "guest is ", run_state, now_ms);
+        guest_event(target, &(struct guest_report){.event = GUEST_STATE, .subject = run_state},
+                    now_ms);
     if (mem_set(&target->run_state, run_state))
         fleet_touch(target->fleet);
 }

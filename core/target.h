@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "core/group.h"
+#include "core/guest.h"
 #include "core/job.h"
 #include "core/lever.h"
 #include "core/migration.h"
@@ -77,6 +78,7 @@ struct target {
     char *qemu;      /* "7.2.22", "10.0.2 rc"; NULL = not told */
     char *vm_name;   /* query-name; NULL = unset */
     char *run_state; /* RunState's wire name; NULL = not told (storage daemon) */
+    struct guest guest;
     int pid;         /* of the QEMU behind a local socket; 0 = not known */
 
     uint32_t offered; /* VERB_BITs; valid while offered_known */

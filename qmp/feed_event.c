@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "core/merge.h"
+#include "qmp/feed_guest.h"
 
 /* One kind of event: who takes it, and what its name alone tells. */
 struct event_row {
     const char *name;
     bool (*take)(struct target *target, const struct message *event,
                  const struct event_row *row, int64_t now_ms);
-    const char *text; /* of a run state */
     enum merge_block_event block;
 };
 
@@ -48,19 +48,6 @@ static bool take_block(struct target *target, const struct message *event,
     return true;
 }
 
-/* The event tells that the guest runs or stopped, query-status tells why. A
- * migration stops and resumes guests, so it is asked for as well. */
-static bool take_run_state(struct target *target, const struct message *event,
-                           const struct event_row *row, int64_t now_ms)
-{
-    (void)event;
-    if (row->text != NULL)
-        target_set_run_state(target, row->text, now_ms);
-    target_want(target, TARGET_ASK_STATUS);
-    target_want(target, TARGET_ASK_MIGRATE);
-    return true;
-}
-
 static bool take_migration(struct target *target, const struct message *event,
                            const struct event_row *row, int64_t now_ms)
 {
@@ -72,21 +59,26 @@ static bool take_migration(struct target *target, const struct message *event,
     return status != NULL;
 }
 
-/* Sorted by name; events that are not here say nothing about jobs. */
+/* The figures of the pass are in query-migrate; passes may come in bursts. */
+static bool take_pass(struct target *target, const struct message *event,
+                      const struct event_row *row, int64_t now_ms)
+{
+    (void)event, (void)row;
+    target->answer_ms = now_ms;
+    target_want(target, TARGET_ASK_MIGRATE);
+    return true;
+}
+
+/* Sorted by name; events that are neither here nor in feed_guest.c say nothing. */
 static const struct event_row events[] = {
-    {"BLOCK_JOB_CANCELLED", take_block, NULL, MERGE_BLOCK_CANCELLED},
-    {"BLOCK_JOB_COMPLETED", take_block, NULL, MERGE_BLOCK_COMPLETED},
-    {"BLOCK_JOB_ERROR", take_block, NULL, MERGE_BLOCK_ERROR},
-    {"BLOCK_JOB_PENDING", take_block, NULL, MERGE_BLOCK_PENDING},
-    {"BLOCK_JOB_READY", take_block, NULL, MERGE_BLOCK_READY},
-    {"GUEST_PANICKED", .take = take_run_state},
+    {"BLOCK_JOB_CANCELLED", take_block, MERGE_BLOCK_CANCELLED},
+    {"BLOCK_JOB_COMPLETED", take_block, MERGE_BLOCK_COMPLETED},
+    {"BLOCK_JOB_ERROR", take_block, MERGE_BLOCK_ERROR},
+    {"BLOCK_JOB_PENDING", take_block, MERGE_BLOCK_PENDING},
+    {"BLOCK_JOB_READY", take_block, MERGE_BLOCK_READY},
     {"JOB_STATUS_CHANGE", .take = take_status},
     {"MIGRATION", .take = take_migration},
-    {"RESUME", .take = take_run_state, .text = "running"},
-    {"SHUTDOWN", .take = take_run_state, .text = "shutdown"},
-    {"STOP", .take = take_run_state, .text = "paused"},
-    {"SUSPEND", .take = take_run_state, .text = "suspended"},
-    {"WAKEUP", .take = take_run_state, .text = "running"},
+    {"MIGRATION_PASS", .take = take_pass},
 };
 
 static int compare_event(const void *name, const void *row)
@@ -99,8 +91,10 @@ void feed_event(struct target *target, const struct message *event, int64_t now_
     const struct event_row *row = bsearch(
         event->event, events, sizeof(events) / sizeof(*events), sizeof(*events), compare_event);
 
-    if (row == NULL || row->take(target, event, row, now_ms))
-        return;
-    target->malformed++;
-    target_want(target, TARGET_ASK_JOBS);
+    if (row == NULL) {
+        feed_guest(target, event, now_ms);
+    } else if (!row->take(target, event, row, now_ms)) {
+        target->malformed++;
+        target_want(target, TARGET_ASK_JOBS);
+    }
 }

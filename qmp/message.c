@@ -189,3 +189,10 @@ bool message_uint(const struct message *message, const char *member, uint64_t *v
 {
     return value_uint(value_member(message->value, member), value);
 }
+
+bool message_is(const struct message *message, const char *member)
+{
+    bool flag = false;
+
+    return value_bool(value_member(message->value, member), &flag) && flag;
+}

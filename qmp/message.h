@@ -85,4 +85,7 @@ const char *message_string(const struct message *message, const char *member);
 /* A non-negative integer member, likewise; false when absent or unusable. */
 bool message_uint(const struct message *message, const char *member, uint64_t *value);
 
+/* A boolean member: whether it is there and true. */
+bool message_is(const struct message *message, const char *member);
+
 #endif
