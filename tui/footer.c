@@ -83,18 +83,23 @@ static void draw_item(const struct footer *footer, enum request request, struct 
     draw_text(area, 0, x, -1, THEME_DIM, word_of(footer, request));
 }
 
-/* Chooses in table order, but keeps room for the last one: the way out. */
+/* Always there, as far as there is room at all: the way out, and to all others. */
+static bool is_kept(enum request request)
+{
+    return request == REQUEST_LEAVE || request == REQUEST_HELP;
+}
+
+/* Chooses in table order, but keeps room for what is always there. */
 void footer_draw(const struct footer *footer, struct draw_area area)
 {
-    int room = area.width - 1 - item_width(footer, REQUEST_LEAVE);
+    int leave = item_width(footer, REQUEST_LEAVE), help = item_width(footer, REQUEST_HELP);
+    int room = area.width - 1 - leave - (help > 0 ? help + GAP : 0);
     int x = 1;
     for (enum request request = 0; request < REQUEST_COUNT; request++) {
         int width = item_width(footer, request);
-        if (width == 0)
+        if (width == 0 || (!is_kept(request) && width + GAP > room))
             continue;
-        if (request != REQUEST_LEAVE && width + GAP > room)
-            continue;
-        if (request != REQUEST_LEAVE)
+        if (!is_kept(request))
             room -= width + GAP;
         draw_item(footer, request, area, x);
         x += width + GAP;

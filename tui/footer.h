@@ -25,7 +25,7 @@ struct footer {
     bool is_root;            /* leaving it leaves the program */
 };
 
-/* Draws one line; what does not fit is left out, the way out last of all. */
+/* Draws one line; what does not fit is left out, but for help and the way out. */
 void footer_draw(const struct footer *footer, struct draw_area area);
 
 #endif

@@ -51,7 +51,6 @@ enum keymap_section {
     X(DISMISS, "dismiss", "x", ACT, JOBS, DISMISS, "dismiss", "dismiss, or clear an ended")   \
     X(LIMIT, "limit", "l", ACT, JOBS, LIMIT, "limit", "limit the speed, 0 for none")          \
     X(CHANGE, "write-blocking", "w", ACT, JOBS, CHANGE, "write-blocking", "write both sides") \
-    X(HELP, "help", "? F1", VIEW, JOBS, COUNT, "help", "this page")                           \
     X(TAG, "tag", "Space", ACT, JOBS, COUNT, "tag", "tag: verbs act on all tagged")           \
     X(UNTAG, "untag", "u", ACT, JOBS, COUNT, "", "untag all")                                 \
     X(FIND, "find", "/", MOVE, JOBS, COUNT, "find", "find a row by its words")                \
@@ -63,6 +62,7 @@ enum keymap_section {
     X(FILTER, "filter", "\\ F4", VIEW, JOBS, COUNT, "filter", "show only some rows")          \
     X(HOLD, "hold", "Z", VIEW, ALL, COUNT, "", "hold the order of rows")                      \
     X(REDRAW, "redraw", "^L", VIEW, ALL, COUNT, "", "draw the screen anew")                   \
+    X(HELP, "help", "? F1", VIEW, JOBS, COUNT, "help", "this page")                           \
     X(LEAVE, "leave", "q", LEAVE, ALL, COUNT, "quit", "back; from the list: quit")            \
     X(CLOSE, "close", "Esc", LEAVE, ALL, COUNT, "", "back")                                   \
     X(QUIT, "quit", "F10", LEAVE, ALL, COUNT, "", "quit")
