@@ -5,7 +5,7 @@
 # usage: tests/run.sh PROGRAM...
 set -u
 
-limit=${QMPTOP_TEST_LIMIT:-180}
+limit=${QMPTOP_TEST_LIMIT:-300}
 work=$(mktemp -d "${TMPDIR:-/tmp}/qmptop-test.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM HUP

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define MONITOR_DEADLINE_MS 20000
+#define MONITOR_DEADLINE_MS 30000
 
 struct json_object;
 struct monitor;
