@@ -126,7 +126,7 @@ void app_verb(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
         say_unlit(app, verb, check.why ? check.why : "the job is gone", now_ms);
     else if (verb == VERB_LIMIT)
         app_push(app, ask_limit_new(app, uid));
-    else if (verb_tier(job, verb) == VERB_TIER_AT_ONCE)
+    else if (confirm_tier(app, verb_tier(job, verb)) == VERB_TIER_AT_ONCE)
         app_act(app, uid, verb, now_ms);
     else
         app_push(app, confirm_new(app, uid, verb, now_ms));

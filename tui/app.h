@@ -31,6 +31,7 @@ struct app {
     int64_t due_ms;       /* the frame gets old then, even if nothing happens; 0 = never */
     uint64_t drawn;       /* the fleet's generation on the screen */
     uint64_t cleared_uid; /* the job that was last cleared from the list on request */
+    bool confirm_more;    /* setting: every verb is asked for one step louder */
     bool pinned;          /* the order of rows is held until told otherwise */
     bool low;     /* fewer than APP_LOW rows: no footer, and screens leave out headings */
     bool dirty;   /* something else changed */

@@ -7,22 +7,27 @@
  * of now and what will happen. It does not send anything itself (app_act() and
  * steer_pull() do, with all checks made anew).
  *
- * The answer is no by default: only `y` confirms, n, Esc, q and Enter close the box,
- * every other key does nothing. What was typed ahead is thrown away, and keys are
- * ignored for CONFIRM_DEAF_MS: auto-repeat has confirmed destructive acts
- * elsewhere. The box closes itself, with the reason in the status line, when the
- * job ended, was replaced under its id, no longer takes the verb, or its link
- * dropped, or when a lever's stakes have changed; whatever happens, it is never
- * carried over to another job or migration.
+ * How it is answered stands in answer.h: with `y`, or by typing the VM's name as it is
+ * shown where finished work is at stake. What was typed ahead is thrown away. The box
+ * closes itself, with the reason in the status line, when the job ended, was replaced
+ * under its id, no longer takes the verb, has more to lose than the box says, or its
+ * link dropped; whatever happens, it is never carried over to another job or migration.
  */
 
 #include <stdint.h>
 
 #include "core/lever.h"
 #include "core/verb.h"
+#include "tui/answer.h"
 #include "tui/screen.h"
 
-#define CONFIRM_DEAF_MS 300
+#define CONFIRM_DEAF_MS ANSWER_DEAF_MS
+
+/* How loud to ask: one step louder than `tier` when the person wants it so, never less. */
+enum verb_tier confirm_tier(const struct app *app, enum verb_tier tier);
+
+/* Why a box gives up that was opened for less. Static. */
+extern const char confirm_more_at_stake[];
 
 /* A box about `verb` on the job `uid`, which must exist; for app_push(). */
 struct screen *confirm_new(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms);

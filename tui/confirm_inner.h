@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "core/action.h"
+#include "tui/answer.h"
 #include "tui/screen.h"
 
 struct confirm;
@@ -44,20 +45,21 @@ struct confirm_matter {
 struct confirm {
     struct screen screen;
     const struct confirm_matter *matter;
-    uint64_t uid;     /* of the job or the migration */
-    enum verb verb;   /* of a job, or ... */
-    enum lever lever; /* ... of a migration */
-    char *text;       /* what a lever takes; owned; NULL = nothing */
-    const char *name; /* of the verb or lever; static */
-    enum verb_tier tier;
-    int64_t opened_ms;
+    uint64_t uid;        /* of the job or the migration */
+    enum verb verb;      /* of a job, or ... */
+    enum lever lever;    /* ... of a migration */
+    char *text;          /* what a lever takes; owned; NULL = nothing */
+    const char *name;    /* of the verb or lever; static */
+    enum verb_tier tier; /* what was at stake when it was opened */
+    struct answer answer;
     char *title;    /* frozen: "CANCEL mirror0 on web-01 ?"; owned */
     char *identity; /* frozen: "mirror, socket /run/q/web-01.qmp"; owned */
 };
 
 /* A box with all that `wish` says (name and tier among it), what was typed ahead
  * thrown away; `subject` is the id of the job or "migration", `kind` its type. */
-struct screen *confirm_open(const struct confirm *wish, const struct target *target,
-                            const char *subject, const char *kind, int64_t now_ms);
+struct screen *confirm_open(const struct app *app, const struct confirm *wish,
+                            const struct target *target, const char *subject, const char *kind,
+                            int64_t now_ms);
 
 #endif

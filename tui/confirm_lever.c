@@ -16,7 +16,7 @@ static const char *lost_ground(const struct confirm *confirm, const struct fleet
     const struct target *target = fleet_migrating(fleet, confirm->uid);
     return lever_tier(&target->migration, confirm->lever) == confirm->tier
                ? NULL
-               : "there is more at stake by now, ask again";
+               : confirm_more_at_stake;
 }
 
 static const struct target *say_state(const struct confirm *confirm, const struct app *app,
@@ -67,7 +67,7 @@ struct screen *confirm_lever_new(struct app *app, uint64_t uid, enum lever lever
         .name = lever_name(lever),
         .tier = lever_tier(migration, lever),
     };
-    return confirm_open(&wish, target, "migration",
+    return confirm_open(app, &wish, target, "migration",
                         migration->incoming ? "incoming migration" : "outgoing migration",
                         now_ms);
 }

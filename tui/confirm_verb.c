@@ -18,7 +18,9 @@ static const char *lost_ground(const struct confirm *confirm, const struct fleet
         return target_find(target, job->id) ? "the job was replaced by a new one of that id"
                                             : "the job has ended";
     struct action_check check = action_check(fleet, confirm->uid, confirm->verb);
-    return check.answer == VERB_LIT ? NULL : check.why;
+    if (check.answer != VERB_LIT)
+        return check.why;
+    return verb_tier(job, confirm->verb) > confirm->tier ? confirm_more_at_stake : NULL;
 }
 
 static const struct target *say_state(const struct confirm *confirm, const struct app *app,
@@ -89,5 +91,5 @@ struct screen *confirm_new(struct app *app, uint64_t uid, enum verb verb, int64_
         .name = verb_name(verb),
         .tier = verb_tier(job, verb),
     };
-    return confirm_open(&wish, target, job->id, job_type_text(job), now_ms);
+    return confirm_open(app, &wish, target, job->id, job_type_text(job), now_ms);
 }

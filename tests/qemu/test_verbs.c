@@ -47,18 +47,22 @@ struct verb_case {
     const char *event;     /* what QEMU tells of it */
     const char *status;    /* of the event, or NULL */
     const char *after;     /* query-jobs then */
+    bool typed;            /* the box wants the VM's name */
 };
 
 static const struct verb_case cases[] = {
-    {"run-p", QEMU_JOB_MIRROR, "p", NULL, "JOB_STATUS_CHANGE", "paused", "paused"},
-    {"std-r", QEMU_JOB_STANDBY, "r", NULL, "JOB_STATUS_CHANGE", "ready", "ready"},
-    {"rdy-o", QEMU_JOB_READY, "o", "COMPLETE rdy-o", "BLOCK_JOB_COMPLETED", NULL, "none"},
-    {"rdy-s", QEMU_JOB_READY, "s", "STAY rdy-s", "BLOCK_JOB_COMPLETED", NULL, "none"},
-    {"run-c", QEMU_JOB_BACKUP, "c", "CANCEL run-c", "BLOCK_JOB_CANCELLED", NULL, "none"},
-    {"rdy-c", QEMU_JOB_READY, "c", "CANCEL rdy-c", "BLOCK_JOB_CANCELLED", NULL, "none"},
-    {"pnd-f", QEMU_JOB_PENDING, "f", "FINALIZE pnd-f", "BLOCK_JOB_COMPLETED", NULL, "none"},
-    {"con-x", QEMU_JOB_CONCLUDED, "x", NULL, "JOB_STATUS_CHANGE", "null", "none"},
-    {"bad-x", QEMU_JOB_FAILED, "x", "DISMISS bad-x", "JOB_STATUS_CHANGE", "null", "none"},
+    {"run-p", QEMU_JOB_MIRROR, "p", NULL, "JOB_STATUS_CHANGE", "paused", "paused", false},
+    {"std-r", QEMU_JOB_STANDBY, "r", NULL, "JOB_STATUS_CHANGE", "ready", "ready", false},
+    {"rdy-o", QEMU_JOB_READY, "o", "COMPLETE rdy-o", "BLOCK_JOB_COMPLETED", NULL, "none",
+     false},
+    {"rdy-s", QEMU_JOB_READY, "s", "STAY rdy-s", "BLOCK_JOB_COMPLETED", NULL, "none", false},
+    {"run-c", QEMU_JOB_BACKUP, "c", "CANCEL run-c", "BLOCK_JOB_CANCELLED", NULL, "none", false},
+    {"rdy-c", QEMU_JOB_READY, "c", "CANCEL rdy-c", "BLOCK_JOB_CANCELLED", NULL, "none", true},
+    {"pnd-f", QEMU_JOB_PENDING, "f", "FINALIZE pnd-f", "BLOCK_JOB_COMPLETED", NULL, "none",
+     false},
+    {"con-x", QEMU_JOB_CONCLUDED, "x", NULL, "JOB_STATUS_CHANGE", "null", "none", false},
+    {"bad-x", QEMU_JOB_FAILED, "x", "DISMISS bad-x", "JOB_STATUS_CHANGE", "null", "none",
+     false},
 };
 
 #define CASE_COUNT (sizeof cases / sizeof cases[0])
@@ -74,7 +78,9 @@ static void press(struct qemu *qemu, const char *vm, const struct verb_case *ver
 {
     console_select(console, vm, verb->id);
     console_press(console, verb->key);
-    if (verb->box != NULL)
+    if (verb->typed)
+        console_confirm_typed(console, verb->box, vm);
+    else if (verb->box != NULL)
         console_confirm(console, verb->box);
     console_await_event(console, qemu->monitor, verb->event, verb->id, verb->status);
     console_await_status(console, qemu->monitor, verb->id, verb->after);
@@ -188,7 +194,7 @@ static void test_cancel_in_group(void **state)
     console_await(console, "grp-peer", "running");
     console_select(console, "grp ", "waiting");
     console_press(console, "c");
-    console_confirm(console, "CANCEL grp");
+    console_confirm_typed(console, "CANCEL grp", "alpha");
     console_await_event(console, qemu->monitor, "BLOCK_JOB_CANCELLED", "grp", NULL);
     console_await_event(console, qemu->monitor, "BLOCK_JOB_CANCELLED", "grp-peer", NULL);
     console_await(console, "grp ", "cancelled");

@@ -225,21 +225,47 @@ void console_select(struct console *console, const char *one, const char *other)
     }
 }
 
-/* The box shows its key bold as soon as it listens to it. */
+/* The box shows what it listens to bold as soon as it does. */
+struct listening_box {
+    struct wanted_row title;
+    char cue[128];
+};
+
 static bool is_listening(void *ctx)
 {
-    struct wanted_row *box = ctx;
-    struct grid *grid = pty_grid(box->console->pty);
+    struct listening_box *box = ctx;
+    struct grid *grid = pty_grid(box->title.console->pty);
     int row, column;
-    return is_there(box) && grid_find(grid, " y  ", &row, &column) &&
+    return is_there(&box->title) && grid_find(grid, box->cue, &row, &column) &&
            grid_attributes(grid, row)[column + 1] != '.';
+}
+
+static void await_listening(struct console *console, const char *title, const char *cue)
+{
+    struct listening_box box = {.title = {console, title, " ?"}};
+    snprintf(box.cue, sizeof box.cue, "%s", cue);
+    console_await(console, title, " ?");
+    console_await_that(console, is_listening, &box, "the box to listen");
 }
 
 void console_await_box(struct console *console, const char *title)
 {
-    struct wanted_row box = {console, title, " ?"};
-    console_await(console, title, " ?");
-    console_await_that(console, is_listening, &box, "the box to listen");
+    await_listening(console, title, " y  ");
+}
+
+void console_await_typing(struct console *console, const char *title, const char *word)
+{
+    char cue[128];
+    snprintf(cue, sizeof cue, "Type  %s  and Enter", word);
+    await_listening(console, title, cue);
+}
+
+void console_confirm_typed(struct console *console, const char *title, const char *word)
+{
+    console_await_typing(console, title, word);
+    console_press(console, word);
+    console_press(console, "\r");
+    console_await_gone(console, title, " ?");
 }
 
 void console_confirm(struct console *console, const char *title)

@@ -70,6 +70,10 @@ int console_cursor(struct console *console);
 void console_await_box(struct console *console, const char *title);
 void console_confirm(struct console *console, const char *title);
 
+/* The same for a box that wants a word typed; without Enter. */
+void console_await_typing(struct console *console, const char *title, const char *word);
+void console_confirm_typed(struct console *console, const char *title, const char *word);
+
 /* Waits for an arbitrary condition; `what` is said when it does not come true. */
 void console_await_that(struct console *console, pump_condition *met, void *ctx,
                         const char *what);

@@ -248,6 +248,11 @@ static void job_goes_on(struct console *console)
     world_event(console->world, "mirror0", "waiting");
 }
 
+static void job_gets_ready(struct console *console)
+{
+    world_event(console->world, "mirror0", "ready");
+}
+
 static void link_drops(struct console *console)
 {
     world_cut(console->world);
@@ -293,6 +298,67 @@ static void y_after_the_link_dropped_sends_nothing(void **state)
 {
     one_job(*state, "mirror", "ready");
     race(*state, 'c', link_drops, "nothing was sent");
+}
+
+/* What would be lost has grown while the box was open: `y` was for less. */
+static void y_after_more_came_to_stake_sends_nothing(void **state)
+{
+    struct console *console = *state;
+
+    one_job(console, "mirror", "running");
+    race(console, 'c', job_gets_ready, "there is more at stake by now");
+    press(console, 'c');
+    pass(console, CONFIRM_DEAF_MS);
+    press(console, 'y');
+    assert_true(box_is_open(console));
+    assert_int_equal(console->world->sent, 0);
+}
+
+static void type(struct console *console, const char *keys)
+{
+    for (; *keys != '\0'; keys++)
+        press(console, *keys == '\n' ? KEY_CODE_ENTER : *keys);
+}
+
+static void finished_work_is_thrown_away_by_name_only(void **state)
+{
+    struct console *console = *state;
+
+    one_job(console, "mirror", "ready");
+    type(console, "cweb-01\n");
+    assert_true(box_is_open(console));
+    pass(console, CONFIRM_DEAF_MS);
+    type(console, "y\nweb-02\n");
+    assert_true(box_is_open(console));
+    assert_int_equal(console->world->sent, 0);
+    press(console, KEY_CONTROL('U'));
+    type(console, "web-01\n");
+    assert_false(box_is_open(console));
+    assert_int_equal(console->world->sent, 1);
+    assert_int_equal(console->world->sent_verb, VERB_CANCEL);
+}
+
+/* The setting asks one step louder: at once -> y -> the name. */
+static void everything_can_be_asked_for_louder(void **state)
+{
+    struct console *console = *state;
+
+    console->app.confirm_more = true;
+    one_job(console, "mirror", "ready");
+    press(console, 'p');
+    assert_true(box_is_open(console));
+    pass(console, CONFIRM_DEAF_MS);
+    press(console, 'y');
+    assert_int_equal(console->world->sent, 1);
+    assert_int_equal(console->world->sent_verb, VERB_PAUSE);
+    press(console, 'o');
+    pass(console, CONFIRM_DEAF_MS);
+    type(console, "yweb-01\n");
+    assert_int_equal(console->world->sent, 1);
+    press(console, KEY_CONTROL('U'));
+    type(console, "web-01\n");
+    assert_int_equal(console->world->sent, 2);
+    assert_int_equal(console->world->sent_verb, VERB_COMPLETE);
 }
 
 /* The box does not wait for a key to say that its ground is gone. */
@@ -485,6 +551,9 @@ int main(void)
         TEST(y_after_a_replacement_sends_nothing),
         TEST(y_after_the_verb_became_illegal_sends_nothing),
         TEST(y_after_the_link_dropped_sends_nothing),
+        TEST(y_after_more_came_to_stake_sends_nothing),
+        TEST(finished_work_is_thrown_away_by_name_only),
+        TEST(everything_can_be_asked_for_louder),
         TEST(the_box_closes_itself),
         TEST(the_cursor_stays_on_its_job),
         TEST(a_job_that_ends_keeps_cursor_and_row),
