@@ -8,6 +8,7 @@
 #include "tui/footer.h"
 #include "tui/key.h"
 #include "tui/screen_help.h"
+#include "tui/screen_job.h"
 #include "tui/steer.h"
 #include "tui/term.h"
 
@@ -146,11 +147,23 @@ static const struct tags *tagged(const struct app *app)
     return screen->ops->tags ? screen->ops->tags(screen) : NULL;
 }
 
+/* The screen that a request opens; NULL when it opens none. */
+static struct screen *opened_by(const struct app *app, enum request request)
+{
+    if (request == REQUEST_HELP)
+        return screen_help_new();
+    if (request == REQUEST_DETAIL)
+        return screen_job_new(subject(app));
+    return NULL;
+}
+
 /* What the console itself does; the rest is for the screen. */
 static void do_request(struct app *app, enum request request, int64_t now_ms)
 {
-    struct screen *screen = top(app);
-    if (keymap_row(request)->verb != VERB_COUNT) {
+    struct screen *screen = top(app), *opened = opened_by(app, request);
+    if (opened) {
+        app_push(app, opened);
+    } else if (keymap_row(request)->verb != VERB_COUNT) {
         app_verb(app, subject(app), keymap_row(request)->verb, now_ms);
     } else if (request == REQUEST_REDRAW) {
         term_redraw();
@@ -158,8 +171,6 @@ static void do_request(struct app *app, enum request request, int64_t now_ms)
     } else if (request == REQUEST_HOLD) {
         app->pinned = !app->pinned;
         app->dirty = true;
-    } else if (request == REQUEST_HELP) {
-        app_push(app, screen_help_new());
     } else if (request == REQUEST_QUIT || (request == REQUEST_LEAVE && app->depth == 1)) {
         app->leaving = true;
     } else if (request == REQUEST_LEAVE || request == REQUEST_CLOSE) {

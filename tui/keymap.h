@@ -18,7 +18,15 @@
 
 /* Where a request has a meaning. The same key may ask for different things in
  * scopes that do not overlap. */
-enum { KEYMAP_IN_JOBS = 1, KEYMAP_IN_HELP = 2, KEYMAP_IN_BOX = 4, KEYMAP_IN_ALL = 0xff };
+enum {
+    KEYMAP_IN_JOBS = 1,
+    KEYMAP_IN_HELP = 2,
+    KEYMAP_IN_BOX = 4,
+    KEYMAP_IN_JOB = 8,
+    KEYMAP_IN_VERB = KEYMAP_IN_JOBS | KEYMAP_IN_JOB, /* verbs have a subject */
+    KEYMAP_IN_MAIN = KEYMAP_IN_VERB,                 /* no help, no box */
+    KEYMAP_IN_ALL = 0xff
+};
 
 /* The paragraphs of the help screen, in its order. */
 enum keymap_section {
@@ -42,15 +50,15 @@ enum keymap_section {
     X(ACTIONS, "actions", "Enter F9", ACT, JOBS, COUNT, "actions", "menu of its actions")     \
     X(NEXT_NEED, "next-need", "n", MOVE, JOBS, COUNT, "next", "next job that needs you")      \
     X(PREVIOUS_NEED, "previous-need", "N", MOVE, JOBS, COUNT, "", "the one before")           \
-    X(PAUSE, "pause", "p", ACT, JOBS, PAUSE, "pause", "pause, at once")                       \
-    X(RESUME, "resume", "r", ACT, JOBS, RESUME, "resume", "resume, at once")                  \
-    X(COMPLETE, "complete", "o", ACT, JOBS, COMPLETE, "complete", "complete: switch to copy") \
-    X(STAY, "stay", "s", ACT, JOBS, STAY, "stay", "stay: end, keep the copy")                 \
-    X(CANCEL, "cancel", "c", ACT, JOBS, CANCEL, "cancel", "cancel: end, lose the work")       \
-    X(FINALIZE, "finalize", "f", ACT, JOBS, FINALIZE, "finalize", "finalize a pending job")   \
-    X(DISMISS, "dismiss", "x", ACT, JOBS, DISMISS, "dismiss", "dismiss, or clear an ended")   \
-    X(LIMIT, "limit", "l", ACT, JOBS, LIMIT, "limit", "limit the speed, 0 for none")          \
-    X(CHANGE, "write-blocking", "w", ACT, JOBS, CHANGE, "write-blocking", "write both sides") \
+    X(PAUSE, "pause", "p", ACT, VERB, PAUSE, "pause", "pause, at once")                       \
+    X(RESUME, "resume", "r", ACT, VERB, RESUME, "resume", "resume, at once")                  \
+    X(COMPLETE, "complete", "o", ACT, VERB, COMPLETE, "complete", "complete: switch to copy") \
+    X(STAY, "stay", "s", ACT, VERB, STAY, "stay", "stay: end, keep the copy")                 \
+    X(CANCEL, "cancel", "c", ACT, VERB, CANCEL, "cancel", "cancel: end, lose the work")       \
+    X(FINALIZE, "finalize", "f", ACT, VERB, FINALIZE, "finalize", "finalize a pending job")   \
+    X(DISMISS, "dismiss", "x", ACT, VERB, DISMISS, "dismiss", "dismiss, or clear an ended")   \
+    X(LIMIT, "limit", "l", ACT, VERB, LIMIT, "limit", "limit the speed, 0 for none")          \
+    X(CHANGE, "write-blocking", "w", ACT, VERB, CHANGE, "write-blocking", "write both sides") \
     X(TAG, "tag", "Space", ACT, JOBS, COUNT, "tag", "tag: verbs act on all tagged")           \
     X(UNTAG, "untag", "u", ACT, JOBS, COUNT, "", "untag all")                                 \
     X(FIND, "find", "/", MOVE, JOBS, COUNT, "find", "find a row by its words")                \
@@ -62,7 +70,8 @@ enum keymap_section {
     X(FILTER, "filter", "\\ F4", VIEW, JOBS, COUNT, "filter", "show only some rows")          \
     X(HOLD, "hold", "Z", VIEW, ALL, COUNT, "", "hold the order of rows")                      \
     X(REDRAW, "redraw", "^L", VIEW, ALL, COUNT, "", "draw the screen anew")                   \
-    X(HELP, "help", "? F1", VIEW, JOBS, COUNT, "help", "this page")                           \
+    X(HELP, "help", "? F1", VIEW, MAIN, COUNT, "help", "this page")                           \
+    X(DETAIL, "detail", "i", VIEW, JOBS, COUNT, "detail", "all about the job")                \
     X(LEAVE, "leave", "q", LEAVE, ALL, COUNT, "quit", "back; from the list: quit")            \
     X(CLOSE, "close", "Esc", LEAVE, ALL, COUNT, "", "back")                                   \
     X(QUIT, "quit", "F10", LEAVE, ALL, COUNT, "", "quit")

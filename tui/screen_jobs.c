@@ -5,6 +5,7 @@
 
 #include "core/mem.h"
 #include "tui/app.h"
+#include "tui/job_detail.h"
 #include "tui/jobs_frame.h"
 #include "tui/jobs_lines.h"
 #include "tui/jobs_row.h"
@@ -197,7 +198,7 @@ static void jobs_draw(struct screen *screen, struct app *app, struct draw_area a
     struct screen_jobs *jobs = (struct screen_jobs *)screen;
     struct fleet_counts counts = fleet_count(app->fleet, now_ms);
     struct jobs_layout layout;
-    int width = area.width, below = 0, head = 1;
+    int width = area.width - job_detail_width(area.width), below = 0, head = 1;
     if (is_lively(&counts))
         app_lively(app, now_ms);
 
@@ -211,13 +212,16 @@ static void jobs_draw(struct screen *screen, struct app *app, struct draw_area a
     if (!app->low) {
         int events = event_lines(area.height);
         below = events + 1;
-        jobs_frame_sockets(app->fleet, draw_sub(area, area.height - below, 0, 1, width),
+        jobs_frame_sockets(app->fleet, draw_sub(area, area.height - below, 0, 1, area.width),
                            now_ms);
         jobs_frame_events(&app->fleet->journal, app->wall_s,
-                          draw_sub(area, area.height - events, 0, events, width));
+                          draw_sub(area, area.height - events, 0, events, area.width));
     }
     draw_list(jobs, app, &layout, draw_sub(area, head, 0, area.height - head - below, width),
               now_ms);
+    job_detail_beside(app, jobs_subject(screen),
+                      draw_sub(area, 1, width, area.height - 1 - below, area.width - width),
+                      now_ms);
 }
 
 static void jobs_free(struct screen *screen)
