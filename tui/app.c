@@ -7,6 +7,7 @@
 #include "tui/confirm.h"
 #include "tui/footer.h"
 #include "tui/key.h"
+#include "tui/screen_events.h"
 #include "tui/screen_help.h"
 #include "tui/screen_job.h"
 #include "tui/steer.h"
@@ -154,6 +155,8 @@ static struct screen *opened_by(const struct app *app, enum request request)
         return screen_help_new();
     if (request == REQUEST_DETAIL)
         return screen_job_new(subject(app));
+    if (request == REQUEST_EVENTS)
+        return screen_events_new(app->fleet, subject(app));
     return NULL;
 }
 
@@ -236,6 +239,12 @@ void app_tick(struct app *app, int64_t now_ms)
     fleet_tick(app->fleet, now_ms);
     if (app->due_ms > 0 && now_ms >= app->due_ms)
         app->dirty = true;
+}
+
+bool app_is_telling(const struct app *app, int64_t now_ms)
+{
+    struct status_line line;
+    return status_show(&app->status, app->fleet, &app->keymap, now_ms, &line);
 }
 
 static void draw_status(struct app *app, struct draw_area area, int64_t now_ms)

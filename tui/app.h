@@ -64,6 +64,9 @@ void app_due(struct app *app, int64_t at_ms);
 /* ... or with the next interval, since it shows ages, rates or countdowns. */
 void app_lively(struct app *app, int64_t now_ms);
 
+/* The status line has news: it covers the last line of the screen. */
+bool app_is_telling(const struct app *app, int64_t now_ms);
+
 /* The person asks for `verb` on the job or migration `uid`: does it, asks for a
  * number or in a box, or says why not. */
 void app_verb(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms);

@@ -25,6 +25,7 @@ const char *keymap_section_title(enum keymap_section section)
         [KEYMAP_MOVE] = "move",
         [KEYMAP_ACT] = "act",
         [KEYMAP_VIEW] = "view",
+        [KEYMAP_EVENTS] = "events",
         [KEYMAP_LEAVE] = "leave",
     };
     return titles[section];

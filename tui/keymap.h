@@ -23,8 +23,9 @@ enum {
     KEYMAP_IN_HELP = 2,
     KEYMAP_IN_BOX = 4,
     KEYMAP_IN_JOB = 8,
-    KEYMAP_IN_VERB = KEYMAP_IN_JOBS | KEYMAP_IN_JOB, /* verbs have a subject */
-    KEYMAP_IN_MAIN = KEYMAP_IN_VERB,                 /* no help, no box */
+    KEYMAP_IN_EVENTS = 16,
+    KEYMAP_IN_VERB = KEYMAP_IN_JOBS | KEYMAP_IN_JOB,    /* verbs have a subject */
+    KEYMAP_IN_MAIN = KEYMAP_IN_VERB | KEYMAP_IN_EVENTS, /* no help, no box */
     KEYMAP_IN_ALL = 0xff
 };
 
@@ -33,6 +34,7 @@ enum keymap_section {
     KEYMAP_MOVE,
     KEYMAP_ACT,
     KEYMAP_VIEW,
+    KEYMAP_EVENTS,
     KEYMAP_LEAVE,
     KEYMAP_SECTION_COUNT
 };
@@ -72,6 +74,16 @@ enum keymap_section {
     X(REDRAW, "redraw", "^L", VIEW, ALL, COUNT, "", "draw the screen anew")                   \
     X(HELP, "help", "? F1", VIEW, MAIN, COUNT, "help", "this page")                           \
     X(DETAIL, "detail", "i", VIEW, JOBS, COUNT, "detail", "all about the job")                \
+    X(EVENTS, "events", "e", VIEW, VERB, COUNT, "events", "what happened and was done")       \
+    X(EVENTS_FIND, "find-event", "/", EVENTS, EVENTS, COUNT, "find", "find a text")           \
+    X(EVENTS_NEXT, "next-event", "n", EVENTS, EVENTS, COUNT, "", "next found, older")         \
+    X(EVENTS_PREVIOUS, "previous-event", "N", EVENTS, EVENTS, COUNT, "",                      \
+      "the one before, newer")                                                                \
+    X(EVENTS_FILTER, "filter-events", "f", EVENTS, EVENTS, COUNT, "filter",                   \
+      "of one job, or of all")                                                                \
+    X(EVENTS_FREEZE, "freeze-events", "Space", EVENTS, EVENTS, COUNT, "freeze",               \
+      "hold still, or follow")                                                                \
+    X(EVENTS_WRITE, "write-events", "w", EVENTS, EVENTS, COUNT, "write", "write to a file")   \
     X(LEAVE, "leave", "q", LEAVE, ALL, COUNT, "quit", "back; from the list: quit")            \
     X(CLOSE, "close", "Esc", LEAVE, ALL, COUNT, "", "back")                                   \
     X(QUIT, "quit", "F10", LEAVE, ALL, COUNT, "", "quit")
