@@ -33,8 +33,8 @@ static void *member(const struct reading *reading, const struct row *row)
 
 static bool complain(struct reading *reading, const struct row *row, const char *what)
 {
-    return jsonfile_complain(&reading->file, (jsonfile_place){row->name, NULL}, "\"%s\" %s",
-                             row->name, what);
+    const jsonfile_place place = {row->name, NULL};
+    return jsonfile_complain(&reading->file, place, "\"%s\" %s", row->name, what);
 }
 
 /* ---- plain values ---------------------------------------------------------------------- */
