@@ -123,8 +123,10 @@ static void count_link(struct fleet_counts *counts, enum target_link link)
     case TARGET_FAILED:
         counts->down++;
         break;
-    case TARGET_CONNECTING:
     case TARGET_CLOSED:
+        counts->closed++;
+        break;
+    case TARGET_CONNECTING:
     case TARGET_LINK_COUNT:
         break;
     }

@@ -65,6 +65,7 @@ bool fleet_tick(struct fleet *fleet, int64_t now_ms);
  * not as a job. */
 struct fleet_counts {
     size_t targets, up, busy, down; /* down: failed or stale; connecting is none of them */
+    size_t closed;                  /* by us */
     size_t jobs;                    /* living */
     size_t need, alarm;             /* of all rows: any need; the ALARM ones among them */
     size_t running, ready, waiting, paused, ended;

@@ -55,7 +55,7 @@ static const char *join(const struct figure *figures, size_t count, char *text, 
 static void add_counts(struct segments *segments, const struct fleet_counts *counts)
 {
     char text[96];
-    size_t connecting = counts->targets - counts->up - counts->busy - counts->down;
+    size_t settled = counts->up + counts->busy + counts->down + counts->closed;
     const struct figure states[] = {
         {counts->running, "running"}, {counts->migrations, "migrating"},
         {counts->ready, "ready"},     {counts->waiting, "waiting"},
@@ -63,8 +63,10 @@ static void add_counts(struct segments *segments, const struct fleet_counts *cou
     };
     const struct figure needs[] = {
         {counts->need, counts->need == 1 ? "NEEDS YOU" : "NEED YOU"}};
-    const struct figure links[] = {
-        {counts->down, "DOWN"}, {counts->busy, "BUSY"}, {connecting, "connecting"}};
+    const struct figure links[] = {{counts->down, "DOWN"},
+                                   {counts->busy, "BUSY"},
+                                   {counts->targets - settled, "connecting"},
+                                   {counts->closed, "released"}};
 
     snprintf(text, sizeof(text), "%zu job%s %zu socket%s", counts->jobs,
              counts->jobs == 1 ? "" : "s", counts->targets, counts->targets == 1 ? "" : "s");
@@ -73,7 +75,7 @@ static void add_counts(struct segments *segments, const struct fleet_counts *cou
         join(needs, 1, text, sizeof(text)));
     add(segments, THEME_TITLE, 2, join(states, 6, text, sizeof(text)));
     add(segments, counts->down > 0 ? THEME_ERROR : THEME_BUSY, 8,
-        join(links, 3, text, sizeof(text)));
+        join(links, 4, text, sizeof(text)));
 }
 
 /* What is not as it is by default. */
@@ -151,7 +153,7 @@ static const struct link_look looks[TARGET_LINK_COUNT] = {
     [TARGET_STALE] = {"SILENT", THEME_ERROR, true},
     [TARGET_BUSY] = {"BUSY", THEME_BUSY, true},
     [TARGET_FAILED] = {"DOWN", THEME_ERROR, true},
-    [TARGET_CLOSED] = {"closed", THEME_DIM, false},
+    [TARGET_CLOSED] = {"released", THEME_DIM, false},
 };
 
 void jobs_frame_link(const struct target *target, int64_t now_ms,

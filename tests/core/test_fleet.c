@@ -135,6 +135,7 @@ static void counts_for_the_top_line(void **state)
     assert_int_equal(counts.up, 1);
     assert_int_equal(counts.busy, 1);
     assert_int_equal(counts.down, 1);
+    assert_int_equal(counts.closed, 1);
     assert_int_equal(counts.jobs, 8);
     assert_int_equal(counts.running, 2);
     assert_int_equal(counts.ready, 1);
