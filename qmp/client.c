@@ -240,8 +240,10 @@ void client_start(struct client *client)
 
 void client_retry(struct client *client)
 {
-    if (client->link == CLIENT_CLOSED || client->retry_ms > 0)
-        try_to_connect(client);
+    if (client->link != CLIENT_CLOSED && client->retry_ms == 0)
+        return;
+    client->backoff_ms = 0;
+    try_to_connect(client);
 }
 
 void client_stop(struct client *client)

@@ -86,8 +86,8 @@ void client_release(struct client *client);
 /* Connects, and keeps at it. */
 void client_start(struct client *client);
 
-/* Tries now instead of at retry_ms. A try under way and a connection that stands go
- * on, a permanent failure stays one. */
+/* Tries now instead of at retry_ms, and soon again. A try under way and a connection
+ * that stands go on, a permanent failure stays one. */
 void client_retry(struct client *client);
 
 /* Closes and stays closed (^Z, quitting). Pending replies fire with NULL. */
