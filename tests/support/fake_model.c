@@ -29,6 +29,7 @@ void fake_model_init(struct fake_model *model)
 static void clear_rule(struct fake_rule *rule)
 {
     free(rule->command);
+    free(rule->value);
     free(rule->class);
     free(rule->desc);
 }
@@ -64,19 +65,32 @@ static bool is_lacking(const struct fake_model *model, const char *command)
            (strcmp(command, "query-status") == 0 && model->run_state == NULL);
 }
 
+static bool is_known(const char *command)
+{
+    for (size_t i = 0; i < COUNT_OF(commands); i++)
+        if (strcmp(commands[i], command) == 0)
+            return true;
+    return false;
+}
+
+static void tell_of(struct json_object *list, const char *command)
+{
+    struct json_object *entry = json_object_new_object();
+
+    json_object_object_add(entry, "name", json_object_new_string(command));
+    json_object_array_add(list, entry);
+}
+
 static struct json_object *commands_reply(const struct fake_model *model)
 {
     struct json_object *list = json_object_new_array();
 
-    for (size_t i = 0; i < COUNT_OF(commands); i++) {
-        struct json_object *entry;
-
-        if (is_lacking(model, commands[i]))
-            continue;
-        entry = json_object_new_object();
-        json_object_object_add(entry, "name", json_object_new_string(commands[i]));
-        json_object_array_add(list, entry);
-    }
+    for (size_t i = 0; i < COUNT_OF(commands); i++)
+        if (!is_lacking(model, commands[i]))
+            tell_of(list, commands[i]);
+    for (size_t i = 0; i < model->rule_count; i++)
+        if (model->rules[i].manner == FAKE_ANSWERS && !is_known(model->rules[i].command))
+            tell_of(list, model->rules[i].command);
     return list;
 }
 
@@ -120,6 +134,10 @@ static const struct {
 
 struct json_object *fake_model_reply(const struct fake_model *model, const char *command)
 {
+    const struct fake_rule *rule = rule_of(model, command);
+
+    if (rule != NULL && rule->manner == FAKE_ANSWERS)
+        return fake_json(rule->value);
     for (size_t i = 0; i < COUNT_OF(queries); i++)
         if (strcmp(queries[i].command, command) == 0)
             return queries[i].reply(model);
@@ -153,8 +171,8 @@ void fake_model_answer(struct fake_qmp *fake, struct fake_command *command)
 
 /* ---- rules ---- */
 
-static void set_rule(struct fake_qmp *fake, const char *command, enum fake_manner manner,
-                     const char *class, const char *desc)
+static struct fake_rule *set_rule(struct fake_qmp *fake, const char *command,
+                                  enum fake_manner manner)
 {
     struct fake_model *model = &fake->model;
     struct fake_rule *rule = rule_of(model, command);
@@ -166,31 +184,37 @@ static void set_rule(struct fake_qmp *fake, const char *command, enum fake_manne
     } else {
         clear_rule(rule);
     }
-    *rule = (struct fake_rule){.command = fake_dup(command),
-                               .manner = manner,
-                               .class = fake_dup(class),
-                               .desc = fake_dup(desc)};
+    *rule = (struct fake_rule){.command = fake_dup(command), .manner = manner};
+    return rule;
+}
+
+void fake_qmp_answers(struct fake_qmp *fake, const char *command, const char *value)
+{
+    set_rule(fake, command, FAKE_ANSWERS)->value = fake_dup(value);
 }
 
 void fake_qmp_refuses(struct fake_qmp *fake, const char *command, const char *class,
                       const char *desc)
 {
-    set_rule(fake, command, FAKE_REFUSES, class, desc);
+    struct fake_rule *rule = set_rule(fake, command, FAKE_REFUSES);
+
+    rule->class = fake_dup(class);
+    rule->desc = fake_dup(desc);
 }
 
 void fake_qmp_mutes(struct fake_qmp *fake, const char *command)
 {
-    set_rule(fake, command, FAKE_MUTES, NULL, NULL);
+    set_rule(fake, command, FAKE_MUTES);
 }
 
 void fake_qmp_lacks(struct fake_qmp *fake, const char *command)
 {
-    set_rule(fake, command, FAKE_LACKS, NULL, NULL);
+    set_rule(fake, command, FAKE_LACKS);
 }
 
 void fake_qmp_obeys(struct fake_qmp *fake, const char *command)
 {
-    set_rule(fake, command, FAKE_OBEYS, NULL, NULL);
+    set_rule(fake, command, FAKE_OBEYS);
 }
 
 /* ---- jobs ---- */

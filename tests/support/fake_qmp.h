@@ -146,8 +146,11 @@ void fake_qmp_job_status(struct fake_qmp *fake, const char *id, const char *stat
 void fake_qmp_job_progress(struct fake_qmp *fake, const char *id, uint64_t current,
                            uint64_t total);
 
-/* How one command is answered from now on: with an error; not at all, until the
- * test expects and answers it; as a command this QEMU does not have; as usual. */
+/* How one command is answered from now on: with this JSON text, also a command that
+ * the model knows nothing of, which query-commands tells of then; with an error; not at
+ * all, until the test expects and answers it; as a command this QEMU does not have; as
+ * usual. */
+void fake_qmp_answers(struct fake_qmp *fake, const char *command, const char *value);
 void fake_qmp_refuses(struct fake_qmp *fake, const char *command, const char *class,
                       const char *desc);
 void fake_qmp_mutes(struct fake_qmp *fake, const char *command);

@@ -11,11 +11,12 @@
 
 #include "tests/support/fake_qmp.h"
 
-enum fake_manner { FAKE_OBEYS, FAKE_REFUSES, FAKE_MUTES, FAKE_LACKS };
+enum fake_manner { FAKE_OBEYS, FAKE_ANSWERS, FAKE_REFUSES, FAKE_MUTES, FAKE_LACKS };
 
 struct fake_rule {
     char *command;
     enum fake_manner manner;
+    char *value;        /* ANSWERS */
     char *class, *desc; /* REFUSES */
 };
 
