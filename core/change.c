@@ -130,12 +130,5 @@ void change_end(struct target *target, struct job *job, int64_t now_ms)
 
 bool change_error(struct job *job, const char *error)
 {
-    char cut[TARGET_ERROR_MAX + 1];
-
-    if (!error)
-        return mem_set(&job->error, NULL);
-    size_t len = strnlen(error, TARGET_ERROR_MAX);
-    memcpy(cut, error, len);
-    cut[len] = '\0';
-    return mem_set(&job->error, cut);
+    return mem_set_cut(&job->error, error, TARGET_ERROR_MAX);
 }

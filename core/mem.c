@@ -83,3 +83,18 @@ int mem_set(char **slot, const char *text)
     free(old);
     return 1;
 }
+
+int mem_set_cut(char **slot, const char *text, size_t max)
+{
+    size_t len = text ? strnlen(text, max) : 0;
+    char *cut;
+    int news;
+
+    if (!text || !text[len])
+        return mem_set(slot, text);
+    cut = mem_alloc(len + 1, 1);
+    memcpy(cut, text, len);
+    news = mem_set(slot, cut);
+    free(cut);
+    return news;
+}

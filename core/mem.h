@@ -29,6 +29,9 @@ char *mem_dup(const char *text);
  * Returns whether the text differs from what was there. */
 int mem_set(char **slot, const char *text);
 
+/* The same with the first `max` bytes of `text` at most. */
+int mem_set_cut(char **slot, const char *text, size_t max);
+
 /* The handler run once before abort() when memory is exhausted; it must not
  * allocate. NULL (the start value) means none. */
 void mem_on_exhausted(void (*handler)(void));

@@ -245,8 +245,8 @@ bool migration_update(struct migration *migration, const struct migration_report
         enter_status(migration, report->status ? report->status : "none", uid, now_ms);
 
     migration->seen_ms = now_ms;
-    mem_set(&migration->blocked, report->blocked);
-    mem_set(&migration->error, report->error);
+    mem_set_cut(&migration->blocked, report->blocked, MIGRATION_TEXT_MAX);
+    mem_set_cut(&migration->error, report->error, MIGRATION_TEXT_MAX);
     /* A failed or cancelled migration tells no figures any more; the last ones
      * say how far it came. */
     if (report->has_ram || !migration_is_ended(migration))

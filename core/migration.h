@@ -65,7 +65,8 @@ enum migration_verdict {
     MIGRATION_VERDICT_COUNT
 };
 
-#define MIGRATION_PASSES 8 /* passes remembered for the trend */
+#define MIGRATION_PASSES   8    /* passes remembered for the trend */
+#define MIGRATION_TEXT_MAX 1024 /* bytes kept of QEMU's texts */
 
 /* One pass over the guest's memory: what was left when it began. */
 struct migration_pass {
@@ -116,7 +117,7 @@ struct migration {
     uint64_t pass, postcopy_requests;
     bool has_expected_downtime, has_downtime, has_throttle;
     uint64_t expected_downtime, downtime, total_time, setup_time, throttle_percent;
-    char *error, *blocked; /* QEMU's texts; NULL = none */
+    char *error, *blocked; /* QEMU's texts, cut to MIGRATION_TEXT_MAX; NULL = none */
     struct migration_limits limits;
     struct migration_capabilities capabilities;
     struct migration_pass passes[MIGRATION_PASSES]; /* oldest first */

@@ -91,6 +91,17 @@ static void test_set_tells_changes(void **state)
     assert_string_equal(slot, "ady");
     assert_true(mem_set(&slot, NULL));
     assert_null(slot);
+
+    assert_true(mem_set_cut(&slot, "concluded", 4));
+    assert_string_equal(slot, "conc");
+    assert_false(mem_set_cut(&slot, "concerned", 4));
+    assert_false(mem_set_cut(&slot, "conc", 4));
+    assert_true(mem_set_cut(&slot, "con", 4));
+    assert_string_equal(slot, "con");
+    assert_true(mem_set_cut(&slot, "", 4));
+    assert_string_equal(slot, "");
+    assert_true(mem_set_cut(&slot, NULL, 4));
+    assert_null(slot);
 }
 
 static void test_exhaustion_runs_the_handler(void **state)
