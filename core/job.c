@@ -187,6 +187,16 @@ bool job_is_pausing(const struct job *job)
            job->has_block && job->block_paused;
 }
 
+bool job_wants_finalize(const struct job *job, int64_t now_ms)
+{
+    bool alone = job->type != JOB_TYPE_BACKUP && job->type != JOB_TYPE_UNKNOWN;
+
+    if (job->status != JOB_STATUS_PENDING || job_is_plain(job) ||
+        (alone && job->auto_finalize == JOB_YES))
+        return false;
+    return job->auto_finalize == JOB_NO || now_ms - job->status_ms >= JOB_PASSING_MS;
+}
+
 enum job_ending job_outcome(const struct job *job)
 {
     if (job->ending != JOB_NOT_ENDED)

@@ -193,6 +193,12 @@ bool job_is_io_paused(const struct job *job);
  * request). QEMU takes it for paused: it can be resumed, not paused. */
 bool job_is_pausing(const struct job *job);
 
+/* It waits in PENDING for a person's finalize. QEMU passes through that status by
+ * itself when auto-finalize is on, but for a backup that another one of its
+ * transaction keeps there. Plain jobs always finalize themselves. */
+#define JOB_PASSING_MS 1000
+bool job_wants_finalize(const struct job *job, int64_t now_ms);
+
 /* How the job came out: what `ending` says or, for one that QEMU still lists as
  * CONCLUDED, what it will say. JOB_NOT_ENDED before that. */
 enum job_ending job_outcome(const struct job *job);

@@ -1,12 +1,20 @@
 #include "core/motion.h"
 
+#include "core/ending.h"
 #include "core/target.h"
+
+/* 0/1 under way, and 1/1 also when the job failed. */
+static bool means_nothing(const struct job *job)
+{
+    enum job_ending outcome = job_outcome(job);
+
+    return job_is_plain(job) && (job->current < job->total ||
+                                 (outcome != JOB_NOT_ENDED && !ending_is_good(outcome)));
+}
 
 int motion_permille(const struct job *job)
 {
-    bool undecided = job_is_plain(job) && job->current < job->total;
-
-    if (!job->has_progress || job->total == 0 || undecided || job_is_ready(job))
+    if (!job->has_progress || job->total == 0 || means_nothing(job) || job_is_ready(job))
         return -1;
     if (job->current >= job->total)
         return 1000;

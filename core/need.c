@@ -43,11 +43,6 @@ static bool is_decided(const struct job *job)
     return job->cancelling || job->forced_cancel;
 }
 
-static bool wants_finalize(const struct job *job, int64_t now_ms)
-{
-    return job->auto_finalize != JOB_YES || now_ms - job->status_ms >= NEED_PASSING_MS;
-}
-
 static enum need_kind kind_of_status(const struct job *job, int64_t now_ms)
 {
     if (job->status == JOB_STATUS_CONCLUDED)
@@ -58,7 +53,7 @@ static enum need_kind kind_of_status(const struct job *job, int64_t now_ms)
         return NEED_IO_ERROR;
     if (job->status == JOB_STATUS_READY && !job->completing && !job->staying)
         return NEED_READY;
-    if (job->status == JOB_STATUS_PENDING && wants_finalize(job, now_ms))
+    if (job_wants_finalize(job, now_ms))
         return NEED_PENDING;
     return NEED_NONE;
 }

@@ -37,7 +37,7 @@ struct need {
 
 /* How long a status that QEMU may leave by itself (PENDING with
  * auto-finalize=true) is no need yet. */
-#define NEED_PASSING_MS 1000
+#define NEED_PASSING_MS JOB_PASSING_MS
 
 /* `lost` tells that the link to the job's QEMU is down since `lost_since_ms`. A
  * job paused by a person needs nobody; a READY job that is already completing,

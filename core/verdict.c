@@ -15,6 +15,7 @@ static const char *const verdict_texts[VERDICT_COUNT] = {
     [VERDICT_BEHIND] = "behind",
     [VERDICT_WAITING] = "waiting for its group",
     [VERDICT_WANTS_FINALIZE] = "wants finalize",
+    [VERDICT_FINALIZING] = "finalizing",
     [VERDICT_COMPLETING] = "completing",
     [VERDICT_STAYING] = "staying",
     [VERDICT_CANCELLING] = "cancelling",
@@ -116,12 +117,25 @@ static enum verdict of_ready(const struct job *job)
     return verdict_backlog(job) > 0 ? VERDICT_BEHIND : VERDICT_IN_STEP;
 }
 
-/* Only backups share a transaction; a mirror that waits is on its way out. */
-static enum verdict of_waiting(const struct job *job)
+/* WAITING or PENDING, with nobody to wait for. */
+static enum verdict of_last_step(const struct job *job)
 {
     if (job->staying)
         return VERDICT_STAYING;
-    return job->completing || job->was_ready ? VERDICT_COMPLETING : VERDICT_WAITING;
+    return job->completing || job->was_ready ? VERDICT_COMPLETING : VERDICT_FINALIZING;
+}
+
+/* Only backups share a transaction. */
+static enum verdict of_waiting(const struct job *job)
+{
+    bool shares = job->type == JOB_TYPE_BACKUP || job->type == JOB_TYPE_UNKNOWN;
+
+    return shares && !job->was_ready ? VERDICT_WAITING : of_last_step(job);
+}
+
+static enum verdict of_pending(const struct job *job, int64_t now_ms)
+{
+    return job_wants_finalize(job, now_ms) ? VERDICT_WANTS_FINALIZE : of_last_step(job);
 }
 
 static enum verdict of_ending(enum job_ending ending)
@@ -166,7 +180,7 @@ enum verdict verdict_of(const struct job *job, int64_t now_ms)
     case JOB_STATUS_WAITING:
         return of_waiting(job);
     case JOB_STATUS_PENDING:
-        return VERDICT_WANTS_FINALIZE;
+        return of_pending(job, now_ms);
     case JOB_STATUS_ABORTING:
         return VERDICT_ABORTING;
     case JOB_STATUS_UNKNOWN:

@@ -32,6 +32,7 @@ enum verdict {
     VERDICT_BEHIND,  /* READY with a backlog */
     VERDICT_WAITING, /* for its group */
     VERDICT_WANTS_FINALIZE,
+    VERDICT_FINALIZING, /* on its way out by itself */
     VERDICT_COMPLETING,
     VERDICT_STAYING,
     VERDICT_CANCELLING,

@@ -102,6 +102,7 @@ static void test_auto_flags(void **state)
     assert_need(&job, NEED_FAILED, BEGAN);
 
     job = job_of(JOB_STATUS_PENDING);
+    job.type = JOB_TYPE_BACKUP;
     job.auto_finalize = JOB_YES;
     job.status_ms = NOW - NEED_PASSING_MS + 1;
     assert_need(&job, NEED_NONE, 0);
@@ -110,6 +111,14 @@ static void test_auto_flags(void **state)
     job.auto_finalize = JOB_NO;
     job.status_ms = NOW;
     assert_need(&job, NEED_PENDING, NOW);
+    job.auto_finalize = JOB_YES;
+    job.type = JOB_TYPE_MIRROR; /* a pivot may take its time */
+    job.status_ms = 0;
+    assert_need(&job, NEED_NONE, 0);
+    job.type = JOB_TYPE_CREATE;
+    job.auto_finalize = JOB_UNTOLD;
+    job.has_block = false;
+    assert_need(&job, NEED_NONE, 0);
 }
 
 static void test_ended_jobs(void **state)
