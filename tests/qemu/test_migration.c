@@ -58,8 +58,7 @@ static void start_active(unsigned capabilities)
 
 static bool is_told(void *ctx)
 {
-    const struct target *target = ctx;
-    return target->wanted == 0 && !target->asking;
+    return live_is_at_rest(ctx);
 }
 
 /* Exactly these levers are lit, once all that a new status raises is answered. */

@@ -88,13 +88,18 @@ struct target *live_join(struct live *live, const char *name, const char *socket
     return peer->target;
 }
 
+/* What a QEMU does not have stays wanted for ever. */
+bool live_is_at_rest(const struct target *target)
+{
+    return target_is_fresh(target) && target->offered_known && !target->asking &&
+           (target->wanted & target->queries) == 0;
+}
+
 static bool is_known(void *ctx)
 {
     const struct live *live = ctx;
     for (size_t i = 0; i < live->count; i++) {
-        const struct target *target = live->peers[i].target;
-        if (!target_is_fresh(target) || target->wanted != 0 || target->asking ||
-            !target->offered_known || target->polled_ms[TARGET_ASK_MIGRATE] == 0)
+        if (!live_is_at_rest(live->peers[i].target))
             return false;
     }
     return true;

@@ -36,6 +36,9 @@ struct target *live_join(struct live *live, const char *name, const char *socket
 /* Waits until all QEMUs have told all that is asked of them at first. */
 void live_await_known(struct live *live);
 
+/* Is everything answered that is to be asked of it at once? */
+bool live_is_at_rest(const struct target *target);
+
 int64_t live_now_ms(void);
 
 /* Waits for a condition; `what` is said when it does not come true. */
