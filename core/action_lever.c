@@ -71,7 +71,7 @@ static enum effect effect_on(enum lever lever, const struct migration *migration
     case LEVER_POSTCOPY_BANDWIDTH:
         return EFFECT_SEEN; /* set before QEMU answers */
     case LEVER_POSTCOPY:
-        if (migration_is_postcopy(status))
+        if (migration_is_postcopy(status) || migration->postcopy_requests > 0)
             return EFFECT_SEEN;
         break;
     case LEVER_CONTINUE:
@@ -88,7 +88,9 @@ static enum effect effect_on(enum lever lever, const struct migration *migration
             return EFFECT_SEEN;
         break;
     case LEVER_RECOVER:
-        if (migration_is_postcopy(status) && status != MIGRATION_POSTCOPY_PAUSED)
+        /* The destination listens by the time it answers; the rest is the source's. */
+        if (migration->incoming ||
+            (migration_is_postcopy(status) && status != MIGRATION_POSTCOPY_PAUSED))
             return EFFECT_SEEN;
         break;
     case LEVER_COUNT:

@@ -120,6 +120,34 @@ bool migration_is_ended(const struct migration *migration)
     return statuses[migration->status].phase == PHASE_ENDED;
 }
 
+bool migration_is_sending(const struct migration *migration)
+{
+    switch (migration->status) {
+    case MIGRATION_ACTIVE:
+    case MIGRATION_DEVICE:
+    case MIGRATION_POSTCOPY_DEVICE:
+    case MIGRATION_POSTCOPY_ACTIVE:
+    case MIGRATION_UNKNOWN:
+        return migration->has_ram;
+    case MIGRATION_NONE:
+    case MIGRATION_SETUP:
+    case MIGRATION_WAIT_UNPLUG:
+    case MIGRATION_PRE_SWITCHOVER:
+    case MIGRATION_POSTCOPY_PAUSED:
+    case MIGRATION_POSTCOPY_RECOVER_SETUP:
+    case MIGRATION_POSTCOPY_RECOVER:
+    case MIGRATION_COLO:
+    case MIGRATION_CANCELLING:
+    case MIGRATION_CANCELLED:
+    case MIGRATION_FAILING:
+    case MIGRATION_FAILED:
+    case MIGRATION_COMPLETED:
+    case MIGRATION_STATUS_COUNT:
+        break;
+    }
+    return false;
+}
+
 bool migration_is_postcopy(enum migration_status status)
 {
     return statuses[status].postcopy;
@@ -363,8 +391,8 @@ bool migration_eta(const struct migration *migration, int64_t *eta_ms)
 {
     double seconds;
 
-    if (!migration->has_ram || !migration_is_moving(migration) ||
-        migration->bytes_per_second == 0 || migration->remaining == 0)
+    if (!migration_is_sending(migration) || migration->bytes_per_second == 0 ||
+        migration->remaining == 0)
         return false;
     seconds = (double)migration->remaining / (double)migration->bytes_per_second;
     if (seconds > 1e12)

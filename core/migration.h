@@ -150,6 +150,9 @@ bool migration_is_shown(const struct migration *migration);
 /* It can change by itself: poll fast. */
 bool migration_is_moving(const struct migration *migration);
 bool migration_is_ended(const struct migration *migration);
+/* The source sends memory: there is a throughput. Not while the guest stands still at
+ * pre-switchover, nor over a broken postcopy link. */
+bool migration_is_sending(const struct migration *migration);
 /* The destination owns the guest: cancelling would lose it (qmp-facts 6.1). */
 bool migration_is_postcopy(enum migration_status status);
 

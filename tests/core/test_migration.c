@@ -262,6 +262,43 @@ static void test_what_came_in_long_ago_is_no_news(void **state)
     migration_release(&migration);
 }
 
+/* Only while memory flows is there something to expect. */
+static void test_no_estimate_while_nothing_is_sent(void **state)
+{
+    static const struct {
+        const char *status;
+        bool sends;
+    } rows[] = {
+        {"setup", false},
+        {"active", true},
+        {"pre-switchover", false},
+        {"device", true},
+        {"postcopy-active", true},
+        {"postcopy-paused", false},
+        {"postcopy-recover", false},
+        {"cancelling", false},
+        {"completed", false},
+        {"teleporting", true},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct migration_report report = {.status = rows[i].status,
+                                                .has_ram = true,
+                                                .total = 1000,
+                                                .remaining = 500,
+                                                .mbps = 8};
+        struct migration migration;
+        int64_t eta;
+
+        migration_init(&migration);
+        migration_update(&migration, &report, 1, 10);
+        assert_int_equal(migration_is_sending(&migration), rows[i].sends);
+        assert_int_equal(migration_eta(&migration, &eta), rows[i].sends);
+        migration_release(&migration);
+    }
+}
+
 static void test_how_long_it_ran(void **state)
 {
     const struct migration_report active = {.status = "active"}, done = {.status = "completed"};
@@ -339,6 +376,7 @@ int main(void)
         cmocka_unit_test(test_the_destination_has_no_figures),
         cmocka_unit_test(test_the_destination_is_known_in_every_status_with_figures),
         cmocka_unit_test(test_what_came_in_long_ago_is_no_news),
+        cmocka_unit_test(test_no_estimate_while_nothing_is_sent),
         cmocka_unit_test(test_how_long_it_ran),
         cmocka_unit_test(test_how_far_a_failed_one_came_is_kept),
         cmocka_unit_test(test_borders_of_progress),
