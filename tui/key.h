@@ -34,6 +34,10 @@ enum key_code {
     KEY_CODE_BACKTAB,
     KEY_CODE_RESIZE, /* term never gives it: SIGWINCH is the loop's */
     KEY_CODE_MOUSE,
+    KEY_CODE_PASTE, /* what follows was pasted, says the terminal ... */
+    KEY_CODE_PASTE_END,
+    KEY_CODE_BURST, /* ... or came too fast to be typed (typeahead.h) */
+    KEY_CODE_BURST_END,
     KEY_CODE_LOST,                 /* the terminal is gone: end the program */
     KEY_CODE_OTHER,                /* a key nobody has a name for: ignored */
     KEY_CODE_F1 = KEY_BASE + 0x100 /* F1..F24 follow */

@@ -1,5 +1,7 @@
 #include "tui/term.h"
 
+#include "core/text.h" /* before <term.h>, which takes the name `columns` */
+
 #include <curses.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -13,24 +15,28 @@
 #include <unistd.h>
 
 #include "tui/key.h"
+#include "tui/term_keys.h"
 #include "tui/tty.h"
 
-#define ESC_WAIT_MS       25
 #define FRAME_PATIENCE_MS 20
-#define SEQUENCE_MAX      64 /* bytes of an unknown sequence */
 #define ROWS_MAX          512
 #define COLUMNS_MAX       DRAW_WIDTH_MAX
 
-/* What xterm's mouse reporting is where terminfo does not say. */
-#define MOUSE_OFF "\033[?1000l"
+/* What xterm understands, where terminfo does not say. */
+#define MOUSE_OFF  "\033[?1000l"
+#define PASTE_ON   "\033[?2004h"
+#define PASTE_OFF  "\033[?2004l"
+#define TITLE_KEEP "\033[22;0t"
+#define TITLE_BACK "\033[23;0t"
+
+#define TITLE_SIZE 256
 
 static struct {
     SCREEN *screen; /* NULL: not running */
     FILE *out;      /* curses writes here: the spool */
-    WINDOW *keys;   /* a pad: reading from it never draws */
-    struct key_utf8 utf8;
     int colours;
     bool suspended, mouse, frame_due;
+    char title[TITLE_SIZE]; /* that we gave the window; "" = none */
 } term;
 
 static bool fail(char *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -72,6 +78,14 @@ static char *capability(const char *name)
     return value == (char *)-1 ? NULL : value;
 }
 
+/* A terminal of the family that all others have learnt from. */
+static bool is_ansi(void)
+{
+    const char *clear = capability("clear");
+
+    return clear != NULL && strstr(clear, "\033[") != NULL;
+}
+
 /* Expanded beforehand: a signal handler may write, but not compute. */
 static void prepare_restore(void)
 {
@@ -80,6 +94,10 @@ static void prepare_restore(void)
     restore.size = 0;
     if (term.mouse)
         restore_add(mouse != NULL ? tiparm(mouse, 0) : MOUSE_OFF);
+    if (is_ansi())
+        restore_add(PASTE_OFF);
+    if (term.title[0] != '\0')
+        restore_add(TITLE_BACK);
     restore_add(capability("sgr0"));
     restore_add(capability("op"));
     restore_add(capability("rmkx"));
@@ -88,6 +106,63 @@ static void prepare_restore(void)
     restore_add(capability("rmcup"));
     restore_add(capability("cnorm"));
     tty_set_restore(restore.bytes, restore.size);
+}
+
+/* ---- what curses does not do ---- */
+
+/* Goes out with the next frame. */
+static void send(const char *sequence)
+{
+    fputs(sequence, term.out);
+    fflush(term.out);
+}
+
+/* Pasted text comes in brackets; a terminal that cannot do that ignores it. */
+static void bracket_pastes(void)
+{
+    if (is_ansi())
+        send(PASTE_ON);
+}
+
+/* What begins and ends a title; false when the terminal has none. */
+static bool title_marks(const char **begin, const char **end)
+{
+    char *tsl = capability("tsl");
+
+    *end = capability("fsl");
+    *begin = tsl != NULL ? tiparm(tsl, 0) : NULL;
+    if (*begin != NULL && *end != NULL)
+        return true;
+    *begin = "\033]0;";
+    *end = "\007";
+    return tigetflag("XT") > 0;
+}
+
+static void send_title(void)
+{
+    const char *begin, *end;
+
+    if (title_marks(&begin, &end)) {
+        send(begin);
+        send(term.title);
+        send(end);
+    }
+}
+
+void term_set_title(const char *text)
+{
+    const char *begin, *end;
+
+    if (!term_is_running() || !title_marks(&begin, &end))
+        return;
+    bool had_one = term.title[0] != '\0';
+    text_clean(term.title, sizeof term.title, text, strlen(text), TEXT_ASCII);
+    if (term.suspended)
+        return;
+    if (!had_one)
+        send(TITLE_KEEP);
+    prepare_restore();
+    send_title();
 }
 
 /* ---- start and stop ---- */
@@ -147,8 +222,7 @@ static bool open_screen(char *error)
 
 static void close_screen(void)
 {
-    if (term.keys != NULL)
-        delwin(term.keys);
+    term_keys_stop();
     if (term.screen != NULL)
         delscreen(term.screen);
     if (term.out != NULL)
@@ -165,16 +239,6 @@ static void start_modes(void)
     nonl();
     tty_keep_modes();
     tty_spool(fileno(term.out));
-}
-
-static void start_keys(void)
-{
-    if (getenv("ESCDELAY") == NULL)
-        set_escdelay(ESC_WAIT_MS);
-    typeahead(-1);
-    term.keys = newpad(1, 1);
-    keypad(term.keys, TRUE);
-    nodelay(term.keys, TRUE);
 }
 
 static int start_colours(bool wanted)
@@ -204,7 +268,8 @@ bool term_start(const struct term_options *options, char *error)
     }
     start_modes();
     tty_enter();
-    start_keys();
+    term_keys_start();
+    bracket_pastes();
     if (!registered)
         atexit(term_stop);
     registered = true;
@@ -250,6 +315,11 @@ void term_resume(void)
         return;
     term.suspended = false;
     tty_enter();
+    bracket_pastes();
+    if (term.title[0] != '\0') {
+        send(TITLE_KEEP);
+        send_title();
+    }
     term_resize();
     term_redraw();
 }
@@ -356,94 +426,25 @@ void term_bell(void)
 
 /* ---- keys ---- */
 
-static const struct {
-    int code, key;
-} named_keys[] = {
-    {KEY_UP, KEY_CODE_UP},         {KEY_DOWN, KEY_CODE_DOWN},
-    {KEY_LEFT, KEY_CODE_LEFT},     {KEY_RIGHT, KEY_CODE_RIGHT},
-    {KEY_PPAGE, KEY_CODE_PAGE_UP}, {KEY_NPAGE, KEY_CODE_PAGE_DOWN},
-    {KEY_HOME, KEY_CODE_HOME},     {KEY_A1, KEY_CODE_HOME},
-    {KEY_END, KEY_CODE_END},       {KEY_C1, KEY_CODE_END},
-    {KEY_A3, KEY_CODE_PAGE_UP},    {KEY_C3, KEY_CODE_PAGE_DOWN},
-    {KEY_IC, KEY_CODE_INSERT},     {KEY_DC, KEY_CODE_DELETE},
-    {KEY_BTAB, KEY_CODE_BACKTAB},  {KEY_BACKSPACE, KEY_CODE_BACKSPACE},
-    {KEY_ENTER, KEY_CODE_ENTER},   {KEY_MOUSE, KEY_CODE_MOUSE},
-    {KEY_RESIZE, KEY_CODE_NONE},   {'\n', KEY_CODE_ENTER},
-    {'\b', KEY_CODE_BACKSPACE},
-};
-
-/* The rest of a sequence that curses does not know; it comes at once. */
-static int escape(void)
-{
-    int next = wgetch(term.keys);
-
-    if (next == ERR || next == KEY_CODE_ESCAPE) {
-        if (next != ERR)
-            ungetch(next);
-        return KEY_CODE_ESCAPE;
-    }
-    wtimeout(term.keys, ESC_WAIT_MS);
-    if (next == 'O')
-        wgetch(term.keys);
-    for (int i = 0; next == '[' && i < SEQUENCE_MAX; i++) {
-        int byte = wgetch(term.keys);
-        if (byte == ERR || (byte >= '@' && byte <= '~'))
-            break;
-    }
-    nodelay(term.keys, TRUE);
-    return KEY_CODE_OTHER;
-}
-
-static int translate(int code)
-{
-    for (size_t i = 0; i < sizeof named_keys / sizeof named_keys[0]; i++) {
-        if (named_keys[i].code == code)
-            return named_keys[i].key;
-    }
-    if (code >= KEY_F(1) && code <= KEY_F(24))
-        return KEY_CODE_F1 + code - KEY_F(1);
-    if (code > 0xff)
-        return KEY_CODE_OTHER;
-    if (code == KEY_CODE_ESCAPE)
-        return escape();
-    if (code >= 0x80 && !draw_is_utf8())
-        return KEY_CODE_OTHER;
-    return key_utf8_feed(&term.utf8, (unsigned char)code);
-}
-
 int term_key(void)
 {
-    int key = KEY_CODE_NONE;
+    return term_is_running() && !term.suspended ? term_keys_next() : KEY_CODE_NONE;
+}
 
-    while (key == KEY_CODE_NONE && term_is_running() && !term.suspended) {
-        errno = 0;
-        int code = wgetch(term.keys);
-        if (code == ERR)
-            return errno == EIO || tty_is_lost() ? KEY_CODE_LOST : KEY_CODE_NONE;
-        key = translate(code);
-    }
-    return key;
+bool term_has_keys(void)
+{
+    return term_is_running() && !term.suspended && term_keys_wait();
 }
 
 bool term_mouse(struct term_mouse *mouse)
 {
-    MEVENT event;
-
-    if (!term_is_running() || getmouse(&event) != OK)
-        return false;
-    mouse->y = event.y;
-    mouse->x = event.x;
-    mouse->action = event.bstate & BUTTON4_PRESSED   ? TERM_MOUSE_WHEEL_UP
-                    : event.bstate & BUTTON5_PRESSED ? TERM_MOUSE_WHEEL_DOWN
-                                                     : TERM_MOUSE_PRESS;
-    return true;
+    return term_is_running() && term_keys_mouse(mouse);
 }
 
 void term_flush_keys(void)
 {
     if (!term_is_running())
         return;
-    flushinp();
+    term_keys_drop();
     tty_drop_input();
-    memset(&term.utf8, 0, sizeof term.utf8);
 }

@@ -68,8 +68,12 @@ void term_redraw(void);
  * then, curses may hold more keys than the terminal. Does not block, save for the
  * 25 ms that tell Esc from the start of a sequence. A sequence that terminfo does
  * not know, Alt with a letter included, is one KEY_CODE_OTHER: none of its bytes
- * may act as a key. */
+ * may act as a key. Between KEY_CODE_PASTE and KEY_CODE_PASTE_END, KEY_CODE_BURST and
+ * KEY_CODE_BURST_END stands what nobody has typed. */
 int term_key(void);
+
+/* Whether term_key() has read keys already that nobody has taken yet. */
+bool term_has_keys(void);
 
 /* What the mouse did, after KEY_CODE_MOUSE; screen coordinates. */
 enum term_mouse_action { TERM_MOUSE_PRESS, TERM_MOUSE_WHEEL_UP, TERM_MOUSE_WHEEL_DOWN };
@@ -83,5 +87,10 @@ bool term_mouse(struct term_mouse *mouse);
 void term_flush_keys(void);
 
 void term_bell(void);
+
+/* The window's title, raw text; goes out with the next frame. The old one comes back
+ * when the terminal is put back, if the terminal has kept it. Does nothing on a
+ * terminal without titles. */
+void term_set_title(const char *text);
 
 #endif
