@@ -12,6 +12,7 @@
 #include "tui/screen_job.h"
 #include "tui/steer.h"
 #include "tui/term.h"
+#include "tui/view.h"
 
 void app_init(struct app *app, struct fleet *fleet, int64_t (*wall_s)(int64_t at_ms))
 {
@@ -42,6 +43,7 @@ void app_release(struct app *app)
     while (app->depth > 0)
         take_off(app, top(app));
     keymap_release(&app->keymap);
+    alert_release(&app->alert);
 }
 
 void app_push(struct app *app, struct screen *screen)
@@ -161,7 +163,7 @@ static struct screen *opened_by(const struct app *app, enum request request)
 }
 
 /* What the console itself does; the rest is for the screen. */
-static void do_request(struct app *app, enum request request, int64_t now_ms)
+void app_request(struct app *app, enum request request, int64_t now_ms)
 {
     struct screen *screen = top(app), *opened = opened_by(app, request);
     if (opened) {
@@ -173,6 +175,8 @@ static void do_request(struct app *app, enum request request, int64_t now_ms)
         app->dirty = true;
     } else if (request == REQUEST_HOLD) {
         app->pinned = !app->pinned;
+        app->dirty = true;
+    } else if (view_request(app, request, now_ms)) {
         app->dirty = true;
     } else if (request == REQUEST_QUIT || (request == REQUEST_LEAVE && app->depth == 1)) {
         app->leaving = true;
@@ -196,11 +200,11 @@ static bool watch(struct app *app, int64_t now_ms)
     return true;
 }
 
-void app_key(struct app *app, int key, int64_t now_ms)
+bool app_offer_key(struct app *app, int key, int64_t now_ms)
 {
     app->key_ms = now_ms;
     if (watch(app, now_ms)) /* the key was meant for what is gone */
-        return;
+        return true;
     struct screen *screen = top(app);
     enum screen_reaction reaction = SCREEN_IGNORED;
     if (screen->ops->key)
@@ -209,22 +213,16 @@ void app_key(struct app *app, int key, int64_t now_ms)
         app->dirty = true;
     if (reaction == SCREEN_CLOSE)
         take_off(app, screen);
-    if (reaction != SCREEN_IGNORED)
-        return;
-    enum request request = keymap_find(&app->keymap, key, screen->ops->scope);
-    if (request != REQUEST_COUNT)
-        do_request(app, request, now_ms);
+    return reaction != SCREEN_IGNORED;
 }
 
-void app_keys(struct app *app, int64_t now_ms)
+void app_key(struct app *app, int key, int64_t now_ms)
 {
-    int key;
-    while (!app->leaving && (key = term_key()) != KEY_CODE_NONE) {
-        if (key == KEY_CODE_LOST)
-            app->leaving = true;
-        else if (key != KEY_CODE_OTHER)
-            app_key(app, key, now_ms);
-    }
+    if (app_offer_key(app, key, now_ms))
+        return;
+    enum request request = keymap_find(&app->keymap, key, top(app)->ops->scope);
+    if (request != REQUEST_COUNT)
+        app_request(app, request, now_ms);
 }
 
 /* ---- frames ---------------------------------------------------------------------------- */
@@ -289,6 +287,7 @@ static void draw_stack(struct app *app, struct draw_area area, int64_t now_ms)
 void app_paint(struct app *app, int64_t now_ms)
 {
     watch(app, now_ms);
+    alert_look(&app->alert, app->fleet, now_ms);
     app->due_ms = 0;
     app->dirty = false;
     app->drawn = app->fleet->generation;

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "core/fleet.h"
+#include "tui/alert.h"
 #include "tui/keymap.h"
 #include "tui/screen.h"
 #include "tui/status.h"
@@ -19,6 +20,19 @@
 #define APP_DEPTH   8
 #define APP_LOW     10
 #define APP_HOLD_MS 2000 /* the order of rows is held so long after a key */
+
+#define APP_PASTE_MS 5000 /* a paste without an end is over after so long a silence */
+#define APP_BURST_MS 200  /* keys so close behind a burst belong to it */
+
+/* What is known about the keys that come. */
+struct app_input {
+    bool pasting, bursting; /* as key.h tells; `told` that pasted keys do nothing */
+    bool told;
+    int64_t pasted_ms; /* the last pasted key */
+    uint64_t clicked_uid;
+    int clicked_y;
+    int64_t clicked_ms;
+};
 
 struct app {
     struct fleet *fleet; /* borrowed */
@@ -33,9 +47,13 @@ struct app {
     uint64_t cleared_uid; /* the job that was last cleared from the list on request */
     bool confirm_more;    /* setting: every verb is asked for one step louder */
     bool pinned;          /* the order of rows is held until told otherwise */
-    bool low;     /* fewer than APP_LOW rows: no footer, and screens leave out headings */
-    bool dirty;   /* something else changed */
-    bool leaving; /* the program shall end */
+    struct app_input input;
+    struct alert alert;
+    char theme[64]; /* name of the theme on the screen, for the next one */
+    bool mouse;     /* the mouse is taken */
+    bool low;       /* fewer than APP_LOW rows: no footer, and screens leave out headings */
+    bool dirty;     /* something else changed */
+    bool leaving;   /* the program shall end */
 };
 
 /* With an empty stack: app_push() the first screen. */
@@ -50,6 +68,12 @@ bool app_is_dirty(const struct app *app);
 
 /* One key press. */
 void app_key(struct app *app, int key, int64_t now_ms);
+
+/* The same for the topmost screen alone; whether that had a use for it. */
+bool app_offer_key(struct app *app, int key, int64_t now_ms);
+
+/* What a key of the keymap asks for. */
+void app_request(struct app *app, enum request request, int64_t now_ms);
 
 /* Puts a screen on the stack, which then owns it (a full stack frees it). */
 void app_push(struct app *app, struct screen *screen);

@@ -54,6 +54,14 @@ void jobs_view_update(struct jobs_view *view, const struct app *app, int64_t now
     view->pruned = app->fleet->generation;
 }
 
+bool jobs_view_select(struct jobs_view *view, uint64_t uid)
+{
+    int64_t row = order_find(&view->order, uid);
+    if (row >= 0)
+        put_cursor(view, row);
+    return row >= 0;
+}
+
 /* A cursor on nothing steps onto the row that took its job's place. */
 static void step(struct jobs_view *view, int64_t by)
 {

@@ -31,6 +31,9 @@ void jobs_view_release(struct jobs_view *view);
 /* Rows, cursor and tags as they are now. */
 void jobs_view_update(struct jobs_view *view, const struct app *app, int64_t now_ms);
 
+/* Puts the cursor on that row; false when there is none. */
+bool jobs_view_select(struct jobs_view *view, uint64_t uid);
+
 /* Moving, sorting, filtering, finding and tagging; `page` rows are a page. May push
  * a search line, which must not outlive the view. */
 enum screen_reaction jobs_view_request(struct jobs_view *view, struct app *app,

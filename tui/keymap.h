@@ -71,6 +71,8 @@ enum keymap_section {
     X(SORT_REVERSE, "sort-reverse", "I", VIEW, JOBS, COUNT, "", "sort the other way round")   \
     X(FILTER, "filter", "\\ F4", VIEW, JOBS, COUNT, "filter", "show only some rows")          \
     X(HOLD, "hold", "Z", VIEW, ALL, COUNT, "", "hold the order of rows")                      \
+    X(THEME, "theme", "t", VIEW, ALL, COUNT, "", "next theme")                                \
+    X(MOUSE, "mouse", "m", VIEW, ALL, COUNT, "", "mouse on or off")                           \
     X(REDRAW, "redraw", "^L", VIEW, ALL, COUNT, "", "draw the screen anew")                   \
     X(HELP, "help", "? F1", VIEW, MAIN, COUNT, "help", "this page")                           \
     X(DETAIL, "detail", "i", VIEW, JOBS, COUNT, "detail", "all about the job")                \

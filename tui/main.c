@@ -249,6 +249,9 @@ static int run_console(struct program *program)
         return EXIT_WRONG;
     }
     term_set_theme(&program->theme);
+    program->app.mouse = options->mouse;
+    program->app.alert.bell = program->config.bell;
+    program->app.alert.title = program->config.title;
     app_push(&program->app, screen_jobs_new());
     open_links(program);
     loop_run(&program->loop);
@@ -322,6 +325,7 @@ static bool load_theme(struct program *program)
 {
     char error[THEME_ERROR_SIZE];
     const char *name = program->options.theme;
+    snprintf(program->app.theme, sizeof(program->app.theme), "%s", name ? name : "default");
     theme_mono(&program->theme);
     if (theme_load(&program->theme, name ? name : "default", error) || !name)
         return true;

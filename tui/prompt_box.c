@@ -105,6 +105,7 @@ static void box_free(struct screen *screen)
 static const struct screen_ops box_ops = {
     .scope = KEYMAP_IN_BOX,
     .overlay = true,
+    .typing = true,
     .draw = box_draw,
     .key = box_key,
     .watch = box_watch,

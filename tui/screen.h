@@ -31,6 +31,7 @@ enum screen_reaction {
 struct screen_ops {
     unsigned scope; /* KEYMAP_IN_...: which requests have a meaning here */
     bool overlay;   /* drawn over the screen below; that one holds still */
+    bool typing;    /* an input line: pasted characters are typed into it */
 
     /* Draws into the area, the whole screen but for the footer. */
     void (*draw)(struct screen *screen, struct app *app, struct draw_area area, int64_t now_ms);
@@ -47,6 +48,10 @@ struct screen_ops {
     /* The fleet may have changed, called before every key and every frame: a box
      * whose ground is gone closes itself here. May be NULL. */
     enum screen_reaction (*watch)(struct screen *screen, struct app *app, int64_t now_ms);
+
+    /* The mouse was pressed there, in coordinates of the area drawn last; whether
+     * that selected something. May be NULL. */
+    bool (*click)(struct screen *screen, struct app *app, int y, int x);
 
     /* The uid of the job that verbs act on, 0 for none; may be NULL. */
     uint64_t (*subject)(const struct screen *screen);

@@ -22,6 +22,7 @@ struct screen_jobs {
     struct jobs_lines lines;
     size_t first; /* line at the top of the list */
     int page;     /* lines that the list has */
+    int top;      /* line of the area where it begins */
 };
 
 static enum screen_reaction jobs_request(struct screen *screen, struct app *app,
@@ -40,6 +41,18 @@ static uint64_t jobs_subject(const struct screen *screen)
 static const struct tags *jobs_tags(const struct screen *screen)
 {
     return &((const struct screen_jobs *)screen)->view.tags;
+}
+
+static bool jobs_click(struct screen *screen, struct app *app, int y, int x)
+{
+    struct screen_jobs *jobs = (struct screen_jobs *)screen;
+    size_t line = jobs->first + (size_t)(y - jobs->top);
+    (void)app;
+    (void)x;
+    if (y < jobs->top || y >= jobs->top + jobs->page || line >= jobs->lines.count ||
+        jobs->lines.items[line].kind != JOBS_LINE_JOB)
+        return false;
+    return jobs_view_select(&jobs->view, jobs->lines.items[line].uid);
 }
 
 /* ---- lines ----------------------------------------------------------------------------- */
@@ -217,6 +230,7 @@ static void jobs_draw(struct screen *screen, struct app *app, struct draw_area a
         jobs_frame_events(&app->fleet->journal, app->wall_s,
                           draw_sub(area, area.height - events, 0, events, area.width));
     }
+    jobs->top = head;
     draw_list(jobs, app, &layout, draw_sub(area, head, 0, area.height - head - below, width),
               now_ms);
     job_detail_beside(app, jobs_subject(screen),
@@ -236,6 +250,7 @@ static const struct screen_ops jobs_ops = {
     .scope = KEYMAP_IN_JOBS,
     .draw = jobs_draw,
     .request = jobs_request,
+    .click = jobs_click,
     .subject = jobs_subject,
     .tags = jobs_tags,
     .free = jobs_free,

@@ -61,6 +61,7 @@ static void line_free(struct screen *screen)
 
 static const struct screen_ops line_ops = {
     .overlay = true,
+    .typing = true,
     .draw = line_draw,
     .key = line_key,
     .free = line_free,

@@ -1,0 +1,133 @@
+/*
+ * The terminal's keys on their way to the console: what was pasted and what came too
+ * fast to be typed acts nowhere, and the mouse does what keys could do as well.
+ */
+#include "tui/app.h"
+
+#include "tui/key.h"
+#include "tui/term.h"
+
+#define GO_MAX    4096 /* keys taken at once: a flood of them stops nothing else */
+#define WHEEL     3    /* rows of one step of the wheel */
+#define DOUBLE_MS 400
+
+/* ---- pastes ---------------------------------------------------------------------------- */
+
+static bool is_character(int key)
+{
+    return key >= ' ' && key < KEY_BASE && key != KEY_CODE_BACKSPACE;
+}
+
+/* Only an input line takes what was pasted, and only characters. */
+static void take_pasted(struct app *app, int key, int64_t now_ms)
+{
+    struct screen *screen = app->stack[app->depth - 1];
+    app->input.pasted_ms = now_ms;
+    if (screen->ops->typing && is_character(key))
+        app_offer_key(app, key, now_ms);
+    else if (!screen->ops->typing && !app->input.told)
+        status_say(&app->status, THEME_NEED, now_ms, "pasted text is not taken as keys");
+    app->input.told = true;
+    app->dirty = true;
+}
+
+/* A terminal that never ends its paste does not lock the keyboard for good, and what
+ * comes right behind a burst belongs to it. */
+static bool is_pasted(const struct app_input *input, int64_t now_ms)
+{
+    int64_t silent_ms = now_ms - input->pasted_ms;
+    return (input->pasting && silent_ms < APP_PASTE_MS) ||
+           (input->bursting && silent_ms < APP_BURST_MS);
+}
+
+static void begin_paste(struct app_input *input, bool is_burst, int64_t now_ms)
+{
+    input->told = false;
+    input->pasting = !is_burst;
+    input->bursting = is_burst;
+    input->pasted_ms = now_ms;
+}
+
+/* ---- mouse ----------------------------------------------------------------------------- */
+
+static uint64_t subject(const struct app *app)
+{
+    const struct screen *screen = app->stack[app->depth - 1];
+    return screen->ops->subject ? screen->ops->subject(screen) : 0;
+}
+
+/* Selects; the second time on the same job it is Enter. */
+static void click(struct app *app, const struct term_mouse *mouse, int64_t now_ms)
+{
+    struct screen *screen = app->stack[app->depth - 1];
+    struct app_input *input = &app->input;
+    if (!screen->ops->click || !screen->ops->click(screen, app, mouse->y, mouse->x))
+        return;
+    app->dirty = true;
+    app->key_ms = now_ms;
+    uint64_t uid = subject(app);
+    bool twice = uid != 0 && uid == input->clicked_uid && mouse->y == input->clicked_y &&
+                 now_ms - input->clicked_ms < DOUBLE_MS;
+    *input = (struct app_input){
+        .clicked_uid = twice ? 0 : uid, .clicked_y = mouse->y, .clicked_ms = now_ms};
+    if (twice)
+        app_key(app, KEY_CODE_ENTER, now_ms);
+}
+
+static void take_mouse(struct app *app, int64_t now_ms)
+{
+    struct term_mouse mouse;
+    if (!term_mouse(&mouse))
+        return;
+    switch (mouse.action) {
+    case TERM_MOUSE_PRESS:
+        click(app, &mouse, now_ms);
+        break;
+    case TERM_MOUSE_WHEEL_UP:
+    case TERM_MOUSE_WHEEL_DOWN:
+        for (int i = 0; i < WHEEL; i++)
+            app_request(app, mouse.action == TERM_MOUSE_WHEEL_UP ? REQUEST_UP : REQUEST_DOWN,
+                        now_ms);
+        app->key_ms = now_ms;
+        break;
+    }
+}
+
+/* ---- keys ------------------------------------------------------------------------------ */
+
+static void take_key(struct app *app, int key, int64_t now_ms)
+{
+    switch (key) {
+    case KEY_CODE_LOST:
+        app->leaving = true;
+        break;
+    case KEY_CODE_PASTE:
+    case KEY_CODE_BURST:
+        begin_paste(&app->input, key == KEY_CODE_BURST, now_ms);
+        break;
+    case KEY_CODE_PASTE_END:
+        app->input.pasting = false;
+        break;
+    case KEY_CODE_OTHER:
+    case KEY_CODE_BURST_END:
+        break;
+    case KEY_CODE_MOUSE:
+        take_mouse(app, now_ms);
+        break;
+    default:
+        if (is_pasted(&app->input, now_ms))
+            take_pasted(app, key, now_ms);
+        else
+            app_key(app, key, now_ms);
+    }
+}
+
+void app_keys(struct app *app, int64_t now_ms)
+{
+    for (int i = 0; !app->leaving && (i < GO_MAX || term_has_keys()); i++) {
+        int key = term_key();
+        if (key == KEY_CODE_NONE)
+            break;
+        take_key(app, key, now_ms);
+    }
+}
