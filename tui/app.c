@@ -10,6 +10,7 @@
 #include "tui/screen_events.h"
 #include "tui/screen_help.h"
 #include "tui/screen_job.h"
+#include "tui/screen_targets.h"
 #include "tui/steer.h"
 #include "tui/term.h"
 #include "tui/view.h"
@@ -159,6 +160,8 @@ static struct screen *opened_by(const struct app *app, enum request request)
         return screen_job_new(subject(app));
     if (request == REQUEST_EVENTS)
         return screen_events_new(app->fleet, subject(app));
+    if (request == REQUEST_TARGETS)
+        return screen_targets_new();
     return NULL;
 }
 

@@ -34,12 +34,21 @@ struct app_input {
     int64_t clicked_ms;
 };
 
+/* What the program can do with the link of a target. Both return why not: a clause,
+ * valid until the next call; NULL = done. */
+struct app_links {
+    const char *(*connect)(void *ctx, struct target *target); /* now, and keep at it */
+    const char *(*release)(void *ctx, struct target *target); /* until connect() */
+    void *ctx;
+};
+
 struct app {
     struct fleet *fleet; /* borrowed */
     struct keymap keymap;
     struct status status;
     struct screen *stack[APP_DEPTH]; /* owned, the top is the last */
     size_t depth;
+    struct app_links links;           /* set after app_init(); zeroed: cannot be done */
     int64_t (*wall_s)(int64_t at_ms); /* monotonic time to seconds since 1970 */
     int64_t key_ms;                   /* when a key was last pressed; 0 = never */
     int64_t due_ms;       /* the frame gets old then, even if nothing happens; 0 = never */

@@ -26,6 +26,7 @@ const char *keymap_section_title(enum keymap_section section)
         [KEYMAP_ACT] = "act",
         [KEYMAP_VIEW] = "view",
         [KEYMAP_EVENTS] = "events",
+        [KEYMAP_TARGETS] = "sockets",
         [KEYMAP_LEAVE] = "leave",
     };
     return titles[section];

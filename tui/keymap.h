@@ -24,8 +24,10 @@ enum {
     KEYMAP_IN_BOX = 4,
     KEYMAP_IN_JOB = 8,
     KEYMAP_IN_EVENTS = 16,
-    KEYMAP_IN_VERB = KEYMAP_IN_JOBS | KEYMAP_IN_JOB,    /* verbs have a subject */
-    KEYMAP_IN_MAIN = KEYMAP_IN_VERB | KEYMAP_IN_EVENTS, /* no help, no box */
+    KEYMAP_IN_TARGETS = 32,
+    KEYMAP_IN_VERB = KEYMAP_IN_JOBS | KEYMAP_IN_JOB, /* verbs have a subject */
+    KEYMAP_IN_MAIN =
+        KEYMAP_IN_VERB | KEYMAP_IN_EVENTS | KEYMAP_IN_TARGETS, /* no help, no box */
     KEYMAP_IN_ALL = 0xff
 };
 
@@ -35,6 +37,7 @@ enum keymap_section {
     KEYMAP_ACT,
     KEYMAP_VIEW,
     KEYMAP_EVENTS,
+    KEYMAP_TARGETS,
     KEYMAP_LEAVE,
     KEYMAP_SECTION_COUNT
 };
@@ -77,6 +80,7 @@ enum keymap_section {
     X(HELP, "help", "? F1", VIEW, MAIN, COUNT, "help", "this page")                           \
     X(DETAIL, "detail", "i", VIEW, JOBS, COUNT, "detail", "all about the job")                \
     X(EVENTS, "events", "e", VIEW, VERB, COUNT, "events", "what happened and was done")       \
+    X(TARGETS, "sockets", "v", VIEW, JOBS, COUNT, "", "the VMs and their sockets")            \
     X(EVENTS_FIND, "find-event", "/", EVENTS, EVENTS, COUNT, "find", "find a text")           \
     X(EVENTS_NEXT, "next-event", "n", EVENTS, EVENTS, COUNT, "", "next found, older")         \
     X(EVENTS_PREVIOUS, "previous-event", "N", EVENTS, EVENTS, COUNT, "",                      \
@@ -86,6 +90,9 @@ enum keymap_section {
     X(EVENTS_FREEZE, "freeze-events", "Space", EVENTS, EVENTS, COUNT, "freeze",               \
       "hold still, or follow")                                                                \
     X(EVENTS_WRITE, "write-events", "w", EVENTS, EVENTS, COUNT, "write", "write to a file")   \
+    X(CONNECT, "connect", "r", TARGETS, TARGETS, COUNT, "connect",                            \
+      "connect now, or take back")                                                            \
+    X(RELEASE, "release", "d", TARGETS, TARGETS, COUNT, "release", "disconnect, and stay so") \
     X(LEAVE, "leave", "q", LEAVE, ALL, COUNT, "quit", "back; from the list: quit")            \
     X(CLOSE, "close", "Esc", LEAVE, ALL, COUNT, "", "back")                                   \
     X(QUIT, "quit", "F10", LEAVE, ALL, COUNT, "", "quit")

@@ -37,6 +37,7 @@ struct link {
     struct address address;
     struct feed feed;
     char error[ADDRESS_ERROR_SIZE]; /* it cannot be resolved; "" = it can */
+    bool released;                  /* stays closed until the person takes it back */
 };
 
 struct program {
@@ -103,7 +104,7 @@ static void open_links(struct program *program)
         struct link *link = &program->links[i];
         if (link->error[0] != '\0')
             client_fail(&link->feed.client, link->error);
-        else
+        else if (!link->released)
             feed_start(&link->feed);
     }
     program->open = true;
@@ -115,6 +116,32 @@ static void close_links(struct program *program)
     for (size_t i = 0; i < program->link_count; i++)
         feed_stop(&program->links[i].feed);
     program->open = false;
+}
+
+static struct link *link_of(struct program *program, const struct target *target)
+{
+    size_t i = 0;
+    while (program->links[i].feed.target != target)
+        i++;
+    return &program->links[i];
+}
+
+static const char *connect_link(void *ctx, struct target *target)
+{
+    struct link *link = link_of(ctx, target);
+    link->released = false;
+    feed_retry(&link->feed);
+    return link->error[0] != '\0' ? link->error : NULL;
+}
+
+static const char *release_link(void *ctx, struct target *target)
+{
+    struct link *link = link_of(ctx, target);
+    if (link->error[0] != '\0')
+        return link->error;
+    link->released = true;
+    feed_stop(&link->feed);
+    return NULL;
 }
 
 /* Time and actions raise questions that no input of a feed tells it about. */
@@ -252,6 +279,7 @@ static int run_console(struct program *program)
     program->app.mouse = options->mouse;
     program->app.alert.bell = program->config.bell;
     program->app.alert.title = program->config.title;
+    program->app.links = (struct app_links){connect_link, release_link, program};
     app_push(&program->app, screen_jobs_new());
     open_links(program);
     loop_run(&program->loop);
