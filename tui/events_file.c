@@ -1,6 +1,7 @@
 #include "tui/events_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,6 +43,16 @@ static bool fail(const char *path, int error_number, char error[EVENTS_FILE_ERRO
     return false;
 }
 
+/* A file that nobody had before, its owner's alone. */
+static FILE *create(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOCTTY | O_CLOEXEC, 0600);
+    FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
+    if (fd >= 0 && !file)
+        close(fd);
+    return file;
+}
+
 /* Closes it: 0, or the errno of what could not be written. */
 static int finish(FILE *file)
 {
@@ -58,7 +69,7 @@ bool events_file_write(const struct events_view *view, int64_t (*wall_s)(int64_t
     char full[PATH_MAX];
     if (!expand(path, full))
         return fail(path, ENAMETOOLONG, error);
-    FILE *file = fopen(full, "wxe");
+    FILE *file = create(full);
     if (!file)
         return fail(path, errno, error);
     *count = write_entries(view, wall_s, file);

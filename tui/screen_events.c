@@ -116,32 +116,44 @@ static void draw_entry(const struct journal_entry *entry, const struct app *app,
 
 /* ---- all of them ----------------------------------------------------------------------- */
 
-/* A place too near to the oldest entry would leave the upper lines empty. */
-static void fill_up(struct screen_events *events, const struct app *app,
-                    const struct columns *columns, struct draw_area area)
+/* Lines from the bottom entry upwards, up to those that fill the area; *all tells that
+ * no older entry is left. */
+static int count_lines(const struct screen_events *events, const struct app *app,
+                       const struct columns *columns, struct draw_area area, bool *all)
 {
-    while (events->view.bottom > 0) {
-        int lines = 0;
-        const struct journal_entry *entry = events_view_bottom(&events->view);
-        for (; entry && lines < area.height; entry = events_view_next(&events->view, entry, -1))
-            lines += height_of(entry, app, columns, area.width);
-        if (lines >= area.height)
-            return;
+    int lines = 0;
+    const struct journal_entry *entry = events_view_bottom(&events->view);
+    for (; entry && lines < area.height; entry = events_view_next(&events->view, entry, -1))
+        lines += height_of(entry, app, columns, area.width);
+    *all = entry == NULL;
+    return lines;
+}
+
+/* Returns the line behind the bottom entry. A place too near to the oldest entry would
+ * leave the upper lines empty: it is moved down; then the oldest is shown from its
+ * first line on, and the bottom one may be cut. */
+static int settle(struct screen_events *events, const struct app *app,
+                  const struct columns *columns, struct draw_area area)
+{
+    bool all;
+    int lines = count_lines(events, app, columns, area, &all);
+    while (lines < area.height && events->view.bottom > 0) {
         events_view_move(&events->view, 1);
+        lines = count_lines(events, app, columns, area, &all);
     }
+    return all && lines > area.height && events->view.bottom > 0 ? lines : area.height;
 }
 
 static void draw_entries(struct screen_events *events, const struct app *app,
                          struct draw_area area)
 {
     struct columns columns = lay_out(&app->fleet->journal, area.width);
-    fill_up(events, app, &columns, area);
+    int y = settle(events, app, &columns, area);
     const struct journal_entry *entry = events_view_bottom(&events->view);
     events->page = 0;
     if (!entry)
         draw_text(area, 0, 1, -1, THEME_DIM, "nothing has happened yet");
-    for (int y = area.height; entry && y > 0;
-         entry = events_view_next(&events->view, entry, -1)) {
+    for (; entry && y > 0; entry = events_view_next(&events->view, entry, -1)) {
         int height = height_of(entry, app, &columns, area.width);
         y -= height;
         events->page++;
