@@ -4,15 +4,17 @@
 #include <string.h>
 
 #include "core/format.h"
+#include "core/group.h"
 #include "tui/chart.h"
 #include "tui/event_text.h"
 #include "tui/fields.h"
 #include "tui/job_facts.h"
 #include "tui/job_text.h"
 
-#define CHART_LINES 3
-#define VERB_INDENT 14
-#define NAMES_SIZE  160
+#define CHART_LINES  3
+#define VERB_INDENT  14
+#define NAMES_SIZE   160
+#define WARNING_SIZE 512
 
 /* ---- title ----------------------------------------------------------------------------- */
 
@@ -56,15 +58,17 @@ static void add_chart(const struct job *job, struct fields *fields, int64_t now_
 
 /* ---- verbs ----------------------------------------------------------------------------- */
 
-static void add_lit(const struct app *app, const struct job *job, enum verb verb,
-                    struct fields *fields)
+static void add_lit(const struct app *app, const struct target *target, const struct job *job,
+                    enum verb verb, struct fields *fields)
 {
-    char keys[KEYMAP_KEYS_SIZE], label[KEYMAP_KEYS_SIZE + 32];
+    char keys[KEYMAP_KEYS_SIZE], label[KEYMAP_KEYS_SIZE + 32], warning[WARNING_SIZE];
     if (keymap_keys(&app->keymap, keymap_of_verb(verb), true, keys)[0] == '\0')
         return;
     snprintf(label, sizeof(label), "%s  %s", keys, verb_name(verb));
     fields_item(fields, THEME_KEY, label, VERB_INDENT, THEME_NORMAL,
                 verb_consequence(job, verb));
+    if (group_warning(target, job, verb, warning, sizeof(warning)))
+        fields_item(fields, THEME_NEED, "", VERB_INDENT, THEME_NEED, warning);
 }
 
 /* All verbs with the reason `why` in one line, from `verb` on, the first of them. */
@@ -94,7 +98,8 @@ static void add_clear(const struct app *app, struct fields *fields)
                 "take it off this list; QEMU has it no longer");
 }
 
-static void add_verbs(const struct app *app, const struct job *job, struct fields *fields)
+static void add_verbs(const struct app *app, const struct target *target, const struct job *job,
+                      struct fields *fields)
 {
     uint32_t said = 0;
     fields_heading(fields, "what you can do");
@@ -104,7 +109,7 @@ static void add_verbs(const struct app *app, const struct job *job, struct field
     }
     for (enum verb verb = 0; verb < VERB_COUNT; verb++)
         if (action_check(app->fleet, job->uid, verb).answer == VERB_LIT)
-            add_lit(app, job, verb, fields);
+            add_lit(app, target, job, verb, fields);
     for (enum verb verb = 0; verb < VERB_COUNT; verb++) {
         const char *why = action_check(app->fleet, job->uid, verb).why;
         if (why && !(said & VERB_BIT(verb)))
@@ -168,7 +173,7 @@ int job_detail_draw(struct app *app, uint64_t uid, struct draw_area area, int fi
         },
         &fields);
     add_chart(job, &fields, now_ms);
-    add_verbs(app, job, &fields);
+    add_verbs(app, target, job, &fields);
     add_events(app, uid, &fields);
     return fields_end(&fields);
 }

@@ -2,7 +2,10 @@
 
 #include <stdio.h>
 
+#include "core/ending.h"
 #include "core/format.h"
+#include "core/group.h"
+#include "core/motion.h"
 #include "core/verdict.h"
 #include "tui/event_text.h"
 #include "tui/job_text.h"
@@ -87,11 +90,9 @@ static void add_amount(const struct job *job, struct fields *fields)
                    format_bytes_long(done, verdict_backlog(job)));
 }
 
-/* Why there is neither speed nor estimate; NULL when there could be both. */
+/* Why a living job has neither speed nor estimate; NULL when it could have both. */
 static const char *why_still(const struct job_facts *facts)
 {
-    if (has_ended(facts->job))
-        return "it has ended";
     if (!target_is_fresh(facts->target))
         return "its QEMU is not connected";
     return job_is_moving(facts->job) ? NULL : "it does not move";
@@ -120,19 +121,21 @@ static const char *why_no_eta(const struct job_facts *facts, bool rated)
 static void add_motion(const struct job_facts *facts, struct fields *fields)
 {
     const struct job *job = facts->job;
-    char text[FORMAT_SIZE];
+    char text[FORMAT_SIZE], life[FORMAT_SIZE];
     uint64_t per_second;
     int64_t eta_ms;
-    bool moves = !why_still(facts);
-    bool rated = moves && rate_per_second(&job->rate, facts->now_ms, &per_second);
-    if (rated && job_is_block(job))
+    bool rated = motion_rate(facts->target, job, facts->now_ms, &per_second);
+    if (rated)
         fields_add(fields, "rate", THEME_NORMAL, "%s", format_rate(text, per_second));
-    else
+    else if (!has_ended(job))
         fields_add(fields, "rate", THEME_DIM, "- %s", why_no_rate(facts));
-    if (moves && !job_is_ready(job) && rate_eta(&job->rate, facts->now_ms, &eta_ms))
+    if (motion_eta(facts->target, job, facts->now_ms, &eta_ms))
         fields_add(fields, "ETA", THEME_NORMAL, "%s", format_duration(text, eta_ms));
-    else
+    else if (!has_ended(job))
         fields_add(fields, "ETA", THEME_DIM, "- %s", why_no_eta(facts, rated));
+    if (ending_mean_rate(job, facts->now_ms, &per_second))
+        fields_add(fields, "mean", THEME_NORMAL, "%s over %s", format_rate(text, per_second),
+                   format_duration(life, ending_life_ms(job, facts->now_ms)));
 }
 
 /* ---- what QEMU tells of block jobs only ------------------------------------------------ */
@@ -199,6 +202,26 @@ static void add_block(const struct job *job, struct fields *fields)
     fields_add(fields, "worker", THEME_NORMAL, "%s", job->busy ? "busy" : "idle");
 }
 
+/* ---- group ----------------------------------------------------------------------------- */
+
+#define SIBLINGS 8
+
+/* Membership is in no reply: it says how sure it is. */
+static void add_group(const struct job_facts *facts, struct fields *fields)
+{
+    const struct job *siblings[SIBLINGS];
+    char text[512];
+    size_t count = group_siblings(facts->target, facts->job, siblings, SIBLINGS), len = 0;
+    if (count == 0)
+        return;
+    for (size_t i = 0; i < count && i < SIBLINGS && len < sizeof(text); i++)
+        len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s", i > 0 ? ", " : "",
+                                siblings[i]->id);
+    fields_add(fields, "group", THEME_NORMAL, "%s with %s%s",
+               group_certainty_wire(group_certainty(facts->target, facts->job)), text,
+               count > SIBLINGS ? ", and more" : "");
+}
+
 /* ---- where ----------------------------------------------------------------------------- */
 
 static void add_place(const struct job_facts *facts, struct fields *fields)
@@ -219,5 +242,6 @@ void job_facts_add(const struct job_facts *facts, struct fields *fields)
     add_amount(facts->job, fields);
     add_motion(facts, fields);
     add_block(facts->job, fields);
+    add_group(facts, fields);
     add_place(facts, fields);
 }

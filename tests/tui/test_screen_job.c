@@ -148,6 +148,25 @@ static void the_rate_has_a_past(void **state)
     quit();
 }
 
+static void its_group_is_told_and_what_that_means(void **state)
+{
+    static const struct fake_job waiting = {
+        .id = "disk0", .type = "backup", .status = "waiting", .current = 2, .total = 2};
+    static const struct fake_job running = {
+        .id = "disk1", .type = "backup", .status = "running", .current = 1, .total = 2};
+
+    (void)state;
+    fake = rig_fake("web-01");
+    fake_qmp_job(fake, &waiting);
+    fake_qmp_job(fake, &running);
+    rig_start(&(struct console_options){.rows = 50}, NULL);
+    console_select(rig.console, "disk0", NULL);
+    console_press(rig.console, "i");
+    console_await(rig.console, "group", "with disk1");
+    console_await(rig.console, "end", "disk1"); /* what a cancel would do */
+    quit();
+}
+
 static void hostile_words_are_plain(void **state)
 {
     static const struct fake_job hostile = {.id = "j\033[2Jx",
@@ -227,6 +246,7 @@ int main(void)
         cmocka_unit_test_teardown(an_ended_one_stays_and_closes_when_it_is_cleared, rig_clear),
         cmocka_unit_test_teardown(it_says_when_its_qemu_is_away, rig_clear),
         cmocka_unit_test_teardown(the_rate_has_a_past, rig_clear),
+        cmocka_unit_test_teardown(its_group_is_told_and_what_that_means, rig_clear),
         cmocka_unit_test_teardown(hostile_words_are_plain, rig_clear),
         cmocka_unit_test_teardown(beside_the_list_it_follows_the_cursor, rig_clear),
         cmocka_unit_test_teardown(small_screens_scroll, rig_clear),
