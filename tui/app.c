@@ -7,6 +7,7 @@
 #include "tui/confirm.h"
 #include "tui/footer.h"
 #include "tui/key.h"
+#include "tui/menu_actions.h"
 #include "tui/screen_events.h"
 #include "tui/screen_help.h"
 #include "tui/screen_job.h"
@@ -176,6 +177,8 @@ void app_request(struct app *app, enum request request, int64_t now_ms)
     } else if (request == REQUEST_REDRAW) {
         term_redraw();
         app->dirty = true;
+    } else if (request == REQUEST_ACTIONS) {
+        menu_actions_open(app, subject(app), now_ms);
     } else if (request == REQUEST_HOLD) {
         app->pinned = !app->pinned;
         app->dirty = true;

@@ -12,8 +12,6 @@
 #include "tui/key.h"
 #include "tui/term.h"
 
-const char confirm_more_at_stake[] = "there is more at stake by now, ask again";
-
 enum verb_tier confirm_tier(const struct app *app, enum verb_tier tier)
 {
     return app->confirm_more && tier < VERB_TIER_TYPE ? tier + 1 : tier;
@@ -125,8 +123,17 @@ static void confirm_free(struct screen *screen)
     free(confirm);
 }
 
-static const struct screen_ops confirm_ops = {
+static const struct screen_ops pressed_ops = {
     .scope = KEYMAP_IN_BOX,
+    .overlay = true,
+    .draw = confirm_draw,
+    .key = confirm_key,
+    .watch = confirm_watch,
+    .free = confirm_free,
+};
+
+static const struct screen_ops typed_ops = {
+    .scope = KEYMAP_IN_TEXT,
     .overlay = true,
     .draw = confirm_draw,
     .key = confirm_key,
@@ -152,7 +159,7 @@ struct screen *confirm_open(const struct app *app, const struct confirm *wish,
     bool typed = confirm_tier(app, wish->tier) == VERB_TIER_TYPE;
     struct confirm *confirm = mem_alloc(1, sizeof(*confirm));
     *confirm = *wish;
-    confirm->screen.ops = &confirm_ops;
+    confirm->screen.ops = typed ? &typed_ops : &pressed_ops;
     confirm->text = mem_dup(wish->text);
     answer_init(&confirm->answer, typed ? target_label(target) : NULL, now_ms);
     freeze_identity(confirm, target, subject, kind);

@@ -26,9 +26,6 @@
 /* How loud to ask: one step louder than `tier` when the person wants it so, never less. */
 enum verb_tier confirm_tier(const struct app *app, enum verb_tier tier);
 
-/* Why a box gives up that was opened for less. Static. */
-extern const char confirm_more_at_stake[];
-
 /* A box about `verb` on the job `uid`, which must exist; for app_push(). */
 struct screen *confirm_new(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms);
 

@@ -5,6 +5,7 @@
 #include "tui/app.h"
 #include "tui/confirm.h"
 #include "tui/confirm_inner.h"
+#include "tui/ground.h"
 #include "tui/migration_text.h"
 #include "tui/steer.h"
 
@@ -16,7 +17,7 @@ static const char *lost_ground(const struct confirm *confirm, const struct fleet
     const struct target *target = fleet_migrating(fleet, confirm->uid);
     return lever_tier(&target->migration, confirm->lever) == confirm->tier
                ? NULL
-               : confirm_more_at_stake;
+               : ground_more_at_stake;
 }
 
 static const struct target *say_state(const struct confirm *confirm, const struct app *app,

@@ -6,21 +6,12 @@
 #include "tui/app.h"
 #include "tui/confirm.h"
 #include "tui/confirm_inner.h"
+#include "tui/ground.h"
 #include "tui/job_text.h"
 
 static const char *lost_ground(const struct confirm *confirm, const struct fleet *fleet)
 {
-    struct target *target;
-    const struct job *job = fleet_job(fleet, confirm->uid, &target);
-    if (!job)
-        return "the job is gone";
-    if (job->ending != JOB_NOT_ENDED)
-        return target_find(target, job->id) ? "the job was replaced by a new one of that id"
-                                            : "the job has ended";
-    struct action_check check = action_check(fleet, confirm->uid, confirm->verb);
-    if (check.answer != VERB_LIT)
-        return check.why;
-    return verb_tier(job, confirm->verb) > confirm->tier ? confirm_more_at_stake : NULL;
+    return ground_lost_for(fleet, confirm->uid, confirm->verb, confirm->tier);
 }
 
 static const struct target *say_state(const struct confirm *confirm, const struct app *app,

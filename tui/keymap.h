@@ -25,10 +25,12 @@ enum {
     KEYMAP_IN_JOB = 8,
     KEYMAP_IN_EVENTS = 16,
     KEYMAP_IN_TARGETS = 32,
+    KEYMAP_IN_TEXT = 128, /* something is typed: letters mean themselves */
     KEYMAP_IN_VERB = KEYMAP_IN_JOBS | KEYMAP_IN_JOB, /* verbs have a subject */
     KEYMAP_IN_MAIN =
         KEYMAP_IN_VERB | KEYMAP_IN_EVENTS | KEYMAP_IN_TARGETS, /* no help, no box */
-    KEYMAP_IN_ALL = 0xff
+    KEYMAP_IN_ALL = 0xff,
+    KEYMAP_IN_KEYS = KEYMAP_IN_ALL & ~KEYMAP_IN_TEXT
 };
 
 /* The paragraphs of the help screen, in its order. */
@@ -52,7 +54,7 @@ enum keymap_section {
     X(PAGE_DOWN, "page-down", "PgDn ^F", MOVE, ALL, COUNT, "", "one page down")               \
     X(TOP, "top", "Home g", MOVE, ALL, COUNT, "", "to the first row")                         \
     X(BOTTOM, "bottom", "End G", MOVE, ALL, COUNT, "", "to the last row")                     \
-    X(ACTIONS, "actions", "Enter F9", ACT, JOBS, COUNT, "actions", "menu of its actions")     \
+    X(ACTIONS, "actions", "Enter F9", ACT, VERB, COUNT, "actions", "menu of its actions")     \
     X(NEXT_NEED, "next-need", "n", MOVE, JOBS, COUNT, "next", "next job that needs you")      \
     X(PREVIOUS_NEED, "previous-need", "N", MOVE, JOBS, COUNT, "", "the one before")           \
     X(PAUSE, "pause", "p", ACT, VERB, PAUSE, "pause", "pause, at once")                       \
@@ -73,9 +75,9 @@ enum keymap_section {
     X(SORT_PREVIOUS, "sort-previous", "<", VIEW, JOBS, COUNT, "", "sort by the one before")   \
     X(SORT_REVERSE, "sort-reverse", "I", VIEW, JOBS, COUNT, "", "sort the other way round")   \
     X(FILTER, "filter", "\\ F4", VIEW, JOBS, COUNT, "filter", "show only some rows")          \
-    X(HOLD, "hold", "Z", VIEW, ALL, COUNT, "", "hold the order of rows")                      \
-    X(THEME, "theme", "t", VIEW, ALL, COUNT, "", "next theme")                                \
-    X(MOUSE, "mouse", "m", VIEW, ALL, COUNT, "", "mouse on or off")                           \
+    X(HOLD, "hold", "Z", VIEW, JOBS, COUNT, "", "hold the order of rows")                     \
+    X(THEME, "theme", "t", VIEW, KEYS, COUNT, "", "next theme")                               \
+    X(MOUSE, "mouse", "m", VIEW, KEYS, COUNT, "", "mouse on or off")                          \
     X(REDRAW, "redraw", "^L", VIEW, ALL, COUNT, "", "draw the screen anew")                   \
     X(HELP, "help", "? F1", VIEW, MAIN, COUNT, "help", "this page")                           \
     X(DETAIL, "detail", "i", VIEW, JOBS, COUNT, "detail", "all about the job")                \
@@ -93,7 +95,7 @@ enum keymap_section {
     X(CONNECT, "connect", "r", TARGETS, TARGETS, COUNT, "connect",                            \
       "connect now, or take back")                                                            \
     X(RELEASE, "release", "d", TARGETS, TARGETS, COUNT, "release", "disconnect, and stay so") \
-    X(LEAVE, "leave", "q", LEAVE, ALL, COUNT, "quit", "back; from the list: quit")            \
+    X(LEAVE, "leave", "q", LEAVE, KEYS, COUNT, "quit", "back; from the list: quit")           \
     X(CLOSE, "close", "Esc", LEAVE, ALL, COUNT, "", "back")                                   \
     X(QUIT, "quit", "F10", LEAVE, ALL, COUNT, "", "quit")
 

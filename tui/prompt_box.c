@@ -103,7 +103,7 @@ static void box_free(struct screen *screen)
 }
 
 static const struct screen_ops box_ops = {
-    .scope = KEYMAP_IN_BOX,
+    .scope = KEYMAP_IN_TEXT,
     .overlay = true,
     .typing = true,
     .draw = box_draw,

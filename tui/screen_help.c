@@ -22,11 +22,16 @@ static const struct note {
 } notes[] = {
     {"keys", "Besides: ^Z suspends (links are closed until fg), ^C quits."},
     {"", ""},
-    {"marks", "> cursor   ! error, or stopped by one   * waits for you   ~ out of date"},
+    {"marks", "> cursor   ! error, or stopped by one   * waits for you   + tagged"},
+    {"", "~ out of date"},
     {"groups", "what needs you is on top, the oldest first; then what moves; what is"},
     {"", "quiet; what has ended (kept until you clear it)"},
     {"verbs", "The bottom line shows those that can take effect on the job under the"},
-    {"", "cursor. Only y confirms in a box; n, Esc and Enter send nothing."},
+    {"", "cursor, or on the tagged ones while there are any. Only y confirms in a"},
+    {"", "box; n, Esc and Enter send nothing. Where finished work or many jobs are"},
+    {"", "at stake, a word is to be typed."},
+    {"filter", "and find take words that are in VM, job, type or status; !word for none"},
+    {"", "that has it. Sorted by need there are groups, else there are none."},
     {"held", "Rows keep their places for 2 s after a key and while a box is open."},
 };
 

@@ -60,6 +60,7 @@ static void line_free(struct screen *screen)
 }
 
 static const struct screen_ops line_ops = {
+    .scope = KEYMAP_IN_TEXT,
     .overlay = true,
     .typing = true,
     .draw = line_draw,
