@@ -103,12 +103,17 @@ const char *console_screen(struct console *console)
     return grid_text(pty_grid(console->pty));
 }
 
+static bool row_has(struct console *console, int row, const char *one, const char *other)
+{
+    const char *line = grid_line(pty_grid(console->pty), row);
+    return strstr(line, one) != NULL && (other == NULL || strstr(line, other) != NULL);
+}
+
 int console_find(struct console *console, const char *one, const char *other)
 {
-    struct grid *grid = pty_grid(console->pty);
-    for (int row = 0; row < grid_rows(grid); row++) {
-        const char *line = grid_line(grid, row);
-        if (strstr(line, one) != NULL && (other == NULL || strstr(line, other) != NULL))
+    int rows = grid_rows(pty_grid(console->pty));
+    for (int row = 0; row < rows; row++) {
+        if (row_has(console, row, one, other))
             return row;
     }
     return -1;
@@ -216,11 +221,11 @@ void console_select(struct console *console, const char *one, const char *other)
     for (;;) {
         struct moved moved = {console, -1};
         console_await_that(console, has_moved, &moved, "a cursor");
-        int cursor = console_cursor(console), wanted = console_find(console, one, other);
-        if (cursor == wanted)
+        int cursor = console_cursor(console);
+        if (row_has(console, cursor, one, other))
             return;
         moved.from = cursor;
-        console_press(console, wanted > cursor ? "j" : "k");
+        console_press(console, console_find(console, one, other) > cursor ? "j" : "k");
         console_await_that(console, has_moved, &moved, "the cursor to move");
     }
 }

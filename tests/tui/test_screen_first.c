@@ -126,13 +126,18 @@ static void test_80x24(void **state)
     quit();
 }
 
-static void test_160x50_has_more(void **state)
+static void test_wider_has_more(void **state)
 {
     (void)state;
     set_up();
-    show(50, 160, NULL, NULL, NULL);
+    show(24, 120, NULL, NULL, NULL);
     console_await(rig.console, "DONE", "TOTAL");
     console_await(rig.console, "backup-root", "40.0");
+    quit();
+    /* The job under the cursor in full, beside the list. */
+    show(50, 160, NULL, NULL, NULL);
+    console_await(rig.console, ">", "mirror-virtio0");
+    console_await(rig.console, "60.0 GiB of 60.0 GiB", NULL);
     console_await(rig.console, "commit-top", "Input/output error");
     quit();
 }
@@ -294,7 +299,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_80x24, rig_clear),
-        cmocka_unit_test_teardown(test_160x50_has_more, rig_clear),
+        cmocka_unit_test_teardown(test_wider_has_more, rig_clear),
         cmocka_unit_test_teardown(test_40x10_and_20x5, rig_clear),
         cmocka_unit_test_teardown(test_1x1, rig_clear),
         cmocka_unit_test_teardown(test_nothing_to_show, rig_clear),
