@@ -16,6 +16,7 @@ void fleet_init(struct fleet *fleet)
 
 void fleet_release(struct fleet *fleet)
 {
+    errand_release(&fleet->errand);
     action_list_release(&fleet->actions);
     for (size_t i = 0; i < fleet->target_count; i++)
         target_free(fleet->targets[i]);
@@ -107,6 +108,7 @@ bool fleet_tick(struct fleet *fleet, int64_t now_ms)
 
     for (size_t i = 0; i < fleet->target_count; i++)
         changed |= target_tick(fleet->targets[i], now_ms);
+    changed |= errand_run(&fleet->errand, fleet, now_ms);
     return changed;
 }
 

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "core/action.h"
+#include "core/errand.h"
 #include "core/journal.h"
 #include "core/need.h"
 #include "core/target.h"
@@ -22,6 +23,7 @@ struct fleet {
     uint64_t last_uid;
     struct journal journal;
     struct action_list actions;
+    struct errand errand; /* the last one confirmed for many jobs */
     bool read_only;
     int64_t delay_ms;    /* poll interval while something moves */
     uint64_t generation; /* raised by every visible change: the screen redraws when it moved */
@@ -58,7 +60,7 @@ struct need fleet_migration_need(const struct target *target);
  * did. */
 bool fleet_clear_migration(struct target *target);
 
-/* Time passes for all targets and actions. */
+/* Time passes for all targets and actions, and the errand goes on. */
 bool fleet_tick(struct fleet *fleet, int64_t now_ms);
 
 /* Figures for the top line. A migration counts as a row that runs, needs or ended,
