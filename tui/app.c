@@ -4,6 +4,7 @@
 
 #include "core/merge.h"
 #include "tui/ask.h"
+#include "tui/bulk.h"
 #include "tui/confirm.h"
 #include "tui/footer.h"
 #include "tui/key.h"
@@ -13,6 +14,7 @@
 #include "tui/screen_job.h"
 #include "tui/screen_targets.h"
 #include "tui/steer.h"
+#include "tui/tags.h"
 #include "tui/term.h"
 #include "tui/view.h"
 
@@ -166,6 +168,16 @@ static struct screen *opened_by(const struct app *app, enum request request)
     return NULL;
 }
 
+/* A verb acts on the tagged jobs while there are any, else on the one under the cursor. */
+static void ask_for(struct app *app, enum verb verb, int64_t now_ms)
+{
+    const struct tags *tags = tagged(app);
+    if (tags && tags->count > 0)
+        bulk_verb(app, tags, verb, now_ms);
+    else
+        app_verb(app, subject(app), verb, now_ms);
+}
+
 /* What the console itself does; the rest is for the screen. */
 void app_request(struct app *app, enum request request, int64_t now_ms)
 {
@@ -173,7 +185,7 @@ void app_request(struct app *app, enum request request, int64_t now_ms)
     if (opened) {
         app_push(app, opened);
     } else if (keymap_row(request)->verb != VERB_COUNT) {
-        app_verb(app, subject(app), keymap_row(request)->verb, now_ms);
+        ask_for(app, keymap_row(request)->verb, now_ms);
     } else if (request == REQUEST_REDRAW) {
         term_redraw();
         app->dirty = true;
@@ -293,6 +305,7 @@ static void draw_stack(struct app *app, struct draw_area area, int64_t now_ms)
 void app_paint(struct app *app, int64_t now_ms)
 {
     watch(app, now_ms);
+    errand_run(&app->fleet->errand, app->fleet, now_ms);
     alert_look(&app->alert, app->fleet, now_ms);
     app->due_ms = 0;
     app->dirty = false;

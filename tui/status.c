@@ -21,12 +21,21 @@ void status_say(struct status *status, enum theme_role role, int64_t now_ms, con
     status->role = role;
     status->until_ms = now_ms + (role == THEME_ERROR ? STATUS_TROUBLE_MS : STATUS_REMARK_MS);
     status->serial = 0;
+    status->errand = false;
 }
 
 void status_follow(struct status *status, uint64_t serial)
 {
     status->remark[0] = '\0';
     status->serial = serial;
+    status->errand = false;
+}
+
+void status_follow_errand(struct status *status)
+{
+    status->remark[0] = '\0';
+    status->serial = 0;
+    status->errand = true;
 }
 
 /* How an outcome looks, and how long it is news; 0 = until it changes. */
@@ -71,10 +80,33 @@ static bool show_fate(const struct action *action, const struct keymap *keymap, 
     return true;
 }
 
+static enum theme_role errand_role(const struct errand *errand)
+{
+    const size_t *tally = errand->tally;
+    if (tally[ERRAND_REFUSED] + tally[ERRAND_UNKNOWN] > 0)
+        return THEME_ERROR;
+    if (tally[ERRAND_LEFT] + tally[ERRAND_OVERTAKEN] > 0)
+        return THEME_NEED;
+    return errand->settled_ms > 0 ? THEME_OK : THEME_STATUS;
+}
+
+static bool show_errand(const struct errand *errand, int64_t now_ms, struct status_line *line)
+{
+    line->role = errand_role(errand);
+    int64_t news_ms = line->role == THEME_OK ? STATUS_REMARK_MS : STATUS_TROUBLE_MS;
+    line->until_ms = errand->settled_ms > 0 ? errand->settled_ms + news_ms : 0;
+    if (line->until_ms > 0 && now_ms >= line->until_ms)
+        return false;
+    errand_sentence(errand, line->text, sizeof(line->text));
+    return true;
+}
+
 bool status_show(const struct status *status, const struct fleet *fleet,
                  const struct keymap *keymap, int64_t now_ms, struct status_line *line)
 {
     const struct action *action = action_by_serial(&fleet->actions, status->serial);
+    if (status->errand)
+        return show_errand(&fleet->errand, now_ms, line);
     if (status->serial != 0)
         return action && show_fate(action, keymap, now_ms, line);
     if (status->remark[0] == '\0' || now_ms >= status->until_ms)

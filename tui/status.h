@@ -23,6 +23,7 @@ struct status {
     enum theme_role role;
     int64_t until_ms;
     uint64_t serial; /* of the followed action; 0 = none */
+    bool errand;     /* the fleet's errand is followed */
 };
 
 void status_init(struct status *status);
@@ -33,6 +34,9 @@ void status_say(struct status *status, enum theme_role role, int64_t now_ms, con
 
 /* Tells the fate of the action `serial` from now on. */
 void status_follow(struct status *status, uint64_t serial);
+
+/* Tells how far the fleet's errand is, from now on. */
+void status_follow_errand(struct status *status);
 
 struct status_line {
     char text[STATUS_SIZE]; /* raw */

@@ -21,6 +21,14 @@ void tags_clear(struct tags *tags)
     tags->count = 0;
 }
 
+void tags_copy(struct tags *tags, const struct tags *from)
+{
+    *tags = (struct tags){.count = from->count, .capacity = from->count};
+    tags->uids = mem_alloc(from->count, sizeof(*tags->uids));
+    if (from->count > 0)
+        memcpy(tags->uids, from->uids, from->count * sizeof(*tags->uids));
+}
+
 /* Where `uid` is, or belongs. */
 static size_t place_of(const struct tags *tags, uint64_t uid)
 {

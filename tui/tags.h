@@ -21,6 +21,9 @@ void tags_init(struct tags *tags);
 void tags_release(struct tags *tags);
 void tags_clear(struct tags *tags);
 
+/* `tags` (not initialized) becomes a copy. */
+void tags_copy(struct tags *tags, const struct tags *from);
+
 bool tags_has(const struct tags *tags, uint64_t uid);
 
 /* Marks the job, or takes its mark away. `uid` is not 0. */

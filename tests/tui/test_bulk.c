@@ -1,0 +1,417 @@
+#include "tui/bulk.h"
+
+#include "tests/core/world.h"
+#include "tui/answer.h"
+#include "tui/app.h"
+#include "tui/bulk_list.h"
+#include "tui/key.h"
+#include "tui/screen_jobs.h"
+#include "tui/tags.h"
+
+/* One verb on tagged jobs, without a terminal: what the box lists and what is sent. */
+
+struct desk {
+    struct app app;
+    struct world *world;
+};
+
+static int64_t wall_s(int64_t at_ms)
+{
+    return at_ms / 1000;
+}
+
+static void paint(struct desk *desk)
+{
+    app_paint(&desk->app, desk->world->now_ms);
+}
+
+static int setup(void **state)
+{
+    struct desk *desk = calloc(1, sizeof *desk);
+    void *world;
+
+    world_setup_connected(&world);
+    desk->world = world;
+    app_init(&desk->app, &desk->world->fleet, wall_s);
+    app_push(&desk->app, screen_jobs_new());
+    *state = desk;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct desk *desk = *state;
+    void *world = desk->world;
+
+    app_release(&desk->app);
+    free(desk);
+    return world_teardown(&world);
+}
+
+static void press(struct desk *desk, const char *keys)
+{
+    for (; *keys != '\0'; keys++) {
+        app_key(&desk->app, *keys == '\n' ? KEY_CODE_ENTER : *keys, desk->world->now_ms);
+        paint(desk);
+    }
+}
+
+static void pass(struct desk *desk)
+{
+    desk->world->now_ms += ANSWER_DEAF_MS;
+}
+
+static bool box_is_open(const struct desk *desk)
+{
+    return desk->app.depth > 1;
+}
+
+/* Jobs "a", "b", ... of that type and status, each tagged. */
+static void tag_jobs(struct desk *desk, size_t count, const char *type, const char *status)
+{
+    static const char *const ids[] = {"a", "b", "c", "d", "e", "f", "g", "h"};
+    struct job_report reports[8];
+
+    for (size_t i = 0; i < count; i++)
+        reports[i] = (struct job_report){ids[i], type, status, GIB, GIB, NULL};
+    world_jobs(desk->world, reports, count);
+    paint(desk);
+    press(desk, "gu");
+    for (size_t i = 0; i < count; i++)
+        press(desk, " ");
+}
+
+static void assert_says(const struct desk *desk, const char *text)
+{
+    struct status_line line;
+
+    assert_true(status_show(&desk->app.status, desk->app.fleet, &desk->app.keymap,
+                            desk->world->now_ms, &line));
+    if (strstr(line.text, text) == NULL)
+        fail_msg("'%s' is not in '%s'", text, line.text);
+}
+
+/* ---- the list ---- */
+
+static const struct job_report mixed[] = {
+    {"mir", "mirror", "ready", GIB, GIB, NULL},
+    {"run", "mirror", "running", 1, GIB, NULL},
+    {"bak", "backup", "running", 1, GIB, NULL},
+    {"pau", "mirror", "paused", 1, GIB, NULL},
+};
+
+static struct bulk_list list_of(struct desk *desk, enum verb verb)
+{
+    struct bulk_list list;
+    struct tags tags;
+
+    tags_init(&tags);
+    for (size_t i = 0; i < 4; i++)
+        tags_toggle(&tags, target_find(desk->world->target, mixed[i].id)->uid);
+    bulk_list_init(&list, &desk->world->fleet, &tags, verb);
+    tags_release(&tags);
+    return list;
+}
+
+static void the_list_says_who_is_in_and_why_not(void **state)
+{
+    struct desk *desk = *state;
+
+    world_jobs(desk->world, mixed, 4);
+    struct bulk_list list = list_of(desk, VERB_PAUSE);
+    assert_int_equal(list.count, 4);
+    assert_int_equal(list.in, 3);
+    assert_string_equal(list.rows[3].job, "pau");
+    assert_string_equal(list.rows[3].out, "the job is already paused, or about to");
+    for (size_t i = 0; i < 3; i++) {
+        assert_null(list.rows[i].out);
+        assert_string_equal(list.rows[i].vm, "web-01");
+    }
+    assert_int_equal(bulk_list_tier(&list), VERB_TIER_AT_ONCE);
+    bulk_list_release(&list);
+
+    list = list_of(desk, VERB_CANCEL);
+    assert_int_equal(list.in, 4);
+    assert_int_equal(bulk_list_tier(&list), VERB_TIER_TYPE);
+    bulk_list_release(&list);
+}
+
+static void who_fell_out_never_comes_back(void **state)
+{
+    struct desk *desk = *state;
+    struct world *world = desk->world;
+
+    world_jobs(world, mixed, 4);
+    struct bulk_list list = list_of(desk, VERB_PAUSE);
+    assert_false(bulk_list_check(&list, &world->fleet));
+    world_event(world, "bak", "paused");
+    world_jobs(world, NULL, 0);
+    world_jobs(world, mixed, 4); /* the same ids, but other jobs */
+    assert_true(bulk_list_check(&list, &world->fleet));
+    assert_int_equal(list.in, 0);
+    for (size_t i = 0; i < 3; i++)
+        assert_string_equal(list.rows[i].out, "the job was replaced by a new one of that id");
+    assert_false(bulk_list_check(&list, &world->fleet));
+    bulk_list_release(&list);
+}
+
+static void who_has_more_at_stake_falls_out(void **state)
+{
+    struct desk *desk = *state;
+    struct world *world = desk->world;
+
+    world_jobs(world, mixed, 4);
+    struct bulk_list list = list_of(desk, VERB_CANCEL);
+    world_event(world, "run", "ready");
+    assert_true(bulk_list_check(&list, &world->fleet));
+    assert_int_equal(list.in, 3);
+    bulk_list_release(&list);
+}
+
+static void counts_those_that_go_along(void **state)
+{
+    struct desk *desk = *state;
+    struct world *world = desk->world;
+    const struct job_report pair[] = {
+        {"one", "backup", "running", 1, GIB, NULL},
+        {"two", "backup", "running", 1, GIB, NULL},
+    };
+    struct bulk_list list;
+    struct tags tags;
+
+    world_event(world, "one", "created");
+    world_event(world, "two", "created");
+    world_event(world, "one", "running");
+    world_event(world, "two", "running");
+    world_jobs(world, pair, 2);
+    tags_init(&tags);
+    tags_toggle(&tags, target_find(world->target, "one")->uid);
+    bulk_list_init(&list, &world->fleet, &tags, VERB_CANCEL);
+    assert_int_equal(bulk_list_dragged(&list, &world->fleet), 1);
+    bulk_list_release(&list);
+    bulk_list_init(&list, &world->fleet, &tags, VERB_PAUSE);
+    assert_int_equal(bulk_list_dragged(&list, &world->fleet), 0);
+    bulk_list_release(&list);
+    tags_toggle(&tags, target_find(world->target, "two")->uid);
+    bulk_list_init(&list, &world->fleet, &tags, VERB_CANCEL);
+    assert_int_equal(bulk_list_dragged(&list, &world->fleet), 0);
+    bulk_list_release(&list);
+    tags_release(&tags);
+}
+
+/* ---- the box ---- */
+
+static void even_a_pause_of_tagged_jobs_is_listed_first(void **state)
+{
+    struct desk *desk = *state;
+
+    tag_jobs(desk, 3, "backup", "running");
+    press(desk, "py");
+    assert_true(box_is_open(desk));
+    assert_int_equal(desk->world->sent, 0);
+    pass(desk);
+    press(desk, "y");
+    assert_false(box_is_open(desk));
+    assert_int_equal(desk->world->sent, 3);
+    assert_says(desk, "pause 3 jobs: 3 sent");
+}
+
+static void every_other_answer_sends_nothing(void **state)
+{
+    static const char *const answers[] = {"n", "q", "\n", "\033"};
+    struct desk *desk = *state;
+
+    tag_jobs(desk, 3, "backup", "running");
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
+        press(desk, "p");
+        pass(desk);
+        press(desk, answers[i]);
+        assert_false(box_is_open(desk));
+        assert_says(desk, "pause: nothing was sent");
+    }
+    assert_false(desk->app.leaving);
+    assert_int_equal(desk->world->sent, 0);
+}
+
+static void more_than_five_ask_for_the_count(void **state)
+{
+    struct desk *desk = *state;
+
+    tag_jobs(desk, BULK_ASK_MOST + 1, "backup", "running");
+    press(desk, "p6\n");
+    pass(desk);
+    press(desk, "y\n7\n");
+    assert_true(box_is_open(desk));
+    assert_int_equal(desk->world->sent, 0);
+    press(desk, "\x15"
+                "6\n");
+    assert_false(box_is_open(desk));
+    assert_int_equal(desk->world->sent, 6);
+}
+
+static void finished_work_asks_for_the_count_too(void **state)
+{
+    struct desk *desk = *state;
+
+    tag_jobs(desk, 2, "mirror", "ready");
+    press(desk, "c");
+    pass(desk);
+    press(desk, "y\n");
+    assert_int_equal(desk->world->sent, 0);
+    press(desk, "\x15"
+                "2\n");
+    assert_int_equal(desk->world->sent, 2);
+    assert_int_equal(desk->world->sent_verb, VERB_CANCEL);
+}
+
+/* The count is that of those still in, not of those there were. */
+static void the_count_follows_who_falls_out(void **state)
+{
+    struct desk *desk = *state;
+
+    tag_jobs(desk, 7, "backup", "running");
+    press(desk, "p");
+    pass(desk);
+    press(desk, "7");
+    world_event(desk->world, "c", "aborting");
+    paint(desk);
+    press(desk, "\n");
+    assert_true(box_is_open(desk));
+    assert_int_equal(desk->world->sent, 0);
+    press(desk, "\x15"
+                "6\n");
+    assert_int_equal(desk->world->sent, 6);
+    assert_false(action_is_open(&desk->world->fleet, target_find(desk->world->target, "c")->uid,
+                                VERB_PAUSE));
+}
+
+/* Between the last frame and the key: still nobody is asked who changed. */
+static void all_is_checked_again_at_y(void **state)
+{
+    struct desk *desk = *state;
+
+    tag_jobs(desk, 3, "mirror", "ready");
+    press(desk, "o");
+    pass(desk);
+    world_event(desk->world, "b", "aborting");
+    press(desk, "y");
+    assert_int_equal(desk->world->sent, 2);
+    assert_says(desk, "complete 2 jobs: 2 sent");
+}
+
+static void the_box_closes_when_nobody_is_left(void **state)
+{
+    struct desk *desk = *state;
+
+    tag_jobs(desk, 2, "mirror", "ready");
+    press(desk, "o");
+    pass(desk);
+    world_jobs(desk->world, NULL, 0);
+    app_key(&desk->app, 'y', desk->world->now_ms);
+    assert_false(box_is_open(desk));
+    assert_int_equal(desk->world->sent, 0);
+    assert_says(desk, "no tagged job takes it any more");
+}
+
+static void nothing_to_do_says_why(void **state)
+{
+    struct desk *desk = *state;
+
+    tag_jobs(desk, 2, "backup", "running");
+    press(desk, "o");
+    assert_false(box_is_open(desk));
+    assert_says(desk, "complete: no tagged job takes it: b, only a mirror");
+    desk->world->fleet.read_only = true;
+    press(desk, "p");
+    assert_false(box_is_open(desk));
+    assert_says(desk, "read-only");
+    press(desk, "l");
+    assert_says(desk, "limit: no tagged job takes it");
+}
+
+/* Without tags a verb is for the job under the cursor again. */
+static void untagged_the_cursor_counts(void **state)
+{
+    struct desk *desk = *state;
+
+    tag_jobs(desk, 3, "backup", "running");
+    press(desk, "up");
+    assert_false(box_is_open(desk));
+    assert_int_equal(desk->world->sent, 1);
+}
+
+static void one_limit_for_all(void **state)
+{
+    struct desk *desk = *state;
+
+    tag_jobs(desk, 3, "backup", "running");
+    press(desk, "lmany\n");
+    assert_int_equal(desk->app.depth, 2);
+    press(desk, "\x15"
+                "50M\n");
+    assert_int_equal(desk->app.depth, 2);
+    press(desk, "y");
+    assert_int_equal(desk->world->sent, 0);
+    pass(desk);
+    press(desk, "y");
+    assert_int_equal(desk->world->sent, 3);
+    assert_int_equal(desk->world->sent_verb, VERB_LIMIT);
+    assert_int_equal(desk->world->sent_argument, 50 << 20);
+}
+
+static void ended_jobs_are_cleared(void **state)
+{
+    struct desk *desk = *state;
+
+    tag_jobs(desk, 3, "backup", "running");
+    world_jobs(desk->world, NULL, 0);
+    paint(desk);
+    press(desk, "x");
+    pass(desk);
+    press(desk, "y");
+    assert_int_equal(desk->world->target->ended_count, 0);
+    assert_int_equal(desk->world->sent, 0);
+    assert_says(desk, "dismiss 3 jobs: 3 in effect");
+}
+
+static void one_errand_at_a_time(void **state)
+{
+    struct desk *desk = *state;
+
+    tag_jobs(desk, 3, "backup", "running");
+    desk->world->sink_refuses = true;
+    press(desk, "p");
+    pass(desk);
+    press(desk, "y");
+    press(desk, "p");
+    assert_false(box_is_open(desk));
+    assert_says(desk, "the one before is not sent to all yet");
+    desk->world->sink_refuses = false;
+    paint(desk);
+    assert_int_equal(desk->world->sent, 3);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(the_list_says_who_is_in_and_why_not),
+        TEST(who_fell_out_never_comes_back),
+        TEST(who_has_more_at_stake_falls_out),
+        TEST(counts_those_that_go_along),
+        TEST(even_a_pause_of_tagged_jobs_is_listed_first),
+        TEST(every_other_answer_sends_nothing),
+        TEST(more_than_five_ask_for_the_count),
+        TEST(finished_work_asks_for_the_count_too),
+        TEST(the_count_follows_who_falls_out),
+        TEST(all_is_checked_again_at_y),
+        TEST(the_box_closes_when_nobody_is_left),
+        TEST(nothing_to_do_says_why),
+        TEST(untagged_the_cursor_counts),
+        TEST(one_limit_for_all),
+        TEST(ended_jobs_are_cleared),
+        TEST(one_errand_at_a_time),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
