@@ -460,6 +460,7 @@ static void n_goes_from_need_to_need(void **state)
     assert_says(console, "nothing needs you");
     pass(console, APP_HOLD_MS);
     jobs(console, mixed, 3);
+    pass(console, JOB_PASSING_MS);
     press(console, 'G');
     press(console, 'n');
     uint64_t first = cursor(console);

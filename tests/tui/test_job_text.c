@@ -38,7 +38,9 @@ static void a_need_is_loud_and_names_the_key_that_helps(void **state)
     struct world *world = *state;
 
     world_connect(world);
-    struct words words = words_of(world, world_job(world, "j", "backup", "pending", GIB, GIB));
+    struct job *job = world_job(world, "j", "backup", "pending", GIB, GIB);
+    world_pass(world, JOB_PASSING_MS);
+    struct words words = words_of(world, job);
     assert_string_equal(words.status, "PENDING");
     assert_string_equal(words.reason, "wants finalize (f)");
     words = words_of(world, world_job(world, "j", "backup", "concluded", GIB, GIB));
@@ -107,7 +109,7 @@ static void an_ended_job_tells_how_much_and_how_long(void **state)
     world_pass(world, 60000);
     world_jobs(world, NULL, 0);
     struct words words = words_of(world, world_ended(world));
-    assert_string_equal(words.reason, "2.0 GiB, seen for 1m00");
+    assert_string_equal(words.reason, "nobody saw how; 2.0 GiB seen for 1m00");
 }
 
 static void percent_is_told_only_where_it_says_something(void **state)
