@@ -17,9 +17,10 @@
 
 #include <cmocka.h>
 
-#define STATUS_SIZE 32
-#define RETRY_MS    20
-#define PROMPT_MS   2000 /* an answer of a QEMU that has nothing else to do */
+#define STATUS_SIZE  32
+#define COMMAND_SIZE 4096
+#define RETRY_MS     20
+#define PROMPT_MS    2000 /* an answer of a QEMU that has nothing else to do */
 
 struct monitor {
     int fd;
@@ -195,18 +196,28 @@ void monitor_close(struct monitor *monitor)
     free(monitor);
 }
 
-static struct json_object *call(struct monitor *monitor, const char *format, va_list arguments)
+/* The "return" of an answer, which is used up; `text` is what was asked. */
+static struct json_object *returned(struct json_object *answer, const char *text)
 {
-    char text[4096];
-    int len = vsnprintf(text, sizeof text, format, arguments);
-    assert_true(len > 0 && (size_t)len < sizeof text);
-
-    struct json_object *answer = ask(monitor, text), *value = NULL;
+    struct json_object *value = NULL;
     if (!json_object_object_get_ex(answer, "return", &value))
         fail_msg("%s\n  was answered %s", text, json_object_to_json_string(answer));
     value = json_object_get(value);
     json_object_put(answer);
     return value;
+}
+
+static void print_command(char text[COMMAND_SIZE], const char *format, va_list arguments)
+{
+    int len = vsnprintf(text, COMMAND_SIZE, format, arguments);
+    assert_true(len > 0 && (size_t)len < COMMAND_SIZE);
+}
+
+static struct json_object *call(struct monitor *monitor, const char *format, va_list arguments)
+{
+    char text[COMMAND_SIZE];
+    print_command(text, format, arguments);
+    return returned(ask(monitor, text), text);
 }
 
 struct json_object *monitor_call(struct monitor *monitor, const char *format, ...)
@@ -224,6 +235,21 @@ void monitor_do(struct monitor *monitor, const char *format, ...)
     va_start(arguments, format);
     json_object_put(call(monitor, format, arguments));
     va_end(arguments);
+}
+
+void monitor_send(struct monitor *monitor, const char *format, ...)
+{
+    char text[COMMAND_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    print_command(text, format, arguments);
+    va_end(arguments);
+    tell(monitor, text);
+}
+
+void monitor_await_answer(struct monitor *monitor)
+{
+    json_object_put(returned(next_answer(monitor), "what was sent"));
 }
 
 /* The JobInfo of `id` within `jobs`, or NULL. */

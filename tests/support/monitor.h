@@ -37,6 +37,12 @@ struct json_object *monitor_call(struct monitor *monitor, const char *format, ..
 void monitor_do(struct monitor *monitor, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* The two halves of monitor_do(), for a command that is answered late. Nothing else may
+ * be asked in between. */
+void monitor_send(struct monitor *monitor, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void monitor_await_answer(struct monitor *monitor);
+
 /* The status of a job by query-jobs, "none" when QEMU has no such job. Valid until
  * the next call. */
 const char *monitor_status(struct monitor *monitor, const char *id);

@@ -32,9 +32,10 @@ static void commit_active(struct qemu *qemu, const char *id, long size, long spe
                id, id, id, speed);
 }
 
+/* The first 16 MiB, a buffer of it, are copied at once. */
 void job_make_active(struct qemu *qemu, const char *id)
 {
-    commit_active(qemu, id, JOB_BIG, JOB_SPEED);
+    commit_active(qemu, id, 2 * JOB_BIG, JOB_SPEED);
 }
 
 void job_make_active_ready(struct qemu *qemu, const char *id)
