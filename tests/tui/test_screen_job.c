@@ -203,7 +203,7 @@ static void beside_the_list_it_follows_the_cursor(void **state)
     console_await(rig.console, "\u2502 web-01  backup9", NULL);
     pty_resize(console_pty(rig.console), 50, 139);
     console_await_gone(rig.console, "what you can do", NULL);
-    pty_resize(console_pty(rig.console), 24, 140);
+    pty_resize(console_pty(rig.console), 50, 140);
     console_await(rig.console, "what you can do", NULL);
     quit();
 }
