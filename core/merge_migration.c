@@ -52,6 +52,8 @@ static void note_status(struct target *target, const char *before, int64_t now_m
     char what[2 * TARGET_NAME_MAX + 8], duration[FORMAT_SIZE], detail[JOURNAL_TEXT];
     int64_t ms;
 
+    if (!migration_is_shown(migration))
+        return;
     migration_reason(migration, detail, sizeof(detail));
     if (migration_is_ended(migration) && !*detail && migration_duration(migration, now_ms, &ms))
         snprintf(detail, sizeof(detail), "after %s", format_duration(duration, ms));
