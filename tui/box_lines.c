@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/target.h"
+#include "tui/wrap.h"
 
 #define WIDTH_LEAST 20
 
@@ -13,6 +14,21 @@ struct box_line *box_lines_add(struct box_lines *lines, enum theme_role role, in
     struct box_line *line = &lines->line[lines->count++];
     *line = (struct box_line){.role = role, .rank = rank};
     return line;
+}
+
+static int box_width(struct draw_area area)
+{
+    return area.width < BOX_WIDTH ? area.width : BOX_WIDTH;
+}
+
+void box_lines_wrap(struct box_lines *lines, enum theme_role role, struct draw_area area,
+                    const char *text)
+{
+    struct wrap wrap;
+    wrap_begin(&wrap, text, box_width(area) - 4);
+    while (lines->count < BOX_LINES_MAX - BOX_LINES_SPARE && wrap_next(&wrap))
+        snprintf(box_lines_add(lines, role, 0)->text, BOX_LINE_SIZE, "%.*s", BOX_LINE_SIZE - 1,
+                 wrap.line);
 }
 
 void box_lines_age(struct box_line *line, const struct target *target, int64_t now_ms)
@@ -56,7 +72,7 @@ bool box_lines_draw(struct box_lines *lines, struct draw_area area, enum theme_r
 {
     box_lines_fit(lines, area.height - 2);
     int height = lines->count + 2;
-    int width = area.width < BOX_WIDTH ? area.width : BOX_WIDTH;
+    int width = box_width(area);
     if (height > area.height || width < WIDTH_LEAST)
         return false;
     struct draw_area box =

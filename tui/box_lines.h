@@ -15,7 +15,7 @@
 
 #define BOX_WIDTH     80
 #define BOX_LINE_SIZE 512
-#define BOX_LINES_MAX 12
+#define BOX_LINES_MAX 24
 
 struct target;
 
@@ -33,6 +33,12 @@ struct box_lines {
 
 /* A new last line without text; never more than BOX_LINES_MAX. */
 struct box_line *box_lines_add(struct box_lines *lines, enum theme_role role, int rank);
+
+/* Raw text, in as many lines as it takes in a box as wide as `area` allows, though
+ * never in the last BOX_LINES_SPARE: those are for what comes after it. */
+#define BOX_LINES_SPARE 8
+void box_lines_wrap(struct box_lines *lines, enum theme_role role, struct draw_area area,
+                    const char *text);
 
 /* "as of 0.4 s ago" on the right; nothing when `target` never answered. */
 void box_lines_age(struct box_line *line, const struct target *target, int64_t now_ms);

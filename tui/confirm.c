@@ -54,20 +54,28 @@ static enum screen_reaction confirm_key(struct screen *screen, struct app *app, 
 
 /* ---- drawing --------------------------------------------------------------------------- */
 
-static void write_warnings(const struct confirm *confirm, const struct fleet *fleet,
-                           struct box_lines *lines)
+/* What will happen, what it takes, what is lost, and what else there is to know. */
+static void write_outlook(const struct confirm *confirm, const struct fleet *fleet,
+                          struct draw_area area, struct box_lines *lines)
 {
     const struct confirm_matter *matter = confirm->matter;
-    const char *advice = matter->advice ? matter->advice(confirm, fleet) : "";
-    char warning[BOX_LINE_SIZE];
-    if (matter->warning && matter->warning(confirm, fleet, warning, sizeof(warning)))
-        snprintf(box_lines_add(lines, THEME_DANGER, 0)->text, BOX_LINE_SIZE, "%s", warning);
-    if (*advice)
-        snprintf(box_lines_add(lines, THEME_NEED, 0)->text, BOX_LINE_SIZE, "%s", advice);
+    enum theme_role role = confirm->tier == VERB_TIER_TYPE ? THEME_DANGER : THEME_NORMAL;
+    char text[BOX_LINE_SIZE];
+    box_lines_wrap(lines, role, area, matter->consequence(confirm, fleet));
+    if (confirm->text)
+        box_lines_wrap(lines, role, area, confirm->text);
+    if (confirm->tier == VERB_TIER_TYPE) {
+        matter->loss(confirm, fleet, text, sizeof(text));
+        box_lines_wrap(lines, role, area, text);
+    }
+    if (matter->warning && matter->warning(confirm, fleet, text, sizeof(text)))
+        box_lines_wrap(lines, THEME_DANGER, area, text);
+    if (matter->advice)
+        box_lines_wrap(lines, THEME_NEED, area, matter->advice(confirm, fleet));
 }
 
-static void write_lines(const struct confirm *confirm, const struct app *app, int64_t now_ms,
-                        struct box_lines *lines)
+static void write_lines(const struct confirm *confirm, const struct app *app,
+                        struct draw_area area, int64_t now_ms, struct box_lines *lines)
 {
     const struct confirm_matter *matter = confirm->matter;
     struct box_line *line = box_lines_add(lines, THEME_DIM, 2);
@@ -80,14 +88,7 @@ static void write_lines(const struct confirm *confirm, const struct app *app, in
     box_lines_age(line, target, now_ms);
 
     box_lines_add(lines, THEME_NORMAL, 4);
-    bool loud = confirm->tier == VERB_TIER_TYPE;
-    line = box_lines_add(lines, loud ? THEME_DANGER : THEME_NORMAL, 0);
-    snprintf(line->text, sizeof(line->text), "%s", matter->consequence(confirm, app->fleet));
-    if (loud) {
-        line = box_lines_add(lines, THEME_DANGER, 0);
-        matter->loss(confirm, app->fleet, line->text, sizeof(line->text));
-    }
-    write_warnings(confirm, app->fleet, lines);
+    write_outlook(confirm, app->fleet, area, lines);
     box_lines_add(lines, THEME_NORMAL, 3);
 }
 
@@ -104,7 +105,7 @@ static void confirm_draw(struct screen *screen, struct app *app, struct draw_are
     if (confirm->matter->lost_ground(confirm, app->fleet))
         return;
     snprintf(does, sizeof(does), "%s it", confirm->name);
-    write_lines(confirm, app, now_ms, &lines);
+    write_lines(confirm, app, area, now_ms, &lines);
     answer_lines(&confirm->answer, &lines, does, now_ms);
     if (box_lines_draw(&lines, area, role, confirm->title, &inside))
         answer_draw(&confirm->answer, inside);
