@@ -12,6 +12,7 @@
 #include "tui/screen_events.h"
 #include "tui/screen_help.h"
 #include "tui/screen_job.h"
+#include "tui/screen_migration.h"
 #include "tui/screen_targets.h"
 #include "tui/steer.h"
 #include "tui/tags.h"
@@ -159,6 +160,9 @@ static struct screen *opened_by(const struct app *app, enum request request)
 {
     if (request == REQUEST_HELP)
         return screen_help_new();
+    bool of_row = request == REQUEST_DETAIL || request == REQUEST_ACTIONS;
+    if (of_row && fleet_migrating(app->fleet, subject(app)))
+        return screen_migration_new(subject(app));
     if (request == REQUEST_DETAIL)
         return screen_job_new(subject(app));
     if (request == REQUEST_EVENTS)

@@ -24,7 +24,7 @@ static const struct target *say_state(const struct confirm *confirm, const struc
                                       int64_t now_ms, char *text, size_t size)
 {
     const struct target *target = fleet_migrating(app->fleet, confirm->uid);
-    migration_text_state(target, &app->keymap, now_ms, text, size);
+    migration_text_state(target, NULL, now_ms, text, size);
     return target;
 }
 

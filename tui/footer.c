@@ -49,6 +49,9 @@ static const char *word_of(const struct footer *footer, enum request request)
         return NULL;
     if (request == REQUEST_LEAVE && !footer->is_root)
         return "back";
+    enum lever lever = steer_lever_of(request);
+    if (lever != LEVER_COUNT)
+        return steer_why_not(footer->fleet, footer->subject, lever) ? NULL : row->footer;
     if (row->verb == VERB_COUNT)
         return row->footer;
     if (footer->tags && footer->tags->count > 0)

@@ -6,10 +6,11 @@
 #include "core/format.h"
 #include "core/group.h"
 #include "tui/chart.h"
-#include "tui/event_text.h"
+#include "tui/detail_events.h"
 #include "tui/fields.h"
 #include "tui/job_facts.h"
 #include "tui/job_text.h"
+#include "tui/migration_detail.h"
 
 #define CHART_LINES  3
 #define VERB_INDENT  14
@@ -117,36 +118,6 @@ static void add_verbs(const struct app *app, const struct target *target, const 
     }
 }
 
-/* ---- events ---------------------------------------------------------------------------- */
-
-static void add_event(const struct app *app, const struct journal_entry *entry,
-                      struct fields *fields)
-{
-    char clock[EVENT_TEXT_CLOCK], label[EVENT_TEXT_CLOCK + 4], text[EVENT_TEXT_SIZE];
-    enum theme_role role = event_text_role(entry->mark);
-    snprintf(label, sizeof(label), "%s %c", event_text_clock(app->wall_s(entry->at_ms), clock),
-             event_text_mark(entry->mark));
-    fields_item(fields, role, label, (int)strlen(label) + 2, role,
-                event_text(entry, app->wall_s, text));
-}
-
-static void add_events(const struct app *app, uint64_t uid, struct fields *fields)
-{
-    const struct journal_entry *found[JOB_DETAIL_EVENTS], *entry;
-    size_t count = 0;
-    for (size_t i = 0; count < JOB_DETAIL_EVENTS; i++) {
-        entry = journal_newest(&app->fleet->journal, i);
-        if (!entry)
-            break;
-        if (entry->uid == uid)
-            found[count++] = entry;
-    }
-    if (count > 0)
-        fields_heading(fields, "its last events");
-    while (count > 0)
-        add_event(app, found[--count], fields);
-}
-
 /* ---- the whole ------------------------------------------------------------------------- */
 
 int job_detail_draw(struct app *app, uint64_t uid, struct draw_area area, int first,
@@ -174,7 +145,7 @@ int job_detail_draw(struct app *app, uint64_t uid, struct draw_area area, int fi
         &fields);
     add_chart(job, &fields, now_ms);
     add_verbs(app, target, job, &fields);
-    add_events(app, uid, &fields);
+    detail_events(app, uid, &fields);
     return fields_end(&fields);
 }
 
@@ -187,6 +158,11 @@ void job_detail_beside(struct app *app, uint64_t uid, struct draw_area area, int
 {
     for (int y = 0; y < area.height; y++)
         draw_text(area, y, 0, 1, THEME_HEADING, draw_is_utf8() ? "\u2502" : "|");
-    if (area.width > 0)
-        job_detail_draw(app, uid, draw_sub(area, 0, 1, area.height, area.width - 1), 0, now_ms);
+    if (area.width == 0)
+        return;
+    struct draw_area page = draw_sub(area, 0, 1, area.height, area.width - 1);
+    if (fleet_migrating(app->fleet, uid))
+        migration_detail_draw(app, uid, page, 0, now_ms);
+    else
+        job_detail_draw(app, uid, page, 0, now_ms);
 }

@@ -12,15 +12,14 @@
 #include "tui/app.h"
 
 #define JOB_DETAIL_BESIDE 140 /* columns from which on it stands beside the list */
-#define JOB_DETAIL_EVENTS 8
 
 /* Draws the job `uid`, or that there is none: a title line, and below it the page
  * without its first `first` lines. Returns how many lines the page has. */
 int job_detail_draw(struct app *app, uint64_t uid, struct draw_area area, int first,
                     int64_t now_ms);
 
-/* Columns that it takes of a screen so wide, 0 = it has no room there; and it in that
- * place, with a line at its left. */
+/* Columns that it takes of a screen so wide, 0 = it has no room there; and it, or the
+ * migration of that uid (migration_detail.h), in that place, with a line at its left. */
 int job_detail_width(int width);
 void job_detail_beside(struct app *app, uint64_t uid, struct draw_area area, int64_t now_ms);
 

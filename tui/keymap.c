@@ -24,6 +24,7 @@ const char *keymap_section_title(enum keymap_section section)
     static const char *const titles[KEYMAP_SECTION_COUNT] = {
         [KEYMAP_MOVE] = "move",
         [KEYMAP_ACT] = "act",
+        [KEYMAP_LEVERS] = "migrate",
         [KEYMAP_VIEW] = "view",
         [KEYMAP_EVENTS] = "events",
         [KEYMAP_TARGETS] = "sockets",

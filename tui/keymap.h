@@ -25,10 +25,11 @@ enum {
     KEYMAP_IN_JOB = 8,
     KEYMAP_IN_EVENTS = 16,
     KEYMAP_IN_TARGETS = 32,
+    KEYMAP_IN_MIGRATION = 64,
     KEYMAP_IN_TEXT = 128, /* something is typed: letters mean themselves */
-    KEYMAP_IN_VERB = KEYMAP_IN_JOBS | KEYMAP_IN_JOB, /* verbs have a subject */
-    KEYMAP_IN_MAIN =
-        KEYMAP_IN_VERB | KEYMAP_IN_EVENTS | KEYMAP_IN_TARGETS, /* no help, no box */
+    KEYMAP_IN_VERB = KEYMAP_IN_JOBS | KEYMAP_IN_JOB,      /* verbs have a subject */
+    KEYMAP_IN_ROW = KEYMAP_IN_VERB | KEYMAP_IN_MIGRATION, /* a row is selected */
+    KEYMAP_IN_MAIN = KEYMAP_IN_ROW | KEYMAP_IN_EVENTS | KEYMAP_IN_TARGETS, /* no help, no box */
     KEYMAP_IN_ALL = 0xff,
     KEYMAP_IN_KEYS = KEYMAP_IN_ALL & ~KEYMAP_IN_TEXT
 };
@@ -37,6 +38,7 @@ enum {
 enum keymap_section {
     KEYMAP_MOVE,
     KEYMAP_ACT,
+    KEYMAP_LEVERS,
     KEYMAP_VIEW,
     KEYMAP_EVENTS,
     KEYMAP_TARGETS,
@@ -63,9 +65,24 @@ enum keymap_section {
     X(STAY, "stay", "s", ACT, VERB, STAY, "stay", "stay: end, keep the copy")                 \
     X(CANCEL, "cancel", "c", ACT, VERB, CANCEL, "cancel", "cancel: end, lose the work")       \
     X(FINALIZE, "finalize", "f", ACT, VERB, FINALIZE, "finalize", "finalize a pending job")   \
-    X(DISMISS, "dismiss", "x", ACT, VERB, DISMISS, "dismiss", "dismiss, or clear an ended")   \
+    X(DISMISS, "dismiss", "x", ACT, ROW, DISMISS, "dismiss", "dismiss, or clear an ended")    \
     X(LIMIT, "limit", "l", ACT, VERB, LIMIT, "limit", "limit the speed, 0 for none")          \
     X(CHANGE, "write-blocking", "w", ACT, VERB, CHANGE, "write-blocking", "write both sides") \
+    X(BANDWIDTH, "bandwidth", "b", LEVERS, MIGRATION, COUNT, "bandwidth",                     \
+      "the most it may send")                                                                 \
+    X(DOWNTIME, "downtime", "d", LEVERS, MIGRATION, COUNT, "downtime",                        \
+      "limit of the guest's pause")                                                           \
+    X(POSTCOPY_BANDWIDTH, "postcopy-bandwidth", "u", LEVERS, MIGRATION, COUNT,                \
+      "postcopy-bandwidth", "the most postcopy may send")                                     \
+    X(POSTCOPY, "start-postcopy", "s", LEVERS, MIGRATION, COUNT, "postcopy",                  \
+      "run the guest there now")                                                              \
+    X(CONTINUE, "continue", "o", LEVERS, MIGRATION, COUNT, "continue",                        \
+      "switch over, at the stop before")                                                      \
+    X(MIGRATE_CANCEL, "cancel-migration", "c", LEVERS, MIGRATION, COUNT, "cancel",            \
+      "end it, the guest stays here")                                                         \
+    X(BREAK, "pause-postcopy", "p", LEVERS, MIGRATION, COUNT, "pause",                        \
+      "break a postcopy link")                                                                \
+    X(RECOVER, "recover", "r", LEVERS, MIGRATION, COUNT, "recover", "mend a postcopy link")   \
     X(TAG, "tag", "Space", ACT, JOBS, COUNT, "tag", "tag: verbs act on all tagged")           \
     X(UNTAG, "untag", "u", ACT, JOBS, COUNT, "", "untag all")                                 \
     X(FIND, "find", "/", MOVE, JOBS, COUNT, "find", "find a row by its words")                \
@@ -80,8 +97,8 @@ enum keymap_section {
     X(MOUSE, "mouse", "m", VIEW, KEYS, COUNT, "", "mouse on or off")                          \
     X(REDRAW, "redraw", "^L", VIEW, ALL, COUNT, "", "draw the screen anew")                   \
     X(HELP, "help", "? F1", VIEW, MAIN, COUNT, "help", "this page")                           \
-    X(DETAIL, "detail", "i", VIEW, JOBS, COUNT, "detail", "all about the job")                \
-    X(EVENTS, "events", "e", VIEW, VERB, COUNT, "events", "what happened and was done")       \
+    X(DETAIL, "detail", "i", VIEW, JOBS, COUNT, "detail", "all about the row")                \
+    X(EVENTS, "events", "e", VIEW, ROW, COUNT, "events", "what happened and was done")        \
     X(TARGETS, "sockets", "v", VIEW, JOBS, COUNT, "", "the VMs and their sockets")            \
     X(EVENTS_FIND, "find-event", "/", EVENTS, EVENTS, COUNT, "find", "find a text")           \
     X(EVENTS_NEXT, "next-event", "n", EVENTS, EVENTS, COUNT, "", "next found, older")         \

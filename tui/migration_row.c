@@ -29,7 +29,7 @@ static void describe_amounts(struct jobs_row *row, const struct migration *migra
 static void describe_motion(struct jobs_row *row, const struct migration *migration, bool fresh)
 {
     int64_t eta_ms;
-    bool moves = fresh && migration->has_ram && migration_is_moving(migration);
+    bool moves = fresh && migration_is_sending(migration);
     snprintf(row->rate, sizeof(row->rate), "-");
     snprintf(row->eta, sizeof(row->eta), "-");
     if (moves && migration->bytes_per_second > 0)

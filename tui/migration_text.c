@@ -42,6 +42,14 @@ static void say_verdict(const struct migration *migration, char *text, size_t si
              reason[0] != '\0' ? ": " : "", reason);
 }
 
+char *migration_text_ms(uint64_t ms, char *text)
+{
+    if (ms >= 10000)
+        return format_duration(text, ms < INT64_MAX ? (int64_t)ms : INT64_MAX);
+    snprintf(text, FORMAT_SIZE, "%" PRIu64 " ms", ms);
+    return text;
+}
+
 /* "16.0 GiB sent in 3m12, downtime 40 ms" */
 static void say_ending(const struct migration *migration, int64_t now_ms, char *text,
                        size_t size)
@@ -50,7 +58,8 @@ static void say_ending(const struct migration *migration, int64_t now_ms, char *
     bool sent = migration->transferred > 0;
     int64_t ms;
     if (migration->has_downtime)
-        snprintf(downtime, sizeof(downtime), ", downtime %" PRIu64 " ms", migration->downtime);
+        snprintf(downtime, sizeof(downtime), ", downtime %s",
+                 migration_text_ms(migration->downtime, time));
     text[0] = '\0';
     if (sent)
         snprintf(text, size, "%s sent", format_bytes_long(bytes, migration->transferred));
@@ -58,6 +67,13 @@ static void say_ending(const struct migration *migration, int64_t now_ms, char *
     if (migration_duration(migration, now_ms, &ms))
         snprintf(text + len, size - len, "%s %s%s", sent ? " in" : "after",
                  format_duration(time, ms), downtime);
+}
+
+static void append_error(const struct migration *migration, char *text, size_t size)
+{
+    size_t len = strlen(text);
+    if (migration->error)
+        snprintf(text + len, size - len, ": %s", migration->error);
 }
 
 static void say_lost(const struct target *target, char *text, size_t size)
@@ -76,9 +92,14 @@ static void say_need(const struct target *target, const struct need *need,
     } else if (need->kind == NEED_SWITCHOVER) {
         snprintf(text, size, "GUEST STOPPED for %s",
                  format_duration(time, now_ms - migration->status_ms));
+        append_key(keymap, REQUEST_DETAIL, text, size);
     } else if (need->kind == NEED_FAILED) {
         snprintf(text, size, "%s", migration->error ? migration->error : need_text(need->kind));
         append_key(keymap, REQUEST_DISMISS, text, size);
+    } else if (need->kind == NEED_BROKEN) {
+        snprintf(text, size, "%s", migration_verdict_text(MIGRATION_BROKEN));
+        append_key(keymap, REQUEST_DETAIL, text, size);
+        append_error(migration, text, size);
     } else {
         say_verdict(migration, text, size);
     }

@@ -26,6 +26,10 @@ void migration_text_reason(const struct target *target, const struct keymap *key
 void migration_text_state(const struct target *target, const struct keymap *keymap,
                           int64_t now_ms, char *text, size_t size);
 
+/* "300 ms"; from ten seconds on as a duration, "1m03". `text` has FORMAT_SIZE bytes.
+ * Returns `text`. */
+char *migration_text_ms(uint64_t ms, char *text);
+
 /* Percent of the pass, "-" where there is none. `text` has FORMAT_SIZE bytes.
  * Returns permille, or -1. */
 int migration_text_percent(const struct migration *migration, char *text);

@@ -19,6 +19,30 @@ static const char *const verb_texts[VERB_COUNT] = {
     [VERB_CHANGE] = "only a mirror can do that",
 };
 
+static const enum request requests[LEVER_COUNT] = {
+    [LEVER_BANDWIDTH] = REQUEST_BANDWIDTH,
+    [LEVER_DOWNTIME] = REQUEST_DOWNTIME,
+    [LEVER_POSTCOPY_BANDWIDTH] = REQUEST_POSTCOPY_BANDWIDTH,
+    [LEVER_POSTCOPY] = REQUEST_POSTCOPY,
+    [LEVER_CONTINUE] = REQUEST_CONTINUE,
+    [LEVER_CANCEL] = REQUEST_MIGRATE_CANCEL,
+    [LEVER_PAUSE] = REQUEST_BREAK,
+    [LEVER_RECOVER] = REQUEST_RECOVER,
+};
+
+enum request steer_request(enum lever lever)
+{
+    return requests[lever];
+}
+
+enum lever steer_lever_of(enum request request)
+{
+    enum lever lever = 0;
+    while (lever < LEVER_COUNT && requests[lever] != request)
+        lever++;
+    return lever;
+}
+
 const char *steer_why_not(const struct fleet *fleet, uint64_t uid, enum lever lever)
 {
     const struct target *target = fleet_migrating(fleet, uid);

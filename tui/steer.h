@@ -10,12 +10,17 @@
 #include <stdint.h>
 
 #include "core/fleet.h"
+#include "tui/keymap.h"
 
 struct app;
 
 /* Why `lever` cannot be pulled on the migration `uid` now: a clause, static; NULL
  * when it can. */
 const char *steer_why_not(const struct fleet *fleet, uint64_t uid, enum lever lever);
+
+/* The request that pulls a lever, and the lever a request pulls (LEVER_COUNT: none). */
+enum request steer_request(enum lever lever);
+enum lever steer_lever_of(enum request request);
 
 /* A verb of jobs was asked for on the row of the shown migration `uid`: cancel and
  * limit are its levers, dismiss clears one that ended, of the others it says that

@@ -73,11 +73,11 @@ static void every_status_of_the_source(void **state)
         {"setup", "setup", "starting", ' ', 700},
         {"wait-unplug", "wait-unplug", "starting", ' ', 700},
         {"active", "active", "", ' ', 700},
-        {"pre-switchover", "PRE-SWITCHOVER", "GUEST STOPPED for 0s", '!', 700},
+        {"pre-switchover", "PRE-SWITCHOVER", "GUEST STOPPED for 0s (i)", '!', 700},
         {"device", "device", "switching over", ' ', 700},
         {"postcopy-device", "postcopy-device", "switching over", ' ', 700},
         {"postcopy-active", "postcopy-active", "", ' ', 700},
-        {"postcopy-paused", "POSTCOPY-PAUSED", "postcopy broken: recover it", '!', 700},
+        {"postcopy-paused", "POSTCOPY-PAUSED", "postcopy broken: recover it (i)", '!', 700},
         {"postcopy-recover-setup", "postcopy-recover-setup", "recovering", ' ', 700},
         {"postcopy-recover", "postcopy-recover", "recovering", ' ', 700},
         {"colo", "colo", "", ' ', 700},
@@ -131,7 +131,7 @@ static void a_stopped_guest_is_a_running_timer(void **state)
     tell(world, "pre-switchover");
     world->now_ms += 12000;
     struct jobs_row row = row_of(world);
-    assert_string_equal(row.reason, "GUEST STOPPED for 12s");
+    assert_string_equal(row.reason, "GUEST STOPPED for 12s (i)");
     assert_string_equal(row.age, "12s");
     assert_int_equal(row.role, THEME_ERROR);
 }
@@ -160,7 +160,7 @@ static void errors_are_told_in_the_words_of_qemu(void **state)
     report.status = "postcopy-paused";
     report.error = "Broken pipe";
     merge_migration(world->target, &report, world->now_ms);
-    assert_string_equal(row_of(world).reason, "postcopy broken: recover it: Broken pipe");
+    assert_string_equal(row_of(world).reason, "postcopy broken: recover it (i): Broken pipe");
     report.status = "failed";
     merge_migration(world->target, &report, world->now_ms);
     assert_string_equal(row_of(world).reason, "Broken pipe (x)");
