@@ -150,6 +150,21 @@ static void confirm(const struct walker *walker, const char *verb)
     console_confirm(console, title);
 }
 
+/* Finished work is thrown away by typing the name only. */
+static void confirm_cancel(const struct walker *walker, const char *before)
+{
+    static const char *const finished[] = {"ready", "standby", "waiting", "pending"};
+    char title[64];
+    snprintf(title, sizeof title, "CANCEL %s", walker->id);
+    for (size_t i = 0; i < sizeof finished / sizeof finished[0]; i++) {
+        if (strcmp(before, finished[i]) == 0) {
+            console_confirm_typed(console, title, "vm");
+            return;
+        }
+    }
+    console_confirm(console, title);
+}
+
 static void limit(struct walker *walker)
 {
     char title[64];
@@ -213,11 +228,11 @@ static const char *type_of(const struct walker *walker)
 
 static void press(struct walker *walker, char key)
 {
-    char before[32];
+    char before[32], cell[sizeof walker->id + 1];
     snprintf(before, sizeof before, "%s", monitor_status(walker->qemu->monitor, walker->id));
     enter_state(walker->job, walker->kind, walker->id, before)->pressed |= bit_of(key);
-    console_select(console, walker->id,
-                   walker->shows != NULL ? walker->shows : type_of(walker));
+    snprintf(cell, sizeof cell, "%s ", walker->id); /* not its peer, whose id is longer */
+    console_select(console, cell, walker->shows != NULL ? walker->shows : type_of(walker));
     walker->told = monitor_event_count(walker->qemu->monitor);
     console_press(console, (const char[]){key, '\0'});
     switch (key) {
@@ -236,7 +251,7 @@ static void press(struct walker *walker, char key)
         await_end(walker, "BLOCK_JOB_COMPLETED", NULL, "none");
         break;
     case 'c':
-        confirm(walker, "CANCEL");
+        confirm_cancel(walker, before);
         await_end(walker, "BLOCK_JOB_CANCELLED", NULL, "none");
         break;
     case 'f':
