@@ -147,7 +147,8 @@ static void draw_row(const struct menu *menu, const struct app *app, int row, bo
     if (row != menu->selected)
         return;
     draw_text(area, y, 1, 1, THEME_NORMAL, ">");
-    draw_recolour(area, y, 0, area.width, THEME_SELECT);
+    if (!deaf)
+        draw_recolour(area, y, 0, area.width, THEME_SELECT);
 }
 
 static void write_head(const struct menu *menu, const struct app *app, int64_t now_ms,

@@ -215,12 +215,18 @@ static bool has_moved(void *ctx)
     return console_cursor(moved->console) != moved->from;
 }
 
+void console_await_cursor(struct console *console)
+{
+    struct moved moved = {console, -1};
+    console_await_that(console, has_moved, &moved, "a cursor");
+}
+
 void console_select(struct console *console, const char *one, const char *other)
 {
     console_await(console, one, other);
     for (;;) {
         struct moved moved = {console, -1};
-        console_await_that(console, has_moved, &moved, "a cursor");
+        console_await_cursor(console);
         int cursor = console_cursor(console);
         if (row_has(console, cursor, one, other))
             return;
@@ -243,6 +249,21 @@ static bool is_listening(void *ctx)
     int row, column;
     return is_there(&box->title) && grid_find(grid, box->cue, &row, &column) &&
            grid_attributes(grid, row)[column + 1] != '.';
+}
+
+static bool is_lit(void *ctx)
+{
+    struct wanted_row *wanted = ctx;
+    struct grid *grid = pty_grid(wanted->console->pty);
+    int row, column;
+    return grid_find(grid, wanted->one, &row, &column) &&
+           grid_attributes(grid, row)[column] != '.';
+}
+
+void console_await_lit(struct console *console, const char *text)
+{
+    struct wanted_row wanted = {console, text, NULL};
+    console_await_that(console, is_lit, &wanted, text);
 }
 
 static void await_listening(struct console *console, const char *title, const char *cue)

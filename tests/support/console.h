@@ -62,13 +62,17 @@ void console_await_gone(struct console *console, const char *one, const char *ot
 /* Waits until the cursor's row has both texts, moving it there with keys. */
 void console_select(struct console *console, const char *one, const char *other);
 
-/* The row with the cursor; -1. */
+/* The row with the cursor; -1. And waits until there is one. */
 int console_cursor(struct console *console);
+void console_await_cursor(struct console *console);
 
 /* Waits for the box with that title, and until it takes an answer: a box is deaf at
  * first. And answers it with `y`. */
 void console_await_box(struct console *console, const char *title);
 void console_confirm(struct console *console, const char *title);
+
+/* Waits until that text is there and not plain: so a menu shows that it listens. */
+void console_await_lit(struct console *console, const char *text);
 
 /* The same for a box that wants a word typed; without Enter. */
 void console_await_typing(struct console *console, const char *title, const char *word);
