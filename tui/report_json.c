@@ -5,108 +5,78 @@
 #include <string.h>
 
 #include "core/fleet.h"
-#include "core/format.h"
-#include "core/verdict.h"
+#include "tui/report_json_inner.h"
 
 /* ---- the document ---------------------------------------------------------------------- */
 
-static json_object *text_or_null(const char *text)
+json_object *report_text(const char *text)
 {
     return text != NULL ? json_object_new_string(text) : NULL;
 }
 
-static json_object *percent_of(const struct job *job)
+/* No locale has a say in the point. */
+json_object *report_seconds(int64_t ms)
 {
-    char text[FORMAT_SIZE];
-    if (!job->has_progress || job->total == 0)
-        return NULL;
-    format_percent(text, job->current, job->total);
-    return json_object_new_double_s((double)job->current / (double)job->total * 100, text);
+    char text[32];
+    long long tenths = ms > 0 ? (long long)((ms + 50) / 100) : 0;
+    snprintf(text, sizeof(text), "%lld.%lld", tenths / 10, tenths % 10);
+    return json_object_new_double_s((double)tenths / 10, text);
 }
 
-/* Bytes a second: of a block job, while it moves in sight. */
-static json_object *rate_of(const struct target *target, const struct job *job, int64_t now_ms)
-{
-    uint64_t per_second;
-    if (!target_is_fresh(target) || !job_is_moving(job) || !job_is_block(job) ||
-        !rate_per_second(&job->rate, now_ms, &per_second))
-        return NULL;
-    return json_object_new_uint64(per_second);
-}
-
-static json_object *eta_of(const struct target *target, const struct job *job, int64_t now_ms)
-{
-    int64_t eta_ms;
-    if (!target_is_fresh(target) || !job_is_moving(job) || job_is_ready(job) ||
-        !rate_eta(&job->rate, now_ms, &eta_ms))
-        return NULL;
-    return json_object_new_int64((eta_ms + 999) / 1000);
-}
-
-static json_object *io_status_of(const struct job *job)
-{
-    switch (job->io) {
-    case JOB_IO_UNKNOWN:
-        break;
-    case JOB_IO_OK:
-        return json_object_new_string("ok");
-    case JOB_IO_FAILED:
-        return json_object_new_string("failed");
-    case JOB_IO_NOSPACE:
-        return json_object_new_string("nospace");
-    }
-    return NULL;
-}
-
-static json_object *verbs_of(const struct target *target, const struct job *job)
+static json_object *jobs_of(const struct target *target, int64_t now_ms)
 {
     json_object *list = json_object_new_array();
-    struct verb_context context = target_verbs(target);
-    uint32_t lit = verb_lit(job, &context);
-    for (enum verb verb = 0; verb < VERB_COUNT; verb++)
-        if (lit & VERB_BIT(verb))
-            json_object_array_add(list, json_object_new_string(verb_name(verb)));
+    for (size_t i = 0; i < target->job_count; i++)
+        if (target->jobs[i]->ending == JOB_NOT_ENDED)
+            json_object_array_add(list, report_job(target, target->jobs[i], now_ms));
     return list;
 }
 
-static json_object *job_object(const struct target *target, const struct job *job,
-                               int64_t now_ms)
+static json_object *ended_of(const struct target *target, int64_t now_ms)
 {
-    json_object *object = json_object_new_object();
-    json_object_object_add(object, "id", json_object_new_string(job->id));
-    json_object_object_add(object, "type", json_object_new_string(job_type_text(job)));
-    json_object_object_add(object, "status", json_object_new_string(job_status_text(job)));
-    json_object_object_add(object, "current", json_object_new_uint64(job->current));
-    json_object_object_add(object, "total", json_object_new_uint64(job->total));
-    json_object_object_add(object, "percent", percent_of(job));
-    json_object_object_add(object, "rate", rate_of(target, job, now_ms));
-    json_object_object_add(object, "eta_seconds", eta_of(target, job, now_ms));
-    json_object_object_add(object, "speed_limit",
-                           job->has_block ? json_object_new_uint64(job->speed) : NULL);
-    json_object_object_add(object, "io_status", io_status_of(job));
-    json_object_object_add(object, "verdict",
-                           json_object_new_string(verdict_text(verdict_of(job, now_ms))));
-    json_object_object_add(object, "needs_you",
-                           text_or_null(need_wire(fleet_need(target, job, now_ms).kind)));
-    json_object_object_add(object, "error", text_or_null(job->error));
-    json_object_object_add(object, "verbs", verbs_of(target, job));
-    return object;
+    json_object *list = json_object_new_array();
+    for (size_t i = 0; i < target->ended_count; i++)
+        json_object_array_add(list, report_ended(target, target->ended[i], now_ms));
+    return list;
 }
 
 static json_object *target_object(const struct target *target, int64_t now_ms)
 {
-    json_object *object = json_object_new_object(), *jobs = json_object_new_array();
-    for (size_t i = 0; i < target->job_count; i++)
-        json_object_array_add(jobs, job_object(target, target->jobs[i], now_ms));
+    json_object *object = json_object_new_object();
     json_object_object_add(object, "name", json_object_new_string(target_label(target)));
     json_object_object_add(object, "endpoint", json_object_new_string(target->endpoint));
     json_object_object_add(object, "link",
                            json_object_new_string(target_link_wire(target->link)));
-    json_object_object_add(object, "reason", text_or_null(target->reason));
-    json_object_object_add(object, "qemu", text_or_null(target->qemu));
-    json_object_object_add(object, "run_state", text_or_null(target->run_state));
-    json_object_object_add(object, "jobs", jobs);
+    json_object_object_add(object, "reason", report_text(target->reason));
+    json_object_object_add(object, "qemu", report_text(target->qemu));
+    json_object_object_add(object, "run_state", report_text(target->run_state));
+    json_object_object_add(object, "jobs", jobs_of(target, now_ms));
+    json_object_object_add(object, "ended", ended_of(target, now_ms));
+    json_object_object_add(object, "migration", report_migration(target, now_ms));
     return object;
+}
+
+static const char *const marks[] = {
+    [JOURNAL_INFO] = "info", [JOURNAL_NEED] = "need", [JOURNAL_ERROR] = "error",
+    [JOURNAL_YOU] = "you",   [JOURNAL_GAP] = "gap",
+};
+
+/* What was seen while the program ran, oldest first. */
+static json_object *events_of(const struct journal *journal, int64_t now_ms)
+{
+    json_object *list = json_object_new_array();
+    for (size_t i = journal->count; i-- > 0;) {
+        const struct journal_entry *entry = journal_newest(journal, i);
+        json_object *object = json_object_new_object();
+        json_object_object_add(object, "seconds_ago", report_seconds(now_ms - entry->at_ms));
+        json_object_object_add(object, "target", report_text(entry->target));
+        json_object_object_add(object, "job", report_text(entry->job));
+        json_object_object_add(object, "mark", json_object_new_string(marks[entry->mark]));
+        json_object_object_add(object, "text", json_object_new_string(entry->text));
+        json_object_object_add(object, "count", json_object_new_int64(entry->count));
+        json_object_array_add(list, object);
+    }
+    return list;
 }
 
 static json_object *fleet_object(const struct fleet *fleet, int64_t now_ms)
@@ -117,6 +87,7 @@ static json_object *fleet_object(const struct fleet *fleet, int64_t now_ms)
     json_object_object_add(object, "schema", json_object_new_int(REPORT_SCHEMA));
     json_object_object_add(object, "program", json_object_new_string("qmptop " QMPTOP_VERSION));
     json_object_object_add(object, "targets", targets);
+    json_object_object_add(object, "events", events_of(&fleet->journal, now_ms));
     return object;
 }
 

@@ -1,146 +1,21 @@
 /* The JSON report, read back with json-c: its members and their order, its nulls,
  * and that nothing hostile breaks it. */
+#include "tests/tui/report_room.h"
+
 #include <errno.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
-#include <json-c/json.h>
-
-#include "core/fleet.h"
-#include "core/merge.h"
-#include "tui/report.h"
-
-#define SECOND 1000
-
-struct room {
-    struct fleet fleet;
-    struct target *target;
-    char text[1 << 20];
-    json_object *document;
-};
-
-static int setup(void **state)
-{
-    static struct room room;
-    memset(&room, 0, sizeof(room));
-    fleet_init(&room.fleet);
-    *state = &room;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct room *room = *state;
-    json_object_put(room->document);
-    fleet_release(&room->fleet);
-    return 0;
-}
-
-static struct target *up(struct room *room, const char *name)
-{
-    struct target *target = fleet_add(&room->fleet, name, true, "/run/q.sock", 0);
-    target_set_link(target, TARGET_UP, NULL, 0, 0);
-    target_set_version(target, "7.2.22");
-    target_set_offered(target, VERB_ALL, ~0u);
-    merge_jobs(target, NULL, 0, 0);
-    return target;
-}
-
-/* Prints, checks that all is ASCII on one line, and parses. */
-static void report(struct room *room, int64_t now_ms)
-{
-    FILE *file = tmpfile();
-    assert_non_null(file);
-    assert_true(report_json(&room->fleet, file, now_ms));
-    rewind(file);
-    size_t size = fread(room->text, 1, sizeof(room->text) - 1, file);
-    fclose(file);
-    room->text[size] = '\0';
-    assert_int_equal(strlen(room->text), size);
-    assert_int_equal(room->text[size - 1], '\n');
-    for (size_t i = 0; i + 1 < size; i++)
-        assert_true(room->text[i] >= 0x20 && room->text[i] < 0x7f);
-    json_object_put(room->document);
-    room->document = json_tokener_parse(room->text);
-    assert_non_null(room->document);
-}
-
-static json_object *member(json_object *object, const char *key)
-{
-    json_object *value = NULL;
-    if (!json_object_object_get_ex(object, key, &value))
-        fail_msg("no member '%s'", key);
-    return value;
-}
-
-static json_object *target_at(struct room *room, size_t i)
-{
-    return json_object_array_get_idx(member(room->document, "targets"), i);
-}
-
-static json_object *job_at(struct room *room, size_t i)
-{
-    return json_object_array_get_idx(member(target_at(room, 0), "jobs"), i);
-}
-
-static json_object *job_named(struct room *room, const char *id)
-{
-    json_object *jobs = member(target_at(room, 0), "jobs");
-    for (size_t i = 0; i < json_object_array_length(jobs); i++) {
-        json_object *job = json_object_array_get_idx(jobs, i);
-        if (strcmp(json_object_get_string(member(job, "id")), id) == 0)
-            return job;
-    }
-    fail_msg("no job '%s'", id);
-    return NULL;
-}
-
-static void assert_text(json_object *object, const char *key, const char *text)
-{
-    assert_string_equal(json_object_get_string(member(object, key)), text);
-}
-
-static void assert_number(json_object *object, const char *key, uint64_t number)
-{
-    assert_true(json_object_is_type(member(object, key), json_type_int));
-    assert_true(json_object_get_uint64(member(object, key)) == number);
-}
-
-static void assert_null_at(json_object *object, const char *key)
-{
-    if (member(object, key) != NULL)
-        fail_msg("%s is %s", key, json_object_get_string(member(object, key)));
-}
-
-static void assert_keys(json_object *object, const char *const *keys)
-{
-    json_object_object_foreach(object, key, value)
-    {
-        (void)value;
-        assert_non_null(*keys);
-        assert_string_equal(key, *keys++);
-    }
-    assert_null(*keys);
-}
 
 static void members_in_their_order(void **state)
 {
     struct room *room = *state;
-    static const char *const top[] = {"schema", "program", "targets", NULL};
-    static const char *const target[] = {"name", "endpoint",  "link", "reason",
-                                         "qemu", "run_state", "jobs", NULL};
+    static const char *const top[] = {"schema", "program", "targets", "events", NULL};
+    static const char *const target[] = {"name",      "endpoint", "link",  "reason",    "qemu",
+                                         "run_state", "jobs",     "ended", "migration", NULL};
     static const char *const job[] = {"id",          "type",      "status",  "current",
                                       "total",       "percent",   "rate",    "eta_seconds",
                                       "speed_limit", "io_status", "verdict", "needs_you",
-                                      "error",       "verbs",     NULL};
+                                      "error",       "verbs",     "group",   NULL};
     const struct job_report jobs[] = {{"j", "backup", "running", 1, 2, NULL}};
     merge_jobs(up(room, "vm"), jobs, 1, 0);
     report(room, 0);
@@ -364,8 +239,6 @@ static void status_is_0_only_when_all_answered(void **state)
     up(room, "second");
     assert_int_equal(report_exit_status(&room->fleet), 1);
 }
-
-#define ROOM_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
 {
