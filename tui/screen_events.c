@@ -10,8 +10,8 @@
 #include "tui/event_text.h"
 #include "tui/events_file.h"
 #include "tui/events_view.h"
-#include "tui/prompt.h"
 #include "tui/prompt_box.h"
+#include "tui/search_line.h"
 #include "tui/wrap.h"
 
 #define CLOCK_WIDTH  8
@@ -22,10 +22,9 @@
 struct screen_events {
     struct screen screen;
     struct events_view view;
-    char *about; /* "web-01/mirror0", the job that can be singled out; NULL = none */
-    struct prompt prompt;
-    bool asking; /* for a text to find */
-    int page;    /* entries that were drawn last */
+    char *about;    /* "web-01/mirror0", the job that can be singled out; NULL = none */
+    uint64_t begun; /* the view's bottom when a search began */
+    int page;       /* entries that were drawn last */
 };
 
 /* ---- one entry ------------------------------------------------------------------------- */
@@ -193,12 +192,9 @@ static void events_draw(struct screen *screen, struct app *app, struct draw_area
                         int64_t now_ms)
 {
     struct screen_events *events = (struct screen_events *)screen;
-    int below = app_is_telling(app, now_ms) ? 1 : 0;
-    draw_entries(events, app, draw_sub(area, 1, 0, area.height - 1 - below, area.width));
-    if (events->asking)
-        prompt_draw(&events->prompt, area, 0, "find:");
-    else
-        draw_title(events, app, area);
+    bool covered = app_is_telling(app, now_ms) || app->stack[app->depth - 1] != screen;
+    draw_entries(events, app, draw_sub(area, 1, 0, area.height - 1 - covered, area.width));
+    draw_title(events, app, area);
 }
 
 /* ---- keys ------------------------------------------------------------------------------ */
@@ -211,26 +207,27 @@ static void find(struct screen_events *events, struct app *app, int by, int64_t 
         status_say(&app->status, THEME_NEED, now_ms, "no %sentry with: %s", which, text);
 }
 
-static enum screen_reaction events_key(struct screen *screen, struct app *app, int key,
-                                       int64_t now_ms)
+/* While it is typed, always from where the search began. */
+static const char *look_for(void *ctx, struct app *app, const char *text)
 {
-    struct screen_events *events = (struct screen_events *)screen;
-    if (!events->asking)
-        return SCREEN_IGNORED;
-    switch (prompt_key(&events->prompt, key)) {
-    case PROMPT_IGNORED:
-        return SCREEN_IGNORED;
-    case PROMPT_EDIT:
-        return SCREEN_TAKEN;
-    case PROMPT_DONE:
-        events_view_look_for(&events->view, events->prompt.text);
-        find(events, app, -1, now_ms);
-        break;
-    case PROMPT_CANCEL:
-        break;
-    }
-    events->asking = false;
-    return SCREEN_TAKEN;
+    struct screen_events *events = ctx;
+    (void)app;
+    events->view.bottom = events->begun;
+    events_view_look_for(&events->view, text);
+    return text[0] == '\0' || events_view_find(&events->view, -1) ? "" : "no entry has that";
+}
+
+static void stop_looking(void *ctx, struct app *app)
+{
+    look_for(ctx, app, "");
+}
+
+static const struct search_line_ops find_ops = {look_for, stop_looking};
+
+static void ask_for_text(struct screen_events *events, struct app *app)
+{
+    events->begun = events->view.bottom;
+    app_push(app, search_line_new(&find_ops, events, "find:", NULL, EVENTS_VIEW_TEXT - 1));
 }
 
 static void filter(struct screen_events *events, struct app *app, int64_t now_ms)
@@ -292,12 +289,6 @@ static bool move(struct events_view *view, enum request request, int page)
     return true;
 }
 
-static void ask_for_text(struct screen_events *events)
-{
-    prompt_init(&events->prompt, NULL, EVENTS_VIEW_TEXT - 1);
-    events->asking = true;
-}
-
 static enum screen_reaction events_request(struct screen *screen, struct app *app,
                                            enum request request, int64_t now_ms)
 {
@@ -316,7 +307,7 @@ static enum screen_reaction events_request(struct screen *screen, struct app *ap
     else if (request == REQUEST_EVENTS_WRITE)
         ask_for_file(events, app);
     else if (request == REQUEST_EVENTS_FIND)
-        ask_for_text(events);
+        ask_for_text(events, app);
     else
         return SCREEN_IGNORED;
     return SCREEN_TAKEN;
@@ -335,7 +326,6 @@ static void events_free(struct screen *screen)
 static const struct screen_ops events_ops = {
     .scope = KEYMAP_IN_EVENTS,
     .draw = events_draw,
-    .key = events_key,
     .request = events_request,
     .free = events_free,
 };

@@ -122,17 +122,23 @@ static void find_marks_and_goes_on(void **state)
     console_press(rig.console, "/");
     console_await(rig.console, "find:", NULL);
     console_press(rig.console, "q BACK\x7f"); /* q is text here */
-    console_await(rig.console, "find: q BAC", NULL);
-    console_press(rig.console, "\x15"
-                               "FOUND\r"); /* ^U */
+    console_await(rig.console, "find: q BAC", "no entry has that");
+    console_press(rig.console, "\x15"); /* ^U */
+    console_press(rig.console, "FOUND");
     console_await(rig.console, "EVENTS", "find: FOUND");
     int row = console_find(rig.console, "found mirror", NULL);
     struct grid *grid = pty_grid(console_pty(rig.console));
     assert_true(grid_cell(grid, row, 30).reverse || grid_cell(grid, row, 30).bg >= 0);
+    console_press(rig.console, "\r");
+    console_await_gone(rig.console, "Esc undoes", NULL);
     console_press(rig.console, "n");
     console_await(rig.console, "no older entry with: FOUND", NULL);
-    console_press(rig.console, "/nowhere\r");
-    console_await(rig.console, "no entry with: nowhere", NULL);
+    console_press(rig.console, "/");
+    console_await(rig.console, "Esc undoes", NULL);
+    console_press(rig.console, "new");
+    console_await(rig.console, "EVENTS", "find: new");
+    console_press(rig.console, "\033");
+    console_await_gone(rig.console, "find:", NULL);
     quit();
 }
 
@@ -177,6 +183,8 @@ static void long_texts_and_long_lists(void **state)
                               .error = "alpha beta gamma delta epsilon zeta eta theta iota "
                                        "kappa lambda mu nu xi omicron pi rho sigma tau omega",
                               .keeps = true};
+    struct fake_job last = {
+        .id = "last", .type = "backup", .status = "running", .current = 1, .total = 4};
 
     (void)state;
     open_screen(10, 60, NULL);
@@ -188,6 +196,9 @@ static void long_texts_and_long_lists(void **state)
         fake_qmp_job_status(fake, "backup9", i % 2 ? "running" : "ready");
         console_settle(rig.console);
     }
+    fake_qmp_job(fake, &last);
+    fake_qmp_job_status(fake, "last", "created");
+    console_await(rig.console, "last", "created");
     console_press(rig.console, "g");
     console_await(rig.console, "scrolled", "newer");
     assert_int_equal(console_find(rig.console, "connected", NULL), 1);
