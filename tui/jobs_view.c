@@ -236,6 +236,16 @@ static void tag(struct jobs_view *view, struct app *app, int64_t now_ms)
     step(view, 1);
 }
 
+/* Those that a filter hides are left alone. */
+static void tag_all(struct jobs_view *view, struct app *app, int64_t now_ms)
+{
+    const struct order *order = &view->order;
+    for (size_t i = 0; i < order->count; i++)
+        if (!order->rows[i].is_migration && !tags_has(&view->tags, order->rows[i].uid))
+            tags_toggle(&view->tags, order->rows[i].uid);
+    status_say(&app->status, THEME_STATUS, now_ms, "every job that is shown is tagged");
+}
+
 static void untag_all(struct jobs_view *view, struct app *app, int64_t now_ms)
 {
     status_say(&app->status, THEME_STATUS, now_ms, "no job is tagged%s",
@@ -290,6 +300,8 @@ enum screen_reaction jobs_view_request(struct jobs_view *view, struct app *app,
         reverse(view, app, now_ms);
     else if (request == REQUEST_TAG)
         tag(view, app, now_ms);
+    else if (request == REQUEST_TAG_ALL)
+        tag_all(view, app, now_ms);
     else if (request == REQUEST_UNTAG)
         untag_all(view, app, now_ms);
     else

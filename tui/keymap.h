@@ -84,6 +84,7 @@ enum keymap_section {
       "break a postcopy link")                                                                \
     X(RECOVER, "recover", "r", LEVERS, MIGRATION, COUNT, "recover", "mend a postcopy link")   \
     X(TAG, "tag", "Space", ACT, JOBS, COUNT, "tag", "tag: verbs act on all tagged")           \
+    X(TAG_ALL, "tag-all", "*", ACT, JOBS, COUNT, "", "tag all that are shown")                \
     X(UNTAG, "untag", "u", ACT, JOBS, COUNT, "", "untag all")                                 \
     X(FIND, "find", "/", MOVE, JOBS, COUNT, "find", "find a row by its words")                \
     X(FIND_NEXT, "find-next", "] F3", MOVE, JOBS, COUNT, "", "next row found")                \
