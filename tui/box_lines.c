@@ -42,7 +42,7 @@ void box_lines_age(struct box_line *line, const struct target *target, int64_t n
 
 void box_lines_fit(struct box_lines *lines, int room)
 {
-    while (lines->count > room) {
+    while (lines->count > 0 && lines->count > room) {
         int victim = 0;
         for (int i = 1; i < lines->count; i++)
             if (lines->line[i].rank > lines->line[victim].rank)

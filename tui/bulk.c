@@ -161,11 +161,10 @@ static void draw_rows(const struct bulk *bulk, const struct app *app, struct dra
 {
     struct table_span spans[COLUMNS];
     lay_out(bulk, area.width, spans);
-    for (int y = 0; y < area.height; y++) {
-        size_t i = (size_t)(bulk->scroll.first + y);
-        if (i < bulk->list.count)
-            draw_row(&bulk->list.rows[i], bulk->list.verb, app, spans, area, y, now_ms);
-    }
+    const struct bulk_list *list = &bulk->list;
+    size_t i = (size_t)bulk->scroll.first;
+    for (int y = 0; y < area.height && i < list->count; y++, i++)
+        draw_row(&list->rows[i], list->verb, app, spans, area, y, now_ms);
 }
 
 /* What stands below the rows: the counts, who else goes, the answer. */

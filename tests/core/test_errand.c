@@ -6,7 +6,7 @@
 
 #define MANY 40
 
-static char ids[MANY][8];
+static char ids[MANY][24];
 
 /* `count` jobs j0, j1, ... of that type and status. */
 static void make(struct world *world, size_t count, const char *type, const char *status)

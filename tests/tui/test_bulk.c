@@ -70,7 +70,7 @@ static bool box_is_open(const struct desk *desk)
 static void tag_jobs(struct desk *desk, size_t count, const char *type, const char *status)
 {
     static const char *const ids[] = {"a", "b", "c", "d", "e", "f", "g", "h"};
-    struct job_report reports[8];
+    struct job_report reports[8] = {{.id = NULL}};
 
     for (size_t i = 0; i < count; i++)
         reports[i] = (struct job_report){ids[i], type, status, GIB, GIB, NULL};

@@ -18,7 +18,7 @@
 
 static struct fake_qmp *fake;
 static struct console *console;
-static char ids[JOBS_MAX][16];
+static char ids[JOBS_MAX][32];
 
 static struct fake_job job_of(size_t i, const char *type, const char *status)
 {
