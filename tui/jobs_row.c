@@ -78,6 +78,20 @@ static void describe_motion(struct jobs_row *row, const struct target *target,
         format_duration(row->eta, eta_ms);
 }
 
+/* "at its limit, 50M/s", "moving, limit 50M/s"; else the word alone. */
+static void describe_verdict(struct jobs_row *row, const struct job *job, int64_t now_ms)
+{
+    char limit[FORMAT_SIZE];
+    enum verdict verdict = verdict_of(job, now_ms);
+    bool at_limit = verdict == VERDICT_AT_LIMIT;
+    bool limited = job->has_block && job->speed > 0 && (at_limit || verdict == VERDICT_MOVING);
+    snprintf(row->verdict, sizeof(row->verdict), "%s%s%s", verdict_text(verdict),
+             !limited   ? ""
+             : at_limit ? ", "
+                        : ", limit ",
+             limited ? format_rate(limit, job->speed) : "");
+}
+
 void jobs_row_describe(struct jobs_row *row, const struct target *target, const struct job *job,
                        const struct keymap *keymap, int64_t now_ms)
 {
@@ -87,7 +101,6 @@ void jobs_row_describe(struct jobs_row *row, const struct target *target, const 
         .vm = target_label(target),
         .job = job->id,
         .type = job_type_text(job),
-        .verdict = verdict_text(verdict_of(job, now_ms)),
         .mark = need.level == NEED_LEVEL_ALARM    ? '!'
                 : need.level == NEED_LEVEL_DECIDE ? '*'
                                                   : ' ',
@@ -99,6 +112,7 @@ void jobs_row_describe(struct jobs_row *row, const struct target *target, const 
     if (need.kind != NEED_NONE)
         format_duration(row->age, now_ms - need.since_ms);
     row->permille = job_text_percent(job, row->percent);
+    describe_verdict(row, job, now_ms);
     describe_amounts(row, job);
     describe_motion(row, target, job, now_ms);
 }

@@ -44,7 +44,7 @@ struct jobs_row {
     char reason[320]; /* instead of the bar; "" = draw the bar */
     char age[32];     /* instead of the ETA: since when it needs a person; "" = none */
     char percent[32], done[32], total[32], rate[32], eta[32];
-    const char *verdict;
+    char verdict[64];
     int permille; /* of the bar; -1 = unknown */
     char mark;    /* '!', '*' or ' ' */
     bool stale, tagged;

@@ -48,7 +48,6 @@ void migration_row_describe(struct jobs_row *row, const struct target *target,
         .vm = target_label(target),
         .job = "migration",
         .type = migration->incoming ? "incoming" : "migr.",
-        .verdict = migration_verdict_text(migration->noted),
         .mark = need.level == NEED_LEVEL_ALARM    ? '!'
                 : need.level == NEED_LEVEL_DECIDE ? '*'
                                                   : ' ',
@@ -60,6 +59,8 @@ void migration_row_describe(struct jobs_row *row, const struct target *target,
     if (need.kind != NEED_NONE)
         format_duration(row->age, now_ms - need.since_ms);
     row->permille = migration_text_percent(migration, row->percent);
+    snprintf(row->verdict, sizeof(row->verdict), "%s",
+             migration_verdict_text(migration->noted));
     describe_amounts(row, migration);
     describe_motion(row, migration, fresh);
 }
