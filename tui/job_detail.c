@@ -162,7 +162,7 @@ void job_detail_beside(struct app *app, uint64_t uid, struct draw_area area, int
         return;
     struct draw_area page = draw_sub(area, 0, 1, area.height, area.width - 1);
     if (fleet_migrating(app->fleet, uid))
-        migration_detail_draw(app, uid, page, 0, now_ms);
+        migration_detail_beside(app, uid, page, now_ms);
     else
         job_detail_draw(app, uid, page, 0, now_ms);
 }

@@ -76,10 +76,9 @@ enum keymap_section {
       "postcopy-bandwidth", "the most postcopy may send")                                     \
     X(POSTCOPY, "start-postcopy", "s", LEVERS, MIGRATION, COUNT, "postcopy",                  \
       "run the guest there now")                                                              \
-    X(CONTINUE, "continue", "o", LEVERS, MIGRATION, COUNT, "continue",                        \
-      "switch over, at the stop before")                                                      \
+    X(CONTINUE, "continue", "o", LEVERS, MIGRATION, COUNT, "continue", "switch over now")     \
     X(MIGRATE_CANCEL, "cancel-migration", "c", LEVERS, MIGRATION, COUNT, "cancel",            \
-      "end it, the guest stays here")                                                         \
+      "end it, guest stays here")                                                             \
     X(BREAK, "pause-postcopy", "p", LEVERS, MIGRATION, COUNT, "pause",                        \
       "break a postcopy link")                                                                \
     X(RECOVER, "recover", "r", LEVERS, MIGRATION, COUNT, "recover", "mend a postcopy link")   \

@@ -67,10 +67,14 @@ static void add_clear(const struct app *app, struct fields *fields)
     fields_item(fields, THEME_KEY, label, LEVER_INDENT, THEME_NORMAL, "take it off this list");
 }
 
-static void add_levers(const struct app *app, const struct target *target,
+static void add_levers(const struct app *app, const struct target *target, bool beside,
                        struct fields *fields)
 {
-    fields_heading(fields, "what you can do");
+    char keys[KEYMAP_KEYS_SIZE], title[KEYMAP_KEYS_SIZE + 32];
+    keymap_keys(&app->keymap, REQUEST_DETAIL, true, keys);
+    snprintf(title, sizeof(title), "what you can do%s%s%s", beside ? " (press " : "",
+             beside ? keys : "", beside ? ")" : "");
+    fields_heading(fields, title);
     if (migration_is_ended(&target->migration)) {
         add_clear(app, fields);
         return;
@@ -79,8 +83,8 @@ static void add_levers(const struct app *app, const struct target *target,
         add_lever(app, target, lever, fields);
 }
 
-int migration_detail_draw(struct app *app, uint64_t uid, struct draw_area area, int first,
-                          int64_t now_ms)
+static int draw(struct app *app, uint64_t uid, struct draw_area area, int first, bool beside,
+                int64_t now_ms)
 {
     const struct target *target = fleet_migrating(app->fleet, uid);
     struct fields fields;
@@ -94,9 +98,21 @@ int migration_detail_draw(struct app *app, uint64_t uid, struct draw_area area, 
     draw_title(target, area);
     fields_begin(&fields, draw_sub(area, 1, 0, area.height - 1, area.width), first);
     migration_facts_course(&facts, &fields);
-    add_levers(app, target, &fields);
+    add_levers(app, target, beside, &fields);
     fields_heading(&fields, "what it is");
     migration_facts_rest(&facts, &fields);
     detail_events(app, uid, &fields);
     return fields_end(&fields);
+}
+
+int migration_detail_draw(struct app *app, uint64_t uid, struct draw_area area, int first,
+                          int64_t now_ms)
+{
+    return draw(app, uid, area, first, false, now_ms);
+}
+
+void migration_detail_beside(struct app *app, uint64_t uid, struct draw_area area,
+                             int64_t now_ms)
+{
+    draw(app, uid, area, 0, true, now_ms);
 }

@@ -90,7 +90,9 @@ static void say_need(const struct target *target, const struct need *need,
     if (need->kind == NEED_LOST) {
         say_lost(target, text, size);
     } else if (need->kind == NEED_SWITCHOVER) {
-        snprintf(text, size, "GUEST STOPPED for %s",
+        /* One that is found there may have been for long. */
+        bool begin_seen = migration->status_ms > migration->started_ms;
+        snprintf(text, size, "GUEST STOPPED%s for %s", begin_seen ? "" : ", seen",
                  format_duration(time, now_ms - migration->status_ms));
         append_key(keymap, REQUEST_DETAIL, text, size);
     } else if (need->kind == NEED_FAILED) {

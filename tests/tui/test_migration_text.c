@@ -91,6 +91,7 @@ static void every_status_of_the_source(void **state)
     struct world *world = *state;
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        world->now_ms++;
         tell(world, rows[i].wire);
         struct jobs_row row = row_of(world);
         assert_string_equal(row.status, rows[i].status);
@@ -128,12 +129,23 @@ static void a_stopped_guest_is_a_running_timer(void **state)
 {
     struct world *world = *state;
 
+    tell(world, "active");
+    world->now_ms += 1000;
     tell(world, "pre-switchover");
     world->now_ms += 12000;
     struct jobs_row row = row_of(world);
     assert_string_equal(row.reason, "GUEST STOPPED for 12s (i)");
     assert_string_equal(row.age, "12s");
     assert_int_equal(row.role, THEME_ERROR);
+}
+
+static void one_that_is_found_stopped_may_have_been_for_long(void **state)
+{
+    struct world *world = *state;
+
+    tell(world, "pre-switchover");
+    world->now_ms += 12000;
+    assert_string_equal(row_of(world).reason, "GUEST STOPPED, seen for 12s (i)");
 }
 
 static void a_hopeless_one_tells_its_figures(void **state)
@@ -200,6 +212,7 @@ static void state_is_status_reason_and_pass(void **state)
     char text[512];
 
     tell(world, "active");
+    world->now_ms++;
     migration_text_state(world->target, NULL, world->now_ms, text, sizeof text);
     assert_string_equal(text, "active, 70.0 % of pass 1");
     tell(world, "pre-switchover");
@@ -226,6 +239,7 @@ int main(void)
         CONNECTED_TEST(every_status_of_the_source),
         CONNECTED_TEST(the_destination_has_no_bar),
         CONNECTED_TEST(a_stopped_guest_is_a_running_timer),
+        CONNECTED_TEST(one_that_is_found_stopped_may_have_been_for_long),
         CONNECTED_TEST(a_hopeless_one_tells_its_figures),
         CONNECTED_TEST(errors_are_told_in_the_words_of_qemu),
         CONNECTED_TEST(an_ended_one_tells_its_downtime),
