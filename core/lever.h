@@ -7,7 +7,7 @@
  * except what is called a danger.
  *
  * migrate_cancel answers success at any time; in every postcopy state it would
- * lose the guest on QEMU <= 9.2 (qmp-facts T3), so it is never lit there.
+ * lose the guest on QEMU <= 9.2, so it is never lit there.
  * `cont` has no lever: after a completed migration it starts the source again
  * beside the destination.
  */

@@ -153,7 +153,7 @@ bool migration_is_ended(const struct migration *migration);
 /* The source sends memory: there is a throughput. Not while the guest stands still at
  * pre-switchover, nor over a broken postcopy link. */
 bool migration_is_sending(const struct migration *migration);
-/* The destination owns the guest: cancelling would lose it (qmp-facts 6.1). */
+/* The destination owns the guest: on QEMU <= 9.2 cancelling loses it. */
 bool migration_is_postcopy(enum migration_status status);
 
 enum migration_verdict migration_verdict(const struct migration *migration);
