@@ -61,21 +61,24 @@ static const char *const marks[] = {
     [JOURNAL_YOU] = "you",   [JOURNAL_GAP] = "gap",
 };
 
+static json_object *event_object(const struct journal_entry *entry, int64_t now_ms)
+{
+    json_object *object = json_object_new_object();
+    json_object_object_add(object, "seconds_ago", report_seconds(now_ms - entry->at_ms));
+    json_object_object_add(object, "target", report_text(entry->target));
+    json_object_object_add(object, "job", report_text(entry->job));
+    json_object_object_add(object, "mark", json_object_new_string(marks[entry->mark]));
+    json_object_object_add(object, "text", json_object_new_string(entry->text));
+    json_object_object_add(object, "count", json_object_new_int64(entry->count));
+    return object;
+}
+
 /* What was seen while the program ran, oldest first. */
 static json_object *events_of(const struct journal *journal, int64_t now_ms)
 {
     json_object *list = json_object_new_array();
-    for (size_t i = journal->count; i-- > 0;) {
-        const struct journal_entry *entry = journal_newest(journal, i);
-        json_object *object = json_object_new_object();
-        json_object_object_add(object, "seconds_ago", report_seconds(now_ms - entry->at_ms));
-        json_object_object_add(object, "target", report_text(entry->target));
-        json_object_object_add(object, "job", report_text(entry->job));
-        json_object_object_add(object, "mark", json_object_new_string(marks[entry->mark]));
-        json_object_object_add(object, "text", json_object_new_string(entry->text));
-        json_object_object_add(object, "count", json_object_new_int64(entry->count));
-        json_object_array_add(list, object);
-    }
+    for (size_t i = journal->count; i-- > 0;)
+        json_object_array_add(list, event_object(journal_newest(journal, i), now_ms));
     return list;
 }
 
