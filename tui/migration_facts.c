@@ -35,17 +35,24 @@ static void add_verdict(const struct migration *migration, struct fields *fields
     fields_long(fields, "verdict", THEME_NORMAL, text);
 }
 
+/* Where the state has words of its own the verdict is among them; so is the error of
+ * one that failed or broke. */
 static void add_state(const struct migration_facts *facts, struct fields *fields)
 {
-    char state[TEXT_SIZE];
+    char state[TEXT_SIZE], reason[TEXT_SIZE];
     const struct target *target = facts->target;
     const struct migration *migration = &target->migration;
+    enum need_kind need = fleet_migration_need(target).kind;
+    bool told = need == NEED_FAILED || need == NEED_BROKEN;
     migration_text_state(target, NULL, facts->now_ms, state, sizeof(state));
+    migration_text_reason(target, NULL, facts->now_ms, reason, sizeof(reason));
     fields_long(fields, "state", role_of(target), state);
     if (!migration_is_ended(migration) && !target_is_fresh(target))
         fields_long(fields, "", THEME_ERROR, "~ out of date: its QEMU is not connected");
-    add_verdict(migration, fields);
-    fields_long(fields, "error", THEME_ERROR, migration->error ? migration->error : "");
+    if (reason[0] == '\0')
+        add_verdict(migration, fields);
+    if (migration->error && !told)
+        fields_long(fields, "error", THEME_ERROR, migration->error);
     fields_long(fields, "blocked", THEME_NEED, migration->blocked ? migration->blocked : "");
 }
 

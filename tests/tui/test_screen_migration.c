@@ -191,6 +191,20 @@ static void every_fact_is_there(void **state)
     console_await_gone(console, "o continue", "q back");
 }
 
+static void an_error_is_told_once(void **state)
+{
+    (void)state;
+    play("failed", "\"error-desc\": \"No route to host\"");
+    open_detail("FAILED !");
+    console_await(console, "state", "FAILED, No route to host");
+    console_await_gone(console, "error ", "No route");
+    console_await_gone(console, "verdict", NULL);
+    rig_clear(NULL);
+    play("cancelled", "\"error-desc\": \"Switchover is interrupted\"");
+    open_detail("cancelled");
+    console_await(console, "error", "Switchover is interrupted");
+}
+
 static void enter_opens_it_and_it_closes_with_its_migration(void **state)
 {
     (void)state;
@@ -403,6 +417,7 @@ int main(void)
         TEST(the_destination_has_no_bar),
         TEST(what_came_in_before_is_not_listed),
         TEST(every_fact_is_there),
+        TEST(an_error_is_told_once),
         TEST(enter_opens_it_and_it_closes_with_its_migration),
         TEST(the_next_migration_is_another_view),
         TEST(values_are_sent_at_once),
