@@ -337,6 +337,7 @@ void term_set_mouse(bool on)
         return;
     term.mouse = true;
     prepare_restore();
+    term_keys_expect_mouse(on);
     mouseinterval(0);
     mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
 }

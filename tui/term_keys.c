@@ -34,6 +34,18 @@ void term_keys_start(void)
     nodelay(keys.pad, TRUE);
     define_key("\033[200~", CODE_PASTE);
     define_key("\033[201~", CODE_PASTE_END);
+    term_keys_expect_mouse(false);
+}
+
+/* Curses takes the beginning of a report for a key also where nobody asked for the
+ * mouse, and the rest of it for keys. */
+void term_keys_expect_mouse(bool expected)
+{
+    char *begin = tigetstr("kmous");
+
+    define_key(NULL, KEY_MOUSE);
+    if (expected && begin != NULL && begin != (char *)-1)
+        define_key(begin, KEY_MOUSE);
 }
 
 void term_keys_stop(void)
@@ -73,6 +85,25 @@ static const struct {
     {'\b', KEY_CODE_BACKSPACE},
 };
 
+/* A key of its own behind half a sequence: the end of a paste must not get lost. */
+static bool put_back(int code)
+{
+    return code > 0xff && ungetch(code) != ERR;
+}
+
+/* "\033[" up to its last byte; of an old mouse's, three more follow. */
+static void control_sequence(void)
+{
+    for (int i = 0; i < SEQUENCE_MAX; i++) {
+        int byte = wgetch(keys.pad);
+        if (i == 0 && byte == 'M')
+            for (int k = 0; k < 3; k++)
+                put_back(wgetch(keys.pad));
+        if (byte == ERR || (byte >= '@' && byte <= '~') || put_back(byte))
+            return;
+    }
+}
+
 /* The rest of a sequence that curses does not know; it comes at once. */
 static int escape(void)
 {
@@ -83,14 +114,15 @@ static int escape(void)
             ungetch(next);
         return KEY_CODE_ESCAPE;
     }
+    if (next == CODE_PASTE || next == CODE_PASTE_END) {
+        put_back(next);
+        return KEY_CODE_OTHER;
+    }
     wtimeout(keys.pad, ESC_WAIT_MS);
     if (next == 'O')
-        wgetch(keys.pad);
-    for (int i = 0; next == '[' && i < SEQUENCE_MAX; i++) {
-        int byte = wgetch(keys.pad);
-        if (byte == ERR || (byte >= '@' && byte <= '~'))
-            break;
-    }
+        put_back(wgetch(keys.pad));
+    if (next == '[')
+        control_sequence();
     nodelay(keys.pad, TRUE);
     return KEY_CODE_OTHER;
 }

@@ -14,6 +14,9 @@ struct term_mouse;
 void term_keys_start(void);
 void term_keys_stop(void);
 
+/* Whether the mouse may report; else what looks like a report is an unknown key. */
+void term_keys_expect_mouse(bool expected);
+
 /* As term_key(), term_has_keys(), term_mouse() and term_flush_keys(). */
 int term_keys_next(void);
 bool term_keys_wait(void);
