@@ -86,8 +86,8 @@ void grid_free(struct grid *grid)
 }
 
 /* libvterm only looks at the first of several modes in one sequence, and the mouse
- * comes as "\033[?1006;1000h". */
-static void watch_mouse(struct grid *grid, char byte)
+ * comes as "\033[?1006;1000h"; and it does not tell of bracketed pastes. */
+static void watch_modes(struct grid *grid, char byte)
 {
     static const char start[] = {'\033', '[', '?'};
     size_t at = grid->mode_size;
@@ -104,13 +104,15 @@ static void watch_mouse(struct grid *grid, char byte)
         return;
     if (strstr(grid->mode, "1000") != NULL)
         grid->modes.mouse = byte == 'h';
+    if (strstr(grid->mode, "2004") != NULL)
+        grid->modes.brackets = byte == 'h';
     grid->mode_size = 0;
 }
 
 void grid_feed(struct grid *grid, const char *bytes, size_t size)
 {
     for (size_t i = 0; i < size; i++)
-        watch_mouse(grid, bytes[i]);
+        watch_modes(grid, bytes[i]);
     vterm_input_write(grid->terminal, bytes, size);
 }
 

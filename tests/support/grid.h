@@ -24,6 +24,7 @@ struct grid_modes {
     bool alternate; /* screen */
     bool cursor;    /* shown */
     bool mouse;
+    bool brackets; /* around pastes */
     int bells; /* rung so far */
 };
 

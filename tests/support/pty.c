@@ -222,6 +222,17 @@ void pty_send(struct pty *pty, const char *keys)
     pty_send_bytes(pty, keys, strlen(keys));
 }
 
+void pty_paste(struct pty *pty, const char *text)
+{
+    bool brackets = grid_modes(pty->grid)->brackets;
+
+    if (brackets)
+        pty_send(pty, "\033[200~");
+    pty_send(pty, text);
+    if (brackets)
+        pty_send(pty, "\033[201~");
+}
+
 struct grid *pty_grid(struct pty *pty)
 {
     return pty->grid;
@@ -395,5 +406,7 @@ const char *pty_not_put_back(struct pty *pty)
         return "alternate screen";
     if (!modes->cursor)
         return "cursor";
+    if (modes->brackets)
+        return "brackets";
     return modes->mouse ? "mouse" : NULL;
 }

@@ -55,6 +55,9 @@ const char *pty_bytes(const struct pty *pty);
 void pty_send(struct pty *pty, const char *keys);
 void pty_send_bytes(struct pty *pty, const char *keys, size_t size);
 
+/* As a terminal pastes: in brackets if the program has asked for them. */
+void pty_paste(struct pty *pty, const char *text);
+
 /* Also sends SIGWINCH, as a terminal does. */
 void pty_resize(struct pty *pty, int rows, int cols);
 void pty_signal(struct pty *pty, int signal);
@@ -80,7 +83,7 @@ bool pty_wait_exit(struct pty *pty, int *status, int within_ms);
 bool pty_wait_stopped(struct pty *pty, int within_ms);
 
 /* What of the terminal is not as it was before the program: "modes", "alternate
- * screen", "cursor", "mouse"; NULL = it was put back. */
+ * screen", "cursor", "mouse", "brackets" around pastes; NULL = it was put back. */
 const char *pty_not_put_back(struct pty *pty);
 
 #endif

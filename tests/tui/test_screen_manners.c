@@ -1,0 +1,399 @@
+/*
+ * Manners of the console: what is pasted does nothing, the mouse is asked for, bell and
+ * title tell of needs where the config wants them, and `t` changes the colours.
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/folder.h"
+#include "tests/support/rig.h"
+
+#define PASTED "pprcoyyxxq\rypausey\033"
+
+static char folder[FOLDER_SIZE];
+
+static const struct fake_job jobs[] = {
+    {.id = "one", .type = "backup", .status = "running", .current = 1, .total = 9},
+    {.id = "two", .type = "mirror", .status = "ready", .current = 9, .total = 9},
+    {.id = "three", .type = "backup", .status = "running", .current = 2, .total = 9},
+};
+
+static int set_up(void **state)
+{
+    (void)state;
+    folder_make(folder);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    folder_remove(folder);
+    return 0;
+}
+
+static void play_on(const struct console_options *options, const char *const *more)
+{
+    struct fake_qmp *fake = rig_fake("alpha");
+    for (size_t i = 0; i < sizeof jobs / sizeof jobs[0]; i++)
+        fake_qmp_job(fake, &jobs[i]);
+    rig_start(options, more);
+    console_await(rig.console, "two", "READY");
+    console_await(rig.console, "three", "running");
+}
+
+static void play(void)
+{
+    play_on(&(struct console_options){.rows = 24}, NULL);
+}
+
+static void play_with(const char *config)
+{
+    static char path[FOLDER_SIZE + 16];
+    snprintf(path, sizeof path, "%s/config.json", folder);
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    fputs(config, out);
+    fclose(out);
+    play_on(&(struct console_options){.rows = 24}, (const char *[]){"--config", path, NULL});
+}
+
+static struct pty *terminal(void)
+{
+    return console_pty(rig.console);
+}
+
+static size_t verbs_sent(void)
+{
+    static const char *const names[] = {"job-pause",       "job-resume",  "job-complete",
+                                        "job-cancel",      "job-dismiss", "job-finalize",
+                                        "block-job-cancel"};
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        count += fake_qmp_count(rig.fakes[0], names[i]);
+    return count;
+}
+
+static void quit(void)
+{
+    console_press(rig.console, "q");
+    assert_int_equal(console_await_end(rig.console), 0);
+    assert_null(pty_not_put_back(terminal()));
+}
+
+/* ---- pastes ---------------------------------------------------------------------------- */
+
+static void test_paste_into_the_list(void **state)
+{
+    (void)state;
+    play();
+    assert_true(grid_modes(pty_grid(terminal()))->brackets);
+    pty_paste(terminal(), PASTED);
+    console_await(rig.console, "pasted text is not taken as keys", NULL);
+    console_press(rig.console, "?");
+    console_await(rig.console, "HELP", NULL);
+    assert_int_equal(verbs_sent(), 0);
+    console_press(rig.console, "q");
+    console_await_gone(rig.console, "HELP", NULL);
+    quit();
+}
+
+/* Nor does it answer a box. */
+static void test_paste_into_a_box(void **state)
+{
+    (void)state;
+    play();
+    console_select(rig.console, "two", "READY");
+    console_press(rig.console, "o");
+    console_await_box(rig.console, "COMPLETE two");
+    pty_paste(terminal(), PASTED);
+    console_await(rig.console, "COMPLETE two", NULL);
+    console_press(rig.console, "n");
+    console_await(rig.console, "nothing was sent", NULL);
+    assert_int_equal(verbs_sent(), 0);
+    quit();
+}
+
+/* An input line takes characters, and nothing that ends it. */
+static void test_paste_into_an_input_line(void **state)
+{
+    (void)state;
+    play();
+    console_press(rig.console, "\\");
+    pty_paste(terminal(), "thr\ree\033");
+    console_await(rig.console, "three", "running");
+    console_await(rig.console, "three", NULL);
+    console_await_gone(rig.console, "two", "READY");
+    console_press(rig.console, "\r");
+    console_await(rig.console, "filter: three (2 hidden)", NULL);
+    assert_int_equal(verbs_sent(), 0);
+    quit();
+}
+
+/* A paste that never ends swallows keys, but not for ever; ^C always works. */
+static void test_endless_paste(void **state)
+{
+    (void)state;
+    play();
+    pty_send(terminal(), "\033[200~ppp");
+    console_await(rig.console, "pasted text is not taken as keys", NULL);
+    pty_send(terminal(), "qpr");
+    pty_send(terminal(), "\003");
+    assert_int_equal(console_await_end(rig.console), 0);
+    assert_int_equal(verbs_sent(), 0);
+    assert_null(pty_not_put_back(terminal()));
+}
+
+/* A terminal without brackets: too much at once to have been typed. */
+static void test_burst(void **state)
+{
+    char paste[20001];
+
+    (void)state;
+    play_on(&(struct console_options){.term = "vt100"}, NULL);
+    for (size_t i = 0; i < sizeof paste - 1; i++)
+        paste[i] = "procxy?s"[i % 8];
+    paste[sizeof paste - 1] = '\0';
+    pty_send(terminal(), paste);
+    console_await(rig.console, "pasted text is not taken as keys", NULL);
+    console_settle(rig.console);
+    assert_int_equal(verbs_sent(), 0);
+    assert_int_equal(console_find(rig.console, "HELP", NULL), -1);
+}
+
+/* ---- mouse ----------------------------------------------------------------------------- */
+
+static void press_at(int row, int button)
+{
+    char text[64];
+    int used = snprintf(text, sizeof text, "\033[<%d;10;%dM", button, row + 1);
+    if (button == 0)
+        snprintf(text + used, sizeof text - (size_t)used, "\033[<0;10;%dm", row + 1);
+    console_press(rig.console, text);
+}
+
+static bool is_on(void *name)
+{
+    return console_cursor(rig.console) == console_find(rig.console, name, NULL);
+}
+
+static void test_mouse(void **state)
+{
+    (void)state;
+    play();
+    assert_false(grid_modes(pty_grid(terminal()))->mouse);
+    console_press(rig.console, "m");
+    console_await(rig.console, "mouse: on", NULL);
+    assert_true(grid_modes(pty_grid(terminal()))->mouse);
+    press_at(console_find(rig.console, "three", NULL), 0);
+    console_await_that(rig.console, is_on, "three", "the cursor under the click");
+    press_at(0, 64);
+    console_await_that(rig.console, is_on, "two", "the cursor to go up");
+    press_at(0, 65);
+    console_await_that(rig.console, is_on, "three", "the cursor to go down");
+    press_at(0, 0);
+    press_at(22, 0);
+    console_press(rig.console, "m");
+    console_await(rig.console, "mouse: off", NULL);
+    assert_false(grid_modes(pty_grid(terminal()))->mouse);
+    assert_int_equal(verbs_sent(), 0);
+    quit();
+}
+
+/* Twice in time, which a loaded machine may need several goes for. */
+static bool has_paused(void *row)
+{
+    press_at(*(int *)row, 0);
+    for (int i = 0; i < 20; i++)
+        console_settle(rig.console);
+    return fake_qmp_count(rig.fakes[0], "job-pause") > 0;
+}
+
+/* What is bound to Enter happens to the job that was clicked twice, and only to it. */
+static void test_double_click(void **state)
+{
+    (void)state;
+    play_with("{\"mouse\": true, \"keys\": {\"actions\": \"F9\", \"pause\": \"Enter\"}}");
+    int one = console_find(rig.console, "one", NULL);
+    int three = console_find(rig.console, "three", NULL);
+    press_at(three, 0);
+    console_await_that(rig.console, is_on, "three", "the cursor under the click");
+    press_at(one, 0);
+    console_await_that(rig.console, is_on, "one", "the cursor under the click");
+    assert_int_equal(verbs_sent(), 0);
+    console_await_that(rig.console, has_paused, &three, "a double click");
+    assert_string_equal(fake_qmp_argument(rig.fakes[0], "job-pause", "id"), "\"three\"");
+}
+
+/* Reports that nobody asked for: of a program that was here before, in either style. */
+static void test_mouse_noise(void **state)
+{
+    (void)state;
+    play();
+    console_press(rig.console, "\033[<0;10;6M\033[<0;10;6m\033[<35;11;6M");
+    console_press(rig.console, "\033[Mprc\033[M##q");
+    console_press(rig.console, "?");
+    console_await(rig.console, "HELP", NULL);
+    assert_int_equal(verbs_sent(), 0);
+    assert_false(grid_modes(pty_grid(terminal()))->mouse);
+    console_press(rig.console, "q");
+    console_await_gone(rig.console, "HELP", NULL);
+    quit();
+}
+
+/* ---- bell and title -------------------------------------------------------------------- */
+
+static bool has_rung(void *count)
+{
+    return grid_modes(pty_grid(terminal()))->bells >= *(int *)count;
+}
+
+/* One more job that is seen at work first. */
+static void one_ready_later(const char *id, const char *shown)
+{
+    fake_qmp_job(
+        rig.fakes[0],
+        &(struct fake_job){.id = id, .type = "mirror", .status = "created", .total = 9});
+    fake_qmp_job_status(rig.fakes[0], id, "created");
+    fake_qmp_job_status(rig.fakes[0], id, "running");
+    console_await(rig.console, shown, "running");
+    fake_qmp_job_status(rig.fakes[0], id, "ready");
+    console_await(rig.console, shown, "READY");
+}
+
+static void test_bell(void **state)
+{
+    int once = 1;
+    (void)state;
+    play_with("{\"bell\": true}");
+    assert_int_equal(grid_modes(pty_grid(terminal()))->bells, 0);
+    one_ready_later("later", "later");
+    console_await_that(rig.console, has_rung, &once, "the bell");
+    console_press(rig.console, "j");
+    console_settle(rig.console);
+    assert_int_equal(grid_modes(pty_grid(terminal()))->bells, 1);
+    quit();
+}
+
+static void test_no_bell_unasked(void **state)
+{
+    (void)state;
+    play();
+    one_ready_later("later", "later");
+    assert_int_equal(grid_modes(pty_grid(terminal()))->bells, 0);
+    assert_null(strstr(pty_bytes(terminal()), "\033]"));
+    quit();
+}
+
+static bool has_written(void *bytes)
+{
+    return strstr(pty_bytes(terminal()), bytes) != NULL;
+}
+
+/* The old title is kept, and comes back; nobody's bytes end it early. */
+static void test_title(void **state)
+{
+    (void)state;
+    play_with("{\"title\": true}");
+    console_await_that(rig.console, has_written, "\033[22;0t\033]0;qmptop\a", "a title");
+    console_await_that(rig.console, has_written, "\033]0;1 NEED YOU: alpha two - qmptop\a",
+                       "the title");
+    one_ready_later("b\a\033[2Jad", "b\\x07\\x1b[2Jad");
+    console_await_that(rig.console, has_written,
+                       "\033]0;2 NEED YOU: alpha b\\x07\\x1b[2Jad - qmptop\a", "the title");
+    assert_null(strstr(pty_bytes(terminal()), "\033[23;0t"));
+    quit();
+    assert_non_null(strstr(pty_bytes(terminal()), "\033[23;0t"));
+    assert_null(strstr(strstr(pty_bytes(terminal()), "\033[22;0t") + 1, "\033[22;0t"));
+}
+
+static void test_no_title_where_there_is_none(void **state)
+{
+    (void)state;
+    play_with("{\"title\": true}");
+    console_press(rig.console, "q");
+    console_await_end(rig.console);
+    char path[FOLDER_SIZE + 16];
+    snprintf(path, sizeof path, "%s/config.json", folder);
+    rig_start(&(struct console_options){.term = "vt100"},
+              (const char *[]){"--config", path, NULL});
+    console_await(rig.console, "two", "READY");
+    quit();
+    assert_null(strstr(pty_bytes(terminal()), "NEED YOU: "));
+}
+
+/* ---- colours --------------------------------------------------------------------------- */
+
+/* All of them, and round; a broken one is told and passed. */
+static void test_next_theme(void **state)
+{
+    static const char *const names[] = {"light",      "mono",     "zz",
+                                        "colorblind", "contrast", "default"};
+    char path[FOLDER_SIZE + 64], said[96];
+
+    (void)state;
+    snprintf(path, sizeof path, "XDG_DATA_HOME=%s", folder);
+    char command[FOLDER_SIZE + 64];
+    snprintf(command, sizeof command, "mkdir -p %s/qmptop/themes", folder);
+    assert_int_equal(system(command), 0);
+    snprintf(command, sizeof command, "%s/qmptop/themes/zz.json", folder);
+    FILE *out = fopen(command, "w");
+    assert_non_null(out);
+    fputs("{\"roles\": {\"nned\": {}}}", out);
+    fclose(out);
+    play_on(&(struct console_options){.environment = path, .columns = 160}, NULL);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        console_press(rig.console, "t");
+        snprintf(said, sizeof said, "theme: %s", names[i]);
+        console_await(rig.console, strcmp(names[i], "zz") == 0 ? "zz.json:1:12:" : said, NULL);
+    }
+    quit();
+}
+
+/* ---- keys of one's own ----------------------------------------------------------------- */
+
+/* They are what help and footer show, and the old ones do nothing. */
+static void test_remapped_keys(void **state)
+{
+    (void)state;
+    play_with("{\"keys\": {\"pause\": \"F5 P\", \"resume\": \"p\", \"help\": \"F2\",}}");
+    console_select(rig.console, "three", "running");
+    console_await(rig.console, "F5 pause", "F2 help");
+    console_press(rig.console, "p");
+    console_await(rig.console, "resume: not now", NULL);
+    console_press(rig.console, "r?");
+    console_press(rig.console, "\033[15~");
+    assert_true(fake_qmp_await(rig.fakes[0], "job-pause", 1));
+    console_press(rig.console, "\033OQ");
+    console_await(rig.console, "F5 P", "pause, at once");
+    assert_int_equal(verbs_sent(), 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_paste_into_the_list, rig_clear),
+        cmocka_unit_test_teardown(test_paste_into_a_box, rig_clear),
+        cmocka_unit_test_teardown(test_paste_into_an_input_line, rig_clear),
+        cmocka_unit_test_teardown(test_endless_paste, rig_clear),
+        cmocka_unit_test_teardown(test_burst, rig_clear),
+        cmocka_unit_test_teardown(test_mouse, rig_clear),
+        cmocka_unit_test_teardown(test_double_click, rig_clear),
+        cmocka_unit_test_teardown(test_mouse_noise, rig_clear),
+        cmocka_unit_test_teardown(test_bell, rig_clear),
+        cmocka_unit_test_teardown(test_no_bell_unasked, rig_clear),
+        cmocka_unit_test_teardown(test_title, rig_clear),
+        cmocka_unit_test_teardown(test_no_title_where_there_is_none, rig_clear),
+        cmocka_unit_test_teardown(test_next_theme, rig_clear),
+        cmocka_unit_test_teardown(test_remapped_keys, rig_clear),
+    };
+    return cmocka_run_group_tests_name("screen_manners", tests, set_up, tear_down);
+}
