@@ -23,6 +23,7 @@ struct menu {
     struct screen screen;
     uint64_t uid;
     char *title; /* frozen: "web-01  mirror0  (mirror, socket /run/q/web-01.qmp)" */
+    char *label; /* frozen: "web-01 mirror0", for a line that has to say more */
     enum verb verbs[VERB_COUNT];
     int count;    /* of verbs; one more row is "back" */
     int selected; /* row */
@@ -37,7 +38,7 @@ static enum screen_reaction menu_watch(struct screen *screen, struct app *app, i
     const char *why = ground_lost(app->fleet, menu->uid);
     if (!why)
         return SCREEN_IGNORED;
-    status_say(&app->status, THEME_ERROR, now_ms, "%s: %s", menu->title, why);
+    status_say(&app->status, THEME_ERROR, now_ms, "%s: %s", menu->label, why);
     return SCREEN_CLOSE;
 }
 
@@ -214,6 +215,7 @@ static void menu_free(struct screen *screen)
 {
     struct menu *menu = (struct menu *)screen;
     free(menu->title);
+    free(menu->label);
     free(menu);
 }
 
@@ -241,6 +243,8 @@ static struct screen *menu_new(const struct app *app, uint64_t uid, int64_t now_
     snprintf(title, sizeof(title), "%s  %s  (%s, socket %s)", target_label(target), job->id,
              job_type_text(job), target->endpoint);
     menu->title = mem_dup(title);
+    snprintf(title, sizeof(title), "%s %s", target_label(target), job->id);
+    menu->label = mem_dup(title);
     term_flush_keys();
     return &menu->screen;
 }
