@@ -15,7 +15,7 @@
 #include "tui/alert.h"
 #include "tui/keymap.h"
 #include "tui/screen.h"
-#include "tui/status.h"
+#include "tui/widgets/status.h"
 
 #define APP_DEPTH   8
 #define APP_LOW     10

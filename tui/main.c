@@ -24,7 +24,7 @@
 #include "tui/once.h"
 #include "tui/options.h"
 #include "tui/report.h"
-#include "tui/screen_jobs.h"
+#include "tui/screens/screen_jobs.h"
 #include "tui/term.h"
 #include "tui/theme.h"
 

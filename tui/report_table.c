@@ -8,7 +8,7 @@
 #include "core/mem.h"
 #include "core/order.h"
 #include "core/text.h"
-#include "tui/jobs_row.h"
+#include "tui/screens/jobs_row.h"
 
 #define BAR_CELLS    10
 #define REASON_WIDTH 32 /* bar, percent and rate with the blanks between them */

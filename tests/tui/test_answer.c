@@ -1,4 +1,4 @@
-#include "tui/answer.h"
+#include "tui/widgets/answer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

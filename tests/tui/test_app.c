@@ -1,9 +1,9 @@
 #include "tui/app.h"
 
 #include "tests/core/world.h"
-#include "tui/confirm.h"
 #include "tui/key.h"
-#include "tui/screen_jobs.h"
+#include "tui/screens/confirm.h"
+#include "tui/screens/screen_jobs.h"
 
 /*
  * The console without a terminal: frames are painted into an area of no size,

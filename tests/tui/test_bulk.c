@@ -1,12 +1,12 @@
-#include "tui/bulk.h"
+#include "tui/screens/bulk.h"
 
 #include "tests/core/world.h"
-#include "tui/answer.h"
 #include "tui/app.h"
-#include "tui/bulk_list.h"
 #include "tui/key.h"
-#include "tui/screen_jobs.h"
-#include "tui/tags.h"
+#include "tui/screens/bulk_list.h"
+#include "tui/screens/screen_jobs.h"
+#include "tui/screens/tags.h"
+#include "tui/widgets/answer.h"
 
 /* One verb on tagged jobs, without a terminal: what the box lists and what is sent. */
 

@@ -1,4 +1,4 @@
-#include "tui/chart.h"
+#include "tui/widgets/chart.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,4 @@
-#include "tui/events_view.h"
+#include "tui/screens/events_view.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -14,8 +14,8 @@
 #include <cmocka.h>
 
 #include "tests/support/folder.h"
-#include "tui/event_text.h"
-#include "tui/events_file.h"
+#include "tui/screens/event_text.h"
+#include "tui/screens/events_file.h"
 
 struct desk {
     struct journal journal;
@@ -127,9 +127,9 @@ static void of_one_job_with_the_gaps_of_its_target(void **state)
     struct desk *desk = *state;
 
     fill(desk, 5);
-    journal_gap(&desk->journal, 10, 20, "a"); /* 6 */
+    journal_gap(&desk->journal, 10, 20, "a");   /* 6 */
     journal_gap(&desk->journal, 10, 20, "bee"); /* 7 */
-    fill(desk, 2);                            /* 8 is job 2's, 9 job 1's */
+    fill(desk, 2);                              /* 8 is job 2's, 9 job 1's */
     events_view_about(&desk->view, 1, "a");
     assert_int_equal(events_view_hidden(&desk->view), 0);
     desk->view.only = true;

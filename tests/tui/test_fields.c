@@ -1,4 +1,4 @@
-#include "tui/fields.h"
+#include "tui/widgets/fields.h"
 
 #include <locale.h>
 #include <setjmp.h>
@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "tests/support/scene.h"
-#include "tui/wrap.h"
+#include "tui/widgets/wrap.h"
 
 #define JA "\xe6\x97\xa5" /* two columns */
 

@@ -1,4 +1,4 @@
-#include "tui/job_text.h"
+#include "tui/screens/job_text.h"
 
 #include "tests/core/world.h"
 

@@ -1,4 +1,4 @@
-#include "tui/jobs_row.h"
+#include "tui/screens/jobs_row.h"
 
 #include "tests/core/world.h"
 

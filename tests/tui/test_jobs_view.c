@@ -1,9 +1,9 @@
-#include "tui/jobs_view.h"
+#include "tui/screens/jobs_view.h"
 
 #include "tests/core/world.h"
 #include "tui/app.h"
 #include "tui/key.h"
-#include "tui/screen_jobs.h"
+#include "tui/screens/screen_jobs.h"
 
 /*
  * Looking at many rows, without a terminal: keys in, and the screen's own words for

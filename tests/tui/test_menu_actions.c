@@ -1,10 +1,10 @@
-#include "tui/menu_actions.h"
+#include "tui/screens/menu_actions.h"
 
 #include "tests/core/world.h"
-#include "tui/answer.h"
 #include "tui/app.h"
 #include "tui/key.h"
-#include "tui/screen_jobs.h"
+#include "tui/screens/screen_jobs.h"
+#include "tui/widgets/answer.h"
 
 /* The menu without a terminal: which keys ask for what, and what nothing comes of. */
 

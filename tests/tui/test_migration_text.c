@@ -1,5 +1,5 @@
-#include "tui/migration_row.h"
-#include "tui/migration_text.h"
+#include "tui/screens/migration_row.h"
+#include "tui/screens/migration_text.h"
 
 #include "tests/core/world.h"
 

@@ -1,4 +1,4 @@
-#include "tui/prompt.h"
+#include "tui/widgets/prompt.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,8 +12,8 @@
 #include "tests/support/scene.h"
 #include "tui/app.h"
 #include "tui/key.h"
-#include "tui/prompt_box.h"
-#include "tui/screen_jobs.h"
+#include "tui/screens/screen_jobs.h"
+#include "tui/widgets/prompt_box.h"
 
 #define JA "\xe6\x97\xa5" /* two columns, three bytes */
 

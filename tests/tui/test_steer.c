@@ -1,10 +1,10 @@
-#include "tui/steer.h"
+#include "tui/screens/steer.h"
 
 #include "tests/core/world.h"
 #include "tui/app.h"
-#include "tui/confirm.h"
 #include "tui/key.h"
-#include "tui/screen_jobs.h"
+#include "tui/screens/confirm.h"
+#include "tui/screens/screen_jobs.h"
 
 /*
  * Keys on the row of a migration and values for verbs and levers, without a

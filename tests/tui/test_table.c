@@ -1,4 +1,4 @@
-#include "tui/table.h"
+#include "tui/widgets/table.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,0 +1,183 @@
+#include "tui/screens/ask.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/fleet.h"
+#include "core/format.h"
+#include "core/mem.h"
+#include "tui/app.h"
+#include "tui/screens/steer.h"
+#include "tui/widgets/prompt_box.h"
+
+#define TITLE_SIZE 512
+
+/* What a box asks for. */
+struct wish {
+    uint64_t uid;
+    enum lever lever;
+    enum lever_argument kind;
+};
+
+static struct wish *wish_new(uint64_t uid, enum lever lever, enum lever_argument kind)
+{
+    struct wish *wish = mem_alloc(1, sizeof(*wish));
+    *wish = (struct wish){uid, lever, kind};
+    return wish;
+}
+
+/* ---- reading --------------------------------------------------------------------------- */
+
+/* Why the text is no value of that kind; NULL when it is. */
+static const char *read_value(enum lever_argument kind, const char *text, uint64_t *value)
+{
+    *value = 0;
+    if (text[0] == '\0')
+        return "";
+    switch (kind) {
+    case LEVER_RATE:
+        return format_parse_bytes(text, value) == 0
+                   ? NULL
+                   : "that is no speed: 0, 800K, 50M, 1.5GiB/s";
+    case LEVER_MILLISECONDS:
+        return format_parse_ms(text, value) == 0 ? NULL : "that is no time: 300, 500ms, 1.5s";
+    case LEVER_URI:
+    case LEVER_NOTHING:
+        break;
+    }
+    return NULL;
+}
+
+static const char *why_not(void *ctx, struct app *app, const char *text)
+{
+    const struct wish *wish = ctx;
+    uint64_t value;
+    const char *why = read_value(wish->kind, text, &value);
+    (void)app;
+    if (!why && wish->lever != LEVER_COUNT)
+        lever_value_check(wish->lever, value, &why);
+    return why;
+}
+
+/* ---- the limit of a job ---------------------------------------------------------------- */
+
+static void take_limit(void *ctx, struct app *app, const char *text, int64_t now_ms)
+{
+    const struct wish *wish = ctx;
+    uint64_t value;
+    if (!read_value(wish->kind, text, &value))
+        app_act_with(app, wish->uid, VERB_LIMIT, value, now_ms);
+}
+
+static const char *lost_job(void *ctx, struct app *app, int64_t now_ms)
+{
+    const struct wish *wish = ctx;
+    (void)now_ms;
+    return action_check(app->fleet, wish->uid, VERB_LIMIT).why;
+}
+
+static const struct prompt_box_ops limit_ops = {why_not, take_limit, lost_job, free};
+
+/* "now 50.0 MiB/s", "now none" */
+static void say_rate(uint64_t rate, const char *none, char *text, size_t size)
+{
+    char bytes[FORMAT_SIZE];
+    if (rate == 0)
+        snprintf(text, size, "now %s", none);
+    else
+        snprintf(text, size, "now %s/s", format_bytes_long(bytes, rate));
+}
+
+struct screen *ask_limit_new(struct app *app, uint64_t uid)
+{
+    struct target *target;
+    const struct job *job = fleet_job(app->fleet, uid, &target);
+    char title[TITLE_SIZE], now[64] = "the present limit is not told", hint[160];
+    char initial[FORMAT_SIZE] = "";
+    snprintf(title, sizeof(title), "LIMIT %s on %s", job->id, target_label(target));
+    if (job->has_block) {
+        say_rate(job->speed, "none", now, sizeof(now));
+        format_bytes_exact(initial, job->speed);
+    }
+    snprintf(hint, sizeof(hint), "%s; 50M or 1.5GiB/s, 0 for no limit", now);
+    return prompt_box_new(&limit_ops, wish_new(uid, LEVER_COUNT, LEVER_RATE), title, hint,
+                          initial);
+}
+
+/* ---- levers of a migration ------------------------------------------------------------- */
+
+static void take_lever(void *ctx, struct app *app, const char *text, int64_t now_ms)
+{
+    const struct wish *wish = ctx;
+    uint64_t value;
+    if (!read_value(wish->kind, text, &value))
+        steer_take(app, wish->uid, wish->lever, value, wish->kind == LEVER_URI ? text : NULL,
+                   now_ms);
+}
+
+static const char *lost_migration(void *ctx, struct app *app, int64_t now_ms)
+{
+    const struct wish *wish = ctx;
+    (void)now_ms;
+    return steer_why_not(app->fleet, wish->uid, wish->lever);
+}
+
+static const struct prompt_box_ops lever_ops = {why_not, take_lever, lost_migration, free};
+
+/* The present value as `now` says it and as `initial` may be edited. */
+static void say_value(const struct migration *migration, enum lever lever, char now[64],
+                      char initial[FORMAT_SIZE])
+{
+    uint64_t value;
+    initial[0] = '\0';
+    snprintf(now, 64, "the present value is not told");
+    if (!lever_value(migration, lever, &value))
+        return;
+    if (lever_argument(lever) == LEVER_RATE) {
+        say_rate(value, "unlimited", now, 64);
+        format_bytes_exact(initial, value);
+    } else {
+        snprintf(now, 64, "now %" PRIu64 " ms", value);
+        snprintf(initial, FORMAT_SIZE, "%" PRIu64, value);
+    }
+}
+
+static void say_hint(const struct migration *migration, enum lever lever, const char *now,
+                     char *hint, size_t size)
+{
+    switch (lever_argument(lever)) {
+    case LEVER_RATE:
+        snprintf(hint, size, "%s; 50M or 1.5GiB/s, 0 for unlimited", now);
+        break;
+    case LEVER_MILLISECONDS:
+        snprintf(hint, size, "%s; in ms, or 1.5s", now);
+        break;
+    case LEVER_URI:
+        snprintf(hint, size, "%s",
+                 migration->incoming ? "where to listen: tcp:0:4444, unix:/path"
+                                     : "where the destination listens: tcp:host:4444, "
+                                       "unix:/path");
+        break;
+    case LEVER_NOTHING:
+        hint[0] = '\0';
+        break;
+    }
+}
+
+struct screen *ask_lever_new(struct app *app, uint64_t uid, enum lever lever)
+{
+    const struct target *target = fleet_migrating(app->fleet, uid);
+    const struct migration *migration = &target->migration;
+    char title[TITLE_SIZE], name[32], now[64], hint[160], initial[FORMAT_SIZE];
+    size_t len = 0;
+    for (const char *c = lever_name(lever); c[len] && len + 1 < sizeof(name); len++)
+        name[len] = (char)toupper((unsigned char)c[len]);
+    name[len] = '\0';
+    snprintf(title, sizeof(title), "%s migration on %s", name, target_label(target));
+    say_value(migration, lever, now, initial);
+    say_hint(migration, lever, now, hint, sizeof(hint));
+    return prompt_box_new(&lever_ops, wish_new(uid, lever, lever_argument(lever)), title, hint,
+                          initial);
+}

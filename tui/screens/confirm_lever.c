@@ -1,0 +1,74 @@
+#include <stdio.h>
+
+#include "core/fleet.h"
+#include "core/format.h"
+#include "tui/app.h"
+#include "tui/screens/confirm.h"
+#include "tui/screens/confirm_inner.h"
+#include "tui/screens/ground.h"
+#include "tui/screens/migration_text.h"
+#include "tui/screens/steer.h"
+
+static const char *lost_ground(const struct confirm *confirm, const struct fleet *fleet)
+{
+    const char *why = steer_why_not(fleet, confirm->uid, confirm->lever);
+    if (why)
+        return why;
+    const struct target *target = fleet_migrating(fleet, confirm->uid);
+    return lever_tier(&target->migration, confirm->lever) == confirm->tier
+               ? NULL
+               : ground_more_at_stake;
+}
+
+static const struct target *say_state(const struct confirm *confirm, const struct app *app,
+                                      int64_t now_ms, char *text, size_t size)
+{
+    const struct target *target = fleet_migrating(app->fleet, confirm->uid);
+    migration_text_state(target, NULL, now_ms, text, size);
+    return target;
+}
+
+static const char *consequence(const struct confirm *confirm, const struct fleet *fleet)
+{
+    return lever_consequence(&fleet_migrating(fleet, confirm->uid)->migration, confirm->lever);
+}
+
+static void say_loss(const struct confirm *confirm, const struct fleet *fleet, char *text,
+                     size_t size)
+{
+    char sent[FORMAT_SIZE];
+    const struct migration *migration = &fleet_migrating(fleet, confirm->uid)->migration;
+    snprintf(text, size, "%s were sent; this cannot be undone",
+             format_bytes_long(sent, migration->transferred));
+}
+
+static void act(const struct confirm *confirm, struct app *app, int64_t now_ms)
+{
+    steer_pull(app, confirm->uid, confirm->lever, 0, confirm->text, now_ms);
+}
+
+static const struct confirm_matter matter = {
+    .lost_ground = lost_ground,
+    .state = say_state,
+    .consequence = consequence,
+    .loss = say_loss,
+    .act = act,
+};
+
+struct screen *confirm_lever_new(struct app *app, uint64_t uid, enum lever lever,
+                                 const char *text, int64_t now_ms)
+{
+    const struct target *target = fleet_migrating(app->fleet, uid);
+    const struct migration *migration = &target->migration;
+    const struct confirm wish = {
+        .matter = &matter,
+        .uid = uid,
+        .lever = lever,
+        .text = (char *)text,
+        .name = lever_name(lever),
+        .tier = lever_tier(migration, lever),
+    };
+    return confirm_open(app, &wish, target, "migration",
+                        migration->incoming ? "incoming migration" : "outgoing migration",
+                        now_ms);
+}

@@ -1,0 +1,91 @@
+#include "tui/screens/jobs_lines.h"
+
+#include <stdlib.h>
+
+#include "core/fleet.h"
+#include "core/mem.h"
+
+void jobs_lines_init(struct jobs_lines *lines)
+{
+    *lines = (struct jobs_lines){0};
+}
+
+void jobs_lines_release(struct jobs_lines *lines)
+{
+    free(lines->items);
+}
+
+static void append(struct jobs_lines *lines, struct jobs_line line)
+{
+    if (lines->count == lines->capacity) {
+        lines->capacity = mem_capacity(lines->capacity, lines->count + 1);
+        lines->items = mem_resize(lines->items, lines->capacity, sizeof(*lines->items));
+    }
+    lines->items[lines->count++] = line;
+}
+
+static void append_jobs(struct jobs_lines *lines, const struct order *order, bool headings)
+{
+    for (size_t i = 0; i < order->count; i++) {
+        const struct order_row *row = &order->rows[i];
+        bool begins = i == 0 || order->rows[i - 1].group != row->group;
+        if (headings && begins && order->spec.key == ORDER_BY_NEED)
+            append(lines, (struct jobs_line){.kind = JOBS_LINE_GROUP, .group = row->group});
+        append(lines, (struct jobs_line){.kind = JOBS_LINE_JOB, .uid = row->uid});
+    }
+}
+
+static void append_troubled(struct jobs_lines *lines, const struct fleet *fleet, bool headings)
+{
+    lines->troubled = 0;
+    for (size_t i = 0; i < fleet->target_count; i++) {
+        const struct target *target = fleet->targets[i];
+        if (target->link == TARGET_UP)
+            continue;
+        if (headings && lines->troubled == 0)
+            append(lines, (struct jobs_line){.kind = JOBS_LINE_LINKS});
+        append(lines, (struct jobs_line){.kind = JOBS_LINE_TARGET, .target = target});
+        lines->troubled++;
+    }
+}
+
+/* Why there is no job to show. */
+static const char *empty_note(const struct fleet *fleet, const struct order *order)
+{
+    if (order->hidden > 0)
+        return "No row has the words of the filter.";
+    size_t known = 0, pending = 0;
+    for (size_t i = 0; i < fleet->target_count; i++) {
+        const struct target *target = fleet->targets[i];
+        bool connected = target->link == TARGET_UP || target->link == TARGET_STALE;
+        known += connected && target->jobs_known;
+        pending += target->link == TARGET_CONNECTING || (connected && !target->jobs_known);
+    }
+    if (fleet->target_count == 0)
+        return "No socket was given. Try: qmptop /path/to/qmp.sock, or qmptop --demo";
+    if (pending > 0)
+        return known > 0 ? "No job so far; still asking the others." : "Asking for jobs ...";
+    if (known == 0)
+        return fleet->target_count == 1 ? "The socket does not answer." : "No socket answers.";
+    return known == 1 ? "No job: the QEMU that answers has none."
+                      : "No job: none of the QEMUs that answer has one.";
+}
+
+void jobs_lines_build(struct jobs_lines *lines, const struct fleet *fleet,
+                      const struct order *order, bool headings)
+{
+    lines->count = 0;
+    if (order->count == 0)
+        append(lines,
+               (struct jobs_line){.kind = JOBS_LINE_NOTE, .note = empty_note(fleet, order)});
+    append_jobs(lines, order, headings);
+    append_troubled(lines, fleet, headings);
+}
+
+int64_t jobs_lines_find(const struct jobs_lines *lines, uint64_t uid)
+{
+    for (size_t i = 0; i < lines->count; i++)
+        if (lines->items[i].kind == JOBS_LINE_JOB && lines->items[i].uid == uid)
+            return (int64_t)i;
+    return -1;
+}

@@ -1,0 +1,257 @@
+#include "tui/screens/jobs_row.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/format.h"
+#include "core/motion.h"
+#include "core/verdict.h"
+#include "tui/screens/job_text.h"
+#include "tui/screens/migration_row.h"
+
+/* The bar shrinks first, then RATE, TYPE and ETA go; VM, JOB and STATUS never. */
+static const struct table_column columns[JOBS_COLUMN_COUNT] = {
+    /*                title       min max rank from right */
+    [JOBS_VM] = {"VM", 8, 20, 0, 0, false},
+    [JOBS_JOB] = {"JOB", 12, 36, 0, 0, false},
+    [JOBS_TYPE] = {"TYPE", 6, 15, 5, 0, false},
+    [JOBS_STATUS] = {"STATUS", 9, 16, 0, 0, false},
+    [JOBS_PROGRESS] = {"PROGRESS", 8, 40, 3, 0, false},
+    [JOBS_PERCENT] = {"%", 5, 5, 2, 0, true},
+    [JOBS_DONE] = {"DONE", 6, 6, 8, 110, true},
+    [JOBS_TOTAL] = {"TOTAL", 6, 6, 7, 110, true},
+    [JOBS_RATE] = {"RATE", 7, 7, 6, 0, true},
+    [JOBS_ETA] = {"ETA", 5, 5, 4, 0, true},
+    [JOBS_VERDICT] = {"NOW", 13, 26, 9, 120, false},
+};
+
+void jobs_row_layout(struct jobs_layout *layout, int width, const struct jobs_widths *widest)
+{
+    int wanted[JOBS_COLUMN_COUNT];
+    for (size_t i = 0; i < JOBS_COLUMN_COUNT; i++)
+        wanted[i] = columns[i].min;
+    wanted[JOBS_VM] = widest->vm;
+    wanted[JOBS_JOB] = widest->job;
+    wanted[JOBS_TYPE] = widest->type;
+    wanted[JOBS_STATUS] = widest->status;
+    wanted[JOBS_PROGRESS] = columns[JOBS_PROGRESS].max;
+    wanted[JOBS_VERDICT] = columns[JOBS_VERDICT].max;
+    layout->narrow = width < JOBS_ROW_NARROW;
+    table_layout(columns, wanted, JOBS_COLUMN_COUNT, width - JOBS_ROW_MARKS, layout->spans);
+    for (size_t i = 0; i < JOBS_COLUMN_COUNT; i++)
+        layout->spans[i].x += JOBS_ROW_MARKS;
+}
+
+/* ---- what it says ---------------------------------------------------------------------- */
+
+static enum theme_role role_of(const struct job *job, const struct need *need, bool fresh)
+{
+    if (need->level == NEED_LEVEL_ALARM)
+        return THEME_ERROR;
+    if (need->level == NEED_LEVEL_DECIDE)
+        return THEME_NEED;
+    if (!fresh || job->ending != JOB_NOT_ENDED)
+        return THEME_DIM;
+    return job_is_moving(job) ? THEME_OK : THEME_NORMAL;
+}
+
+static void describe_amounts(struct jobs_row *row, const struct job *job)
+{
+    snprintf(row->done, sizeof(row->done), "-");
+    snprintf(row->total, sizeof(row->total), "-");
+    if (!job_is_block(job) || !job->has_progress)
+        return;
+    format_bytes(row->done, job->current);
+    format_bytes(row->total, job->total);
+}
+
+static void describe_motion(struct jobs_row *row, const struct target *target,
+                            const struct job *job, int64_t now_ms)
+{
+    uint64_t per_second;
+    int64_t eta_ms;
+    snprintf(row->rate, sizeof(row->rate), "-");
+    snprintf(row->eta, sizeof(row->eta), "-");
+    if (motion_rate(target, job, now_ms, &per_second))
+        format_rate(row->rate, per_second);
+    if (motion_eta(target, job, now_ms, &eta_ms))
+        format_duration(row->eta, eta_ms);
+}
+
+/* "at its limit, 50M/s", "moving, limit 50M/s"; else the word alone. */
+static void describe_verdict(struct jobs_row *row, const struct job *job, int64_t now_ms)
+{
+    char limit[FORMAT_SIZE];
+    enum verdict verdict = verdict_of(job, now_ms);
+    bool at_limit = verdict == VERDICT_AT_LIMIT;
+    bool limited = job->has_block && job->speed > 0 && (at_limit || verdict == VERDICT_MOVING);
+    snprintf(row->verdict, sizeof(row->verdict), "%s%s%s", verdict_text(verdict),
+             !limited   ? ""
+             : at_limit ? ", "
+                        : ", limit ",
+             limited ? format_rate(limit, job->speed) : "");
+}
+
+void jobs_row_describe(struct jobs_row *row, const struct target *target, const struct job *job,
+                       const struct keymap *keymap, int64_t now_ms)
+{
+    struct need need = fleet_need(target, job, now_ms);
+    bool fresh = target_is_fresh(target);
+    *row = (struct jobs_row){
+        .vm = target_label(target),
+        .job = job->id,
+        .type = job_type_text(job),
+        .mark = need.level == NEED_LEVEL_ALARM    ? '!'
+                : need.level == NEED_LEVEL_DECIDE ? '*'
+                                                  : ' ',
+        .stale = !fresh && job->ending == JOB_NOT_ENDED,
+        .role = role_of(job, &need, fresh),
+    };
+    job_text_status(job, &need, now_ms, row->status, sizeof(row->status));
+    job_text_reason(target, job, &need, keymap, now_ms, row->reason, sizeof(row->reason));
+    if (need.kind != NEED_NONE)
+        format_duration(row->age, now_ms - need.since_ms);
+    row->permille = job_text_percent(job, row->percent);
+    describe_verdict(row, job, now_ms);
+    describe_amounts(row, job);
+    describe_motion(row, target, job, now_ms);
+}
+
+bool jobs_row_of(struct jobs_row *row, const struct fleet *fleet, uint64_t uid,
+                 const struct keymap *keymap, int64_t now_ms)
+{
+    struct target *target;
+    const struct job *job = fleet_job(fleet, uid, &target);
+    if (job) {
+        jobs_row_describe(row, target, job, keymap, now_ms);
+        return true;
+    }
+    target = fleet_migrating(fleet, uid);
+    if (target)
+        migration_row_describe(row, target, keymap, now_ms);
+    return target != NULL;
+}
+
+/* ---- how it looks ---------------------------------------------------------------------- */
+
+static void draw_cell(const struct jobs_layout *layout, enum jobs_column column,
+                      struct draw_area area, int y, enum theme_role role, const char *text)
+{
+    const struct table_span *span = &layout->spans[column];
+    if (span->width > 0 && columns[column].right)
+        draw_right(area, y, span->x, span->width, role, text);
+    else if (span->width > 0)
+        draw_text(area, y, span->x, span->width, role, text);
+}
+
+void jobs_row_head(const struct jobs_layout *layout, struct draw_area area, int y)
+{
+    if (layout->narrow) {
+        draw_text(area, y, JOBS_ROW_MARKS, -1, THEME_HEADING, "VM JOB STATUS");
+        return;
+    }
+    for (enum jobs_column column = 0; column < JOBS_COLUMN_COUNT; column++)
+        draw_cell(layout, column, area, y, THEME_HEADING, columns[column].title);
+}
+
+static int end_of(const struct table_span *span)
+{
+    return span->x + span->width;
+}
+
+/* Where the last cell of the motion ends, that is the line but for NOW. */
+static int motion_end(const struct jobs_layout *layout)
+{
+    int end = 0;
+    for (size_t i = 0; i < JOBS_VERDICT; i++)
+        if (layout->spans[i].width > 0)
+            end = end_of(&layout->spans[i]);
+    return end;
+}
+
+/* A need: its reason from PROGRESS on, its age at the end. */
+static void draw_need(const struct jobs_row *row, const struct jobs_layout *layout,
+                      struct draw_area area, int y)
+{
+    int from = end_of(&layout->spans[JOBS_STATUS]) + 1;
+    int age = draw_width(row->age);
+    int end = motion_end(layout);
+    draw_text(area, y, from, end - from - age - 1, row->role, row->reason);
+    draw_right(area, y, end - age, age, row->role, row->age);
+}
+
+/* A reason in place of the bar; the percentage stands in its column, or at the end
+ * when the reason runs on over the figures, which say nothing then. */
+static void draw_reason(const struct jobs_row *row, const struct jobs_layout *layout,
+                        struct draw_area area, int y, enum theme_role role)
+{
+    const struct table_span *percent = &layout->spans[JOBS_PERCENT];
+    int from = end_of(&layout->spans[JOBS_STATUS]) + 1;
+    int end = motion_end(layout);
+    bool fits = percent->width > 0 && from + draw_width(row->reason) < percent->x;
+    if (row->permille >= 0 && fits) {
+        draw_cell(layout, JOBS_PERCENT, area, y, role, row->percent);
+    } else if (row->permille >= 0) {
+        end -= draw_width(row->percent);
+        draw_text(area, y, end, -1, role, row->percent);
+        end--;
+    }
+    draw_text(area, y, from, end - from, role, row->reason);
+}
+
+static void draw_motion(const struct jobs_row *row, const struct jobs_layout *layout,
+                        struct draw_area area, int y, enum theme_role role)
+{
+    const struct table_span *bar = &layout->spans[JOBS_PROGRESS];
+    if (bar->width > 0)
+        draw_bar(area, y, bar->x, bar->width, row->permille);
+    draw_cell(layout, JOBS_PERCENT, area, y, role, row->percent);
+    draw_cell(layout, JOBS_DONE, area, y, role, row->done);
+    draw_cell(layout, JOBS_TOTAL, area, y, role, row->total);
+    draw_cell(layout, JOBS_RATE, area, y, role, row->rate);
+    draw_cell(layout, JOBS_ETA, area, y, role, row->eta);
+}
+
+static void draw_columns(const struct jobs_row *row, const struct jobs_layout *layout,
+                         struct draw_area area, int y, enum theme_role quiet)
+{
+    draw_cell(layout, JOBS_VM, area, y, quiet, row->vm);
+    draw_cell(layout, JOBS_JOB, area, y, quiet, row->job);
+    draw_cell(layout, JOBS_TYPE, area, y, quiet, row->type);
+    draw_cell(layout, JOBS_STATUS, area, y, row->role, row->status);
+    draw_cell(layout, JOBS_VERDICT, area, y, quiet, row->verdict);
+    if (row->age[0] != '\0')
+        draw_need(row, layout, area, y);
+    else if (row->reason[0] != '\0')
+        draw_reason(row, layout, area, y, quiet);
+    else
+        draw_motion(row, layout, area, y, quiet);
+}
+
+/* "db-07 drive-scsi1 PAUSED 61.0% no space left" */
+static void draw_phrase(const struct jobs_row *row, struct draw_area area, int y,
+                        enum theme_role quiet)
+{
+    int x = JOBS_ROW_MARKS;
+    x += draw_text(area, y, x, -1, quiet, row->vm) + 1;
+    x += draw_text(area, y, x, -1, quiet, row->job) + 1;
+    x += draw_text(area, y, x, -1, row->role, row->status) + 1;
+    if (row->permille >= 0)
+        x += draw_format(area, y, x, -1, quiet, "%s%%", row->percent) + 1;
+    draw_text(area, y, x, -1, row->role, row->reason);
+}
+
+void jobs_row_draw(const struct jobs_row *row, const struct jobs_layout *layout,
+                   struct draw_area area, int y, bool selected)
+{
+    const char marks[] = {selected ? '>' : ' ', row->mark, row->tagged ? '+' : ' ',
+                          row->stale ? '~' : ' ', '\0'};
+    bool quiet = row->stale || row->role == THEME_DIM;
+    draw_text(area, y, 0, -1, row->role, marks);
+    if (layout->narrow)
+        draw_phrase(row, area, y, quiet ? THEME_DIM : THEME_NORMAL);
+    else
+        draw_columns(row, layout, area, y, quiet ? THEME_DIM : THEME_NORMAL);
+    if (selected)
+        draw_recolour(area, y, 0, area.width, THEME_SELECT);
+}

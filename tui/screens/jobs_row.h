@@ -1,0 +1,77 @@
+#ifndef QMPTOP_TUI_JOBS_ROW_H
+#define QMPTOP_TUI_JOBS_ROW_H
+
+/*
+ * jobs_row: one job or migration as one line of the list: its cells as text, and
+ * where they stand. It does not know which rows there are nor which is selected.
+ *
+ * In front of the columns stand four marks: the cursor '>', the need '!' or '*',
+ * the tag '+', and '~' for a row that may be out of date.
+ */
+
+#include "core/fleet.h"
+#include "tui/draw.h"
+#include "tui/keymap.h"
+#include "tui/widgets/table.h"
+
+#define JOBS_ROW_NARROW 60 /* below: one phrase a job instead of columns */
+#define JOBS_ROW_MARKS  4  /* columns before the first one */
+
+enum jobs_column {
+    JOBS_VM,
+    JOBS_JOB,
+    JOBS_TYPE,
+    JOBS_STATUS,
+    JOBS_PROGRESS,
+    JOBS_PERCENT,
+    JOBS_DONE,
+    JOBS_TOTAL,
+    JOBS_RATE,
+    JOBS_ETA,
+    JOBS_VERDICT,
+    JOBS_COLUMN_COUNT
+};
+
+struct jobs_layout {
+    struct table_span spans[JOBS_COLUMN_COUNT]; /* x from the line's begin */
+    bool narrow;
+};
+
+/* What a line says; raw text. */
+struct jobs_row {
+    const char *vm, *job, *type; /* borrowed from the fleet */
+    char status[TARGET_NAME_MAX + 1];
+    char reason[320]; /* instead of the bar; "" = draw the bar */
+    char age[32];     /* instead of the ETA: since when it needs a person; "" = none */
+    char percent[32], done[32], total[32], rate[32], eta[32];
+    char verdict[64];
+    int permille; /* of the bar; -1 = unknown */
+    char mark;    /* '!', '*' or ' ' */
+    bool stale, tagged;
+    enum theme_role role; /* of mark, status and reason */
+};
+
+/* The widest cells of the columns whose width depends on them. */
+struct jobs_widths {
+    int vm, job, type, status;
+};
+
+/* Gives the columns their places. */
+void jobs_row_layout(struct jobs_layout *layout, int width, const struct jobs_widths *widest);
+
+/* Says what the job looks like now. */
+void jobs_row_describe(struct jobs_row *row, const struct target *target, const struct job *job,
+                       const struct keymap *keymap, int64_t now_ms);
+
+/* The same for the job or migration `uid`; false, and *row untouched, when the
+ * fleet has none of that uid to show. */
+bool jobs_row_of(struct jobs_row *row, const struct fleet *fleet, uint64_t uid,
+                 const struct keymap *keymap, int64_t now_ms);
+
+/* The column titles. */
+void jobs_row_head(const struct jobs_layout *layout, struct draw_area area, int y);
+
+void jobs_row_draw(const struct jobs_row *row, const struct jobs_layout *layout,
+                   struct draw_area area, int y, bool selected);
+
+#endif

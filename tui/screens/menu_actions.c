@@ -1,0 +1,273 @@
+#include "tui/screens/menu_actions.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/fleet.h"
+#include "core/mem.h"
+#include "tui/app.h"
+#include "tui/key.h"
+#include "tui/screens/confirm.h"
+#include "tui/screens/ground.h"
+#include "tui/screens/job_text.h"
+#include "tui/term.h"
+#include "tui/widgets/answer.h"
+#include "tui/widgets/box_lines.h"
+
+#define NAME_X       8  /* where the verb's name begins, behind its key */
+#define NAME_WIDTH   10 /* of the name, with the blank behind */
+#define HEIGHT_LEAST 3
+#define WIDTH_LEAST  20
+
+struct menu {
+    struct screen screen;
+    uint64_t uid;
+    char *title; /* frozen: "web-01  mirror0  (mirror, socket /run/q/web-01.qmp)" */
+    char *label; /* frozen: "web-01 mirror0", for a line that has to say more */
+    enum verb verbs[VERB_COUNT];
+    int count;    /* of verbs; one more row is "back" */
+    int selected; /* row */
+    int64_t opened_ms;
+};
+
+/* ---- keys ------------------------------------------------------------------------------ */
+
+static enum screen_reaction menu_watch(struct screen *screen, struct app *app, int64_t now_ms)
+{
+    const struct menu *menu = (struct menu *)screen;
+    const char *why = ground_lost(app->fleet, menu->uid);
+    if (!why)
+        return SCREEN_IGNORED;
+    status_say(&app->status, THEME_ERROR, now_ms, "%s: %s", menu->label, why);
+    return SCREEN_CLOSE;
+}
+
+static bool is_deaf(const struct menu *menu, int64_t now_ms)
+{
+    return now_ms - menu->opened_ms < ANSWER_DEAF_MS;
+}
+
+/* A verb that is not lit says why in the status line, and the menu stays. */
+static enum screen_reaction choose(const struct menu *menu, struct app *app, enum verb verb,
+                                   int64_t now_ms)
+{
+    bool lit = action_check(app->fleet, menu->uid, verb).answer == VERB_LIT;
+    app_verb(app, menu->uid, verb, now_ms);
+    return lit ? SCREEN_CLOSE : SCREEN_TAKEN;
+}
+
+static enum screen_reaction menu_key(struct screen *screen, struct app *app, int key,
+                                     int64_t now_ms)
+{
+    const struct menu *menu = (struct menu *)screen;
+    enum request request = keymap_find(&app->keymap, key, KEYMAP_IN_JOBS);
+    if (is_deaf(menu, now_ms))
+        return SCREEN_TAKEN;
+    if (key == KEY_CODE_ENTER && menu->selected < menu->count)
+        return choose(menu, app, menu->verbs[menu->selected], now_ms);
+    if (key == KEY_CODE_ENTER || request == REQUEST_ACTIONS)
+        return SCREEN_CLOSE;
+    if (request != REQUEST_COUNT && keymap_row(request)->verb != VERB_COUNT)
+        return choose(menu, app, keymap_row(request)->verb, now_ms);
+    return SCREEN_IGNORED;
+}
+
+static enum screen_reaction menu_request(struct screen *screen, struct app *app,
+                                         enum request request, int64_t now_ms)
+{
+    struct menu *menu = (struct menu *)screen;
+    int rows = menu->count + 1;
+    (void)app;
+    (void)now_ms;
+    if (request == REQUEST_UP)
+        menu->selected = (menu->selected + rows - 1) % rows;
+    else if (request == REQUEST_DOWN)
+        menu->selected = (menu->selected + 1) % rows;
+    else if (request == REQUEST_TOP || request == REQUEST_PAGE_UP)
+        menu->selected = 0;
+    else if (request == REQUEST_BOTTOM || request == REQUEST_PAGE_DOWN)
+        menu->selected = rows - 1;
+    else
+        return SCREEN_IGNORED;
+    return SCREEN_TAKEN;
+}
+
+/* ---- drawing --------------------------------------------------------------------------- */
+
+static const char *way_of_asking(const struct app *app, const struct job *job, enum verb verb)
+{
+    if (verb == VERB_LIMIT)
+        return "a number";
+    switch (confirm_tier(app, verb_tier(job, verb))) {
+    case VERB_TIER_AT_ONCE:
+        break;
+    case VERB_TIER_ASK:
+        return "asks";
+    case VERB_TIER_TYPE:
+        return "type the VM";
+    }
+    return "at once";
+}
+
+static enum theme_role role_of(const struct app *app, const struct job *job, enum verb verb)
+{
+    if (action_check(app->fleet, job->uid, verb).answer != VERB_LIT)
+        return THEME_DIM;
+    return verb_tier(job, verb) == VERB_TIER_TYPE ? THEME_DANGER : THEME_NORMAL;
+}
+
+/* " > o     complete       switch the guest to the copy, end the job       asks" */
+static void draw_verb(const struct app *app, const struct job *job, enum verb verb, bool deaf,
+                      struct draw_area area, int y)
+{
+    char keys[KEYMAP_KEYS_SIZE];
+    struct action_check check = action_check(app->fleet, job->uid, verb);
+    bool lit = check.answer == VERB_LIT;
+    enum theme_role role = role_of(app, job, verb);
+    const char *asks = lit ? way_of_asking(app, job, verb) : "";
+    int end = area.width - 1 - draw_width(asks), x = NAME_X + NAME_WIDTH;
+    keymap_keys(&app->keymap, keymap_of_verb(verb), true, keys);
+    draw_text(area, y, 3, NAME_X - 4, lit && !deaf ? THEME_KEY : THEME_DIM, keys);
+    draw_text(area, y, NAME_X, NAME_WIDTH - 1, role, verb_name(verb));
+    if (!lit)
+        x += draw_text(area, y, x, end - x, role, "not now: ");
+    draw_text(area, y, x, end - 1 - x, role, lit ? verb_consequence(job, verb) : check.why);
+    draw_text(area, y, end, -1, THEME_DIM, asks);
+}
+
+static void draw_row(const struct menu *menu, const struct app *app, int row, bool deaf,
+                     struct draw_area area, int y)
+{
+    const struct job *job = fleet_job(app->fleet, menu->uid, NULL);
+    if (row < menu->count) {
+        draw_verb(app, job, menu->verbs[row], deaf, area, y);
+    } else {
+        draw_text(area, y, 3, -1, deaf ? THEME_DIM : THEME_KEY, "Esc");
+        draw_text(area, y, NAME_X, -1, THEME_NORMAL, "back");
+    }
+    if (row != menu->selected)
+        return;
+    draw_text(area, y, 1, 1, THEME_NORMAL, ">");
+    if (!deaf)
+        draw_recolour(area, y, 0, area.width, THEME_SELECT);
+}
+
+static void write_head(const struct menu *menu, const struct app *app, int64_t now_ms,
+                       struct box_lines *head)
+{
+    struct target *target;
+    const struct job *job = fleet_job(app->fleet, menu->uid, &target);
+    struct box_line *line = box_lines_add(head, THEME_NORMAL, 1);
+    char state[BOX_LINE_SIZE - 8];
+    job_text_state(target, job, &app->keymap, now_ms, state, sizeof(state));
+    snprintf(line->text, sizeof(line->text), "now: %s", state);
+    box_lines_age(line, target, now_ms);
+    box_lines_add(head, THEME_NORMAL, 2);
+}
+
+/* The frame, one line above the bottom where there is room: the status line answers a
+ * verb that is not lit. */
+static struct draw_area place(const struct menu *menu, struct draw_area area, int head)
+{
+    int width = area.width < BOX_WIDTH ? area.width : BOX_WIDTH;
+    int height = menu->count + 1 + head + 2;
+    int below = height < area.height ? 1 : 0;
+    if (height > area.height)
+        height = area.height;
+    return draw_sub(area, area.height - below - height, (area.width - width) / 2, height,
+                    width);
+}
+
+static void draw_rows(const struct menu *menu, const struct app *app, bool deaf,
+                      struct draw_area inside)
+{
+    int first = menu->selected >= inside.height ? menu->selected - inside.height + 1 : 0;
+    for (int y = 0; y < inside.height && first + y <= menu->count; y++)
+        draw_row(menu, app, first + y, deaf, inside, y);
+}
+
+static void menu_draw(struct screen *screen, struct app *app, struct draw_area area,
+                      int64_t now_ms)
+{
+    const struct menu *menu = (struct menu *)screen;
+    struct box_lines head = {.count = 0};
+    bool deaf = is_deaf(menu, now_ms);
+    app_lively(app, now_ms);
+    if (deaf)
+        app_due(app, menu->opened_ms + ANSWER_DEAF_MS);
+    if (ground_lost(app->fleet, menu->uid))
+        return;
+    if (area.height < HEIGHT_LEAST || area.width < WIDTH_LEAST) {
+        draw_fill(area, area.height - 1, 0, area.width, THEME_BOX, ' ');
+        draw_row(menu, app, menu->selected, deaf, area, area.height - 1);
+        return;
+    }
+    write_head(menu, app, now_ms, &head);
+    box_lines_fit(&head, area.height - menu->count - HEIGHT_LEAST);
+    struct draw_area inside = draw_box(place(menu, area, head.count), THEME_BOX, menu->title);
+    int y = box_lines_put(&head, inside);
+    draw_rows(menu, app, deaf, draw_sub(inside, y, 0, inside.height - y, inside.width));
+}
+
+/* ---- life ------------------------------------------------------------------------------ */
+
+static void menu_free(struct screen *screen)
+{
+    struct menu *menu = (struct menu *)screen;
+    free(menu->title);
+    free(menu->label);
+    free(menu);
+}
+
+static const struct screen_ops menu_ops = {
+    .scope = KEYMAP_IN_BOX,
+    .overlay = true,
+    .draw = menu_draw,
+    .key = menu_key,
+    .request = menu_request,
+    .watch = menu_watch,
+    .free = menu_free,
+};
+
+static struct screen *menu_new(const struct app *app, uint64_t uid, int64_t now_ms)
+{
+    char title[BOX_LINE_SIZE];
+    struct target *target;
+    const struct job *job = fleet_job(app->fleet, uid, &target);
+    struct menu *menu = mem_alloc(1, sizeof(*menu));
+    *menu = (struct menu){.screen.ops = &menu_ops, .uid = uid, .opened_ms = now_ms};
+    for (enum request request = 0; request < REQUEST_COUNT; request++)
+        if (keymap_row(request)->verb != VERB_COUNT)
+            menu->verbs[menu->count++] = keymap_row(request)->verb;
+    menu->selected = menu->count;
+    snprintf(title, sizeof(title), "%s  %s  (%s, socket %s)", target_label(target), job->id,
+             job_type_text(job), target->endpoint);
+    menu->title = mem_dup(title);
+    snprintf(title, sizeof(title), "%s %s", target_label(target), job->id);
+    menu->label = mem_dup(title);
+    term_flush_keys();
+    return &menu->screen;
+}
+
+/* Why there is no menu; NULL when there is one. */
+static const char *why_none(const struct app *app, uint64_t uid)
+{
+    const struct job *job = fleet_job(app->fleet, uid, NULL);
+    if (uid == 0)
+        return "no job is selected";
+    if (fleet_migrating(app->fleet, uid))
+        return "a migration is steered in its detail";
+    if (job && job->ending != JOB_NOT_ENDED)
+        return "the job has ended; dismiss clears it from the list";
+    return ground_lost(app->fleet, uid);
+}
+
+void menu_actions_open(struct app *app, uint64_t uid, int64_t now_ms)
+{
+    const char *why = why_none(app, uid);
+    app->dirty = true;
+    if (why)
+        status_say(&app->status, THEME_NEED, now_ms, "actions: %s", why);
+    else
+        app_push(app, menu_new(app, uid, now_ms));
+}

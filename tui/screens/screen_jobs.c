@@ -1,0 +1,266 @@
+#include "tui/screens/screen_jobs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/mem.h"
+#include "tui/app.h"
+#include "tui/screens/job_detail.h"
+#include "tui/screens/jobs_frame.h"
+#include "tui/screens/jobs_lines.h"
+#include "tui/screens/jobs_row.h"
+#include "tui/screens/jobs_view.h"
+
+/* From which height of the screen a part is there. */
+#define HEAD_FROM    6
+#define EVENTS_SHARE 8 /* one line of events for so many lines of the screen ... */
+#define EVENTS_FROM  24
+
+struct screen_jobs {
+    struct screen screen;
+    struct jobs_view view;
+    struct jobs_lines lines;
+    size_t first; /* line at the top of the list */
+    int page;     /* lines that the list has */
+    int top;      /* line of the area where it begins */
+};
+
+static enum screen_reaction jobs_request(struct screen *screen, struct app *app,
+                                         enum request request, int64_t now_ms)
+{
+    struct screen_jobs *jobs = (struct screen_jobs *)screen;
+    int64_t page = jobs->page > 1 ? jobs->page - 1 : 1;
+    return jobs_view_request(&jobs->view, app, request, page, now_ms);
+}
+
+static uint64_t jobs_subject(const struct screen *screen)
+{
+    return ((const struct screen_jobs *)screen)->view.cursor;
+}
+
+static const struct tags *jobs_tags(const struct screen *screen)
+{
+    return &((const struct screen_jobs *)screen)->view.tags;
+}
+
+static bool jobs_click(struct screen *screen, struct app *app, int y, int x)
+{
+    struct screen_jobs *jobs = (struct screen_jobs *)screen;
+    size_t line = jobs->first + (size_t)(y - jobs->top);
+    (void)app;
+    (void)x;
+    if (y < jobs->top || y >= jobs->top + jobs->page || line >= jobs->lines.count ||
+        jobs->lines.items[line].kind != JOBS_LINE_JOB)
+        return false;
+    return jobs_view_select(&jobs->view, jobs->lines.items[line].uid);
+}
+
+/* ---- lines ----------------------------------------------------------------------------- */
+
+/* Scrolls as little as needed to show the cursor, and a heading right above it. */
+static void scroll(struct screen_jobs *jobs, int height)
+{
+    size_t page = height > 0 ? (size_t)height : 0;
+    size_t most = jobs->lines.count > page ? jobs->lines.count - page : 0;
+    int64_t found = jobs_lines_find(&jobs->lines, jobs->view.cursor);
+    jobs->page = height;
+    if (found >= 0) {
+        size_t line = (size_t)found;
+        size_t above = line > 0 && jobs->lines.items[line - 1].kind == JOBS_LINE_GROUP;
+        if (page > 1 && jobs->first > line - above)
+            jobs->first = line - above;
+        if (jobs->first > line)
+            jobs->first = line;
+        if (page > 0 && jobs->first + page <= line)
+            jobs->first = line + 1 - page;
+    }
+    if (jobs->first > most)
+        jobs->first = most;
+}
+
+static void draw_heading(struct draw_area area, int y, const char *title, size_t count,
+                         const char *more)
+{
+    draw_fill(area, y, 0, area.width, THEME_HEADING, '-');
+    draw_format(area, y, 2, -1, THEME_HEADING, " %s (%zu)%s ", title, count, more);
+}
+
+static void draw_target(const struct target *target, const struct jobs_layout *layout,
+                        struct draw_area area, int y, int64_t now_ms)
+{
+    char state[JOBS_FRAME_LINK_SIZE], retry[JOBS_FRAME_LINK_SIZE];
+    bool bad = target->link == TARGET_FAILED || target->link == TARGET_STALE;
+    enum theme_role role = bad ? THEME_ERROR : THEME_BUSY;
+    int x = JOBS_ROW_MARKS;
+    draw_text(area, y, 0, -1, role, bad ? " !" : "");
+    if (layout->narrow) {
+        x += draw_text(area, y, x, -1, THEME_NORMAL, target_label(target)) + 1;
+    } else {
+        const struct table_span *vm = &layout->spans[JOBS_VM];
+        draw_text(area, y, vm->x, vm->width, THEME_NORMAL, target_label(target));
+        x = layout->spans[JOBS_JOB].x;
+    }
+    jobs_frame_link(target, now_ms, state, retry);
+    int end = area.width - draw_width(retry);
+    x += draw_text(area, y, x, -1, role, state) + 2;
+    if (target->reason)
+        draw_text(area, y, x, end - 2 - x, THEME_NORMAL, target->reason);
+    draw_text(area, y, end, -1, THEME_DIM, retry);
+}
+
+static void draw_job(const struct screen_jobs *jobs, const struct app *app, uint64_t uid,
+                     const struct jobs_layout *layout, struct draw_area area, int y,
+                     int64_t now_ms)
+{
+    struct jobs_row row;
+    if (!jobs_row_of(&row, app->fleet, uid, &app->keymap, now_ms))
+        return;
+    row.tagged = tags_has(&jobs->view.tags, uid);
+    jobs_row_draw(&row, layout, area, y, uid == jobs->view.cursor);
+}
+
+static void draw_line(const struct screen_jobs *jobs, const struct app *app,
+                      const struct jobs_line *line, const struct jobs_layout *layout,
+                      struct draw_area area, int y, int64_t now_ms)
+{
+    switch (line->kind) {
+    case JOBS_LINE_GROUP:
+        draw_heading(area, y, order_group_title(line->group),
+                     jobs->view.order.group_count[line->group],
+                     line->group == ORDER_NEED ? ", oldest first" : "");
+        break;
+    case JOBS_LINE_JOB:
+        draw_job(jobs, app, line->uid, layout, area, y, now_ms);
+        break;
+    case JOBS_LINE_LINKS:
+        draw_heading(area, y, "sockets not connected", jobs->lines.troubled, "");
+        break;
+    case JOBS_LINE_TARGET:
+        draw_target(line->target, layout, area, y, now_ms);
+        break;
+    case JOBS_LINE_NOTE:
+        draw_text(area, y, JOBS_ROW_MARKS, -1, THEME_NORMAL, line->note);
+        break;
+    }
+}
+
+static void widen(int *widest, const char *text)
+{
+    int len = (int)strnlen(text, DRAW_WIDTH_MAX);
+    *widest = len > *widest ? len : *widest;
+}
+
+/* The widest names, in bytes: never less than their columns. */
+static void measure(const struct fleet *fleet, int width, struct jobs_layout *layout)
+{
+    struct jobs_widths widest = {0};
+    for (size_t i = 0; i < fleet->target_count; i++) {
+        const struct target *target = fleet->targets[i];
+        widen(&widest.vm, target_label(target));
+        for (size_t k = 0; k < target->job_count; k++) {
+            widen(&widest.job, target->jobs[k]->id);
+            widen(&widest.type, job_type_text(target->jobs[k]));
+        }
+        if (!migration_is_shown(&target->migration))
+            continue;
+        widen(&widest.type, target->migration.incoming ? "incoming" : "");
+        widen(&widest.status, migration_status_text(&target->migration));
+    }
+    jobs_row_layout(layout, width, &widest);
+}
+
+static void draw_list(struct screen_jobs *jobs, const struct app *app,
+                      const struct jobs_layout *layout, struct draw_area area, int64_t now_ms)
+{
+    scroll(jobs, area.height);
+    for (int y = 0; y < area.height; y++) {
+        size_t i = jobs->first + (size_t)y;
+        if (i < jobs->lines.count)
+            draw_line(jobs, app, &jobs->lines.items[i], layout, area, y, now_ms);
+    }
+}
+
+/* ---- the whole ------------------------------------------------------------------------- */
+
+static int event_lines(int height)
+{
+    return height < EVENTS_FROM ? 1 : height / EVENTS_SHARE;
+}
+
+static bool is_lively(const struct fleet_counts *counts)
+{
+    return counts->running + counts->ready + counts->need + counts->migrations > 0 ||
+           counts->up < counts->targets;
+}
+
+static void draw_top(const struct screen_jobs *jobs, const struct app *app,
+                     const struct fleet_counts *counts, struct draw_area area, int64_t now_ms)
+{
+    struct jobs_frame_view view = {
+        .order = &jobs->view.order,
+        .tagged = jobs->view.tags.count,
+        .held = app_is_holding(app, now_ms),
+        .pinned = app->pinned,
+    };
+    jobs_frame_top(app->fleet, counts, &view, area);
+}
+
+static void jobs_draw(struct screen *screen, struct app *app, struct draw_area area,
+                      int64_t now_ms)
+{
+    struct screen_jobs *jobs = (struct screen_jobs *)screen;
+    struct fleet_counts counts = fleet_count(app->fleet, now_ms);
+    struct jobs_layout layout;
+    int width = area.width - job_detail_width(area.width), below = 0, head = 1;
+    if (is_lively(&counts))
+        app_lively(app, now_ms);
+
+    jobs_view_update(&jobs->view, app, now_ms);
+    jobs_lines_build(&jobs->lines, app->fleet, &jobs->view.order, !app->low);
+    measure(app->fleet, width, &layout);
+
+    draw_top(jobs, app, &counts, area, now_ms);
+    if (area.height >= HEAD_FROM)
+        jobs_row_head(&layout, area, head++);
+    if (!app->low) {
+        int events = event_lines(area.height);
+        below = events + 1;
+        jobs_frame_sockets(app->fleet, draw_sub(area, area.height - below, 0, 1, area.width),
+                           now_ms);
+        jobs_frame_events(&app->fleet->journal, app->wall_s,
+                          draw_sub(area, area.height - events, 0, events, area.width));
+    }
+    jobs->top = head;
+    draw_list(jobs, app, &layout, draw_sub(area, head, 0, area.height - head - below, width),
+              now_ms);
+    job_detail_beside(app, jobs_subject(screen),
+                      draw_sub(area, 1, width, area.height - 1 - below, area.width - width),
+                      now_ms);
+}
+
+static void jobs_free(struct screen *screen)
+{
+    struct screen_jobs *jobs = (struct screen_jobs *)screen;
+    jobs_view_release(&jobs->view);
+    jobs_lines_release(&jobs->lines);
+    free(jobs);
+}
+
+static const struct screen_ops jobs_ops = {
+    .scope = KEYMAP_IN_JOBS,
+    .draw = jobs_draw,
+    .request = jobs_request,
+    .click = jobs_click,
+    .subject = jobs_subject,
+    .tags = jobs_tags,
+    .free = jobs_free,
+};
+
+struct screen *screen_jobs_new(void)
+{
+    struct screen_jobs *jobs = mem_alloc(1, sizeof(*jobs));
+    jobs->screen.ops = &jobs_ops;
+    jobs_view_init(&jobs->view);
+    jobs_lines_init(&jobs->lines);
+    return &jobs->screen;
+}

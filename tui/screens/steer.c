@@ -1,0 +1,127 @@
+#include "tui/screens/steer.h"
+
+#include "tui/app.h"
+#include "tui/screens/ask.h"
+#include "tui/screens/confirm.h"
+
+static const char no_migration[] = "the migration is gone";
+
+/* Why a verb of jobs does nothing to a migration; NULL: it does something. */
+static const char *const verb_texts[VERB_COUNT] = {
+    [VERB_PAUSE] = "a migration has no pause, its bandwidth can be limited",
+    [VERB_RESUME] = "a migration has no pause; continue and recover are in its detail",
+    [VERB_COMPLETE] = "it completes by itself; continue is in its detail",
+    [VERB_STAY] = "only a ready job can end in sync; cancel keeps the guest here",
+    [VERB_CANCEL] = NULL,
+    [VERB_FINALIZE] = "only a pending job can be finalized",
+    [VERB_DISMISS] = NULL,
+    [VERB_LIMIT] = NULL,
+    [VERB_CHANGE] = "only a mirror can do that",
+};
+
+static const enum request requests[LEVER_COUNT] = {
+    [LEVER_BANDWIDTH] = REQUEST_BANDWIDTH,
+    [LEVER_DOWNTIME] = REQUEST_DOWNTIME,
+    [LEVER_POSTCOPY_BANDWIDTH] = REQUEST_POSTCOPY_BANDWIDTH,
+    [LEVER_POSTCOPY] = REQUEST_POSTCOPY,
+    [LEVER_CONTINUE] = REQUEST_CONTINUE,
+    [LEVER_CANCEL] = REQUEST_MIGRATE_CANCEL,
+    [LEVER_PAUSE] = REQUEST_BREAK,
+    [LEVER_RECOVER] = REQUEST_RECOVER,
+};
+
+enum request steer_request(enum lever lever)
+{
+    return requests[lever];
+}
+
+enum lever steer_lever_of(enum request request)
+{
+    enum lever lever = 0;
+    while (lever < LEVER_COUNT && requests[lever] != request)
+        lever++;
+    return lever;
+}
+
+const char *steer_why_not(const struct fleet *fleet, uint64_t uid, enum lever lever)
+{
+    const struct target *target = fleet_migrating(fleet, uid);
+    return target ? action_check_lever(fleet, target, uid, lever).why : no_migration;
+}
+
+static void say_not_now(struct app *app, const char *name, const char *why, int64_t now_ms)
+{
+    status_say(&app->status, THEME_NEED, now_ms, "%s: not now: %s", name, why);
+}
+
+static void clear(struct app *app, uint64_t uid, int64_t now_ms)
+{
+    struct target *target = fleet_migrating(app->fleet, uid);
+    if (!target || !fleet_clear_migration(target)) {
+        say_not_now(app, "clear", "the migration has not ended", now_ms);
+        return;
+    }
+    status_say(&app->status, THEME_STATUS, now_ms, "cleared from the list: %s migration",
+               target_label(target));
+    app->cleared_uid = uid;
+}
+
+void steer_verb(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
+{
+    app->dirty = true;
+    if (verb == VERB_DISMISS)
+        clear(app, uid, now_ms);
+    else if (verb == VERB_CANCEL)
+        steer_lever(app, uid, LEVER_CANCEL, now_ms);
+    else if (verb == VERB_LIMIT)
+        steer_lever(app, uid, LEVER_BANDWIDTH, now_ms);
+    else
+        status_say(&app->status, THEME_NEED, now_ms, "%s: not for a migration: %s",
+                   verb_name(verb), verb_texts[verb]);
+}
+
+void steer_lever(struct app *app, uint64_t uid, enum lever lever, int64_t now_ms)
+{
+    const char *why = steer_why_not(app->fleet, uid, lever);
+    app->dirty = true;
+    if (why)
+        say_not_now(app, lever_name(lever), why, now_ms);
+    else if (lever_argument(lever) != LEVER_NOTHING)
+        app_push(app, ask_lever_new(app, uid, lever));
+    else
+        steer_take(app, uid, lever, 0, NULL, now_ms);
+}
+
+/* A value was asked for: that is louder already. */
+static bool asks(const struct app *app, const struct migration *migration, enum lever lever)
+{
+    enum verb_tier tier = lever_tier(migration, lever);
+    if (lever_argument(lever) == LEVER_NOTHING)
+        tier = confirm_tier(app, tier);
+    return tier != VERB_TIER_AT_ONCE;
+}
+
+void steer_take(struct app *app, uint64_t uid, enum lever lever, uint64_t value,
+                const char *text, int64_t now_ms)
+{
+    const struct target *target = fleet_migrating(app->fleet, uid);
+    if (target && asks(app, &target->migration, lever))
+        app_push(app, confirm_lever_new(app, uid, lever, text, now_ms));
+    else
+        steer_pull(app, uid, lever, value, text, now_ms);
+}
+
+void steer_pull(struct app *app, uint64_t uid, enum lever lever, uint64_t value,
+                const char *text, int64_t now_ms)
+{
+    struct target *target = fleet_migrating(app->fleet, uid);
+    struct lever_check check = {.why = no_migration};
+    const struct action *action = NULL;
+    if (target)
+        action = action_pull(app->fleet, target, uid, lever, value, text, now_ms, &check);
+    app->dirty = true;
+    if (action)
+        status_follow(&app->status, action->serial);
+    else
+        say_not_now(app, lever_name(lever), check.why, now_ms);
+}

@@ -1,0 +1,115 @@
+#include "tui/screens/target_facts.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "tui/screens/event_text.h"
+
+static const struct look {
+    enum theme_role role;
+    char mark;
+    const char *text; /* what the link's state means */
+} looks[TARGET_LINK_COUNT] = {
+    [TARGET_CONNECTING] = {THEME_BUSY, ' ', "no answer yet"},
+    [TARGET_UP] = {THEME_OK, ' ', "connected"},
+    [TARGET_STALE] = {THEME_ERROR, '!', "connected, but it has stopped answering"},
+    [TARGET_BUSY] = {THEME_BUSY, '!', "another client holds the monitor"},
+    [TARGET_FAILED] = {THEME_ERROR, '!', "not connected"},
+    [TARGET_CLOSED] = {THEME_DIM, '~', "released: not connected until it is taken back"},
+};
+
+static const char *or_dash(const char *text)
+{
+    return text ? text : "-";
+}
+
+/* Why it is not up: what we did ourselves needs no reason. */
+static const char *reason_of(const struct target *target)
+{
+    bool needs_none = target->link == TARGET_UP || target->link == TARGET_CLOSED;
+    return target->reason && !needs_none ? target->reason : "";
+}
+
+static void write_why(struct target_cells *cells, const struct target *target, int64_t now_ms)
+{
+    char retry[JOBS_FRAME_LINK_SIZE];
+    const char *reason = reason_of(target);
+    jobs_frame_link(target, now_ms, cells->link, retry);
+    snprintf(cells->why, sizeof(cells->why), "%s%s%s", retry,
+             retry[0] != '\0' && reason[0] != '\0' ? ": " : "", reason);
+}
+
+void target_facts_cells(struct target_cells *cells, const struct target *target, int64_t now_ms)
+{
+    int64_t age_ms = target_age_ms(target, now_ms);
+    *cells = (struct target_cells){
+        .name = target_label(target),
+        .guest = or_dash(target->run_state),
+        .qemu = or_dash(target->qemu),
+        .pid = "-",
+        .age = "-",
+        .role = looks[target->link].role,
+        .mark = looks[target->link].mark,
+    };
+    write_why(cells, target, now_ms);
+    snprintf(cells->jobs, sizeof(cells->jobs), "%zu", target->living_count);
+    if (target->pid > 0)
+        snprintf(cells->pid, sizeof(cells->pid), "%d", target->pid);
+    if (age_ms >= 0)
+        format_duration(cells->age, age_ms);
+}
+
+/* ---- in full --------------------------------------------------------------------------- */
+
+static void add_link(const struct target *target, int64_t (*wall_s)(int64_t at_ms),
+                     struct fields *fields, int64_t now_ms)
+{
+    const struct look *look = &looks[target->link];
+    char clock[EVENT_TEXT_CLOCK], time[FORMAT_SIZE];
+    fields_add(fields, "link", look->role, "%s", look->text);
+    fields_add(fields, "since", THEME_NORMAL, "%s, for %s",
+               event_text_clock(wall_s(target->link_ms), clock),
+               format_duration(time, now_ms - target->link_ms));
+    fields_long(fields, "why", look->role, reason_of(target));
+    if (target->retry_ms > 0)
+        fields_add(fields, "retry", THEME_NORMAL, "in %s",
+                   format_duration(time, target->retry_ms - now_ms));
+}
+
+static void add_answers(const struct target *target, struct fields *fields, int64_t now_ms)
+{
+    int64_t age_ms = target_age_ms(target, now_ms);
+    char time[FORMAT_SIZE];
+    if (age_ms < 0)
+        fields_add(fields, "answer", THEME_DIM, "- none in this connection");
+    else
+        fields_add(fields, "answer", THEME_NORMAL, "%s ago", format_duration(time, age_ms));
+    if (target->malformed > 0)
+        fields_add(fields, "unusable", THEME_NEED, "%u replies or events",
+                   (unsigned)target->malformed);
+}
+
+static void add_jobs(const struct target *target, struct fields *fields, int64_t now_ms)
+{
+    size_t needs = 0;
+    for (size_t i = 0; i < target->job_count; i++)
+        needs += fleet_need(target, target->jobs[i], now_ms).kind != NEED_NONE;
+    fields_add(fields, "jobs", needs > 0 ? THEME_NEED : THEME_NORMAL,
+               "%zu%s, %zu ended, %zu need%s you", target->living_count,
+               target_is_fresh(target) ? "" : " when last seen", target->ended_count, needs,
+               needs == 1 ? "s" : "");
+}
+
+void target_facts_add(const struct target *target, int64_t (*wall_s)(int64_t at_ms),
+                      struct fields *fields, int64_t now_ms)
+{
+    add_link(target, wall_s, fields, now_ms);
+    add_answers(target, fields, now_ms);
+    add_jobs(target, fields, now_ms);
+    fields_add(fields, "VM", THEME_NORMAL, "%s", or_dash(target->vm_name));
+    fields_add(fields, "guest", THEME_NORMAL, "%s", or_dash(target->run_state));
+    fields_add(fields, "QEMU", THEME_NORMAL, "%s", or_dash(target->qemu));
+    if (target->pid > 0)
+        fields_add(fields, "pid", THEME_NORMAL, "%d", target->pid);
+    fields_add(fields, "socket", THEME_NORMAL, "%s", target->endpoint);
+}

@@ -1,0 +1,118 @@
+#include "tui/widgets/status.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/fleet.h"
+
+void status_init(struct status *status)
+{
+    *status = (struct status){.role = THEME_STATUS};
+}
+
+void status_say(struct status *status, enum theme_role role, int64_t now_ms, const char *format,
+                ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(status->remark, sizeof(status->remark), format, args);
+    va_end(args);
+    status->role = role;
+    status->until_ms = now_ms + (role == THEME_ERROR ? STATUS_TROUBLE_MS : STATUS_REMARK_MS);
+    status->serial = 0;
+    status->errand = false;
+}
+
+void status_follow(struct status *status, uint64_t serial)
+{
+    status->remark[0] = '\0';
+    status->serial = serial;
+    status->errand = false;
+}
+
+void status_follow_errand(struct status *status)
+{
+    status->remark[0] = '\0';
+    status->serial = 0;
+    status->errand = true;
+}
+
+/* How an outcome looks, and how long it is news; 0 = until it changes. */
+struct fate {
+    enum theme_role role;
+    int64_t news_ms;
+};
+
+static const struct fate fates[ACTION_STATE_COUNT] = {
+    [ACTION_SENT] = {THEME_STATUS, 0},
+    [ACTION_ACCEPTED] = {THEME_STATUS, 0},
+    [ACTION_REFUSED] = {THEME_ERROR, STATUS_TROUBLE_MS},
+    [ACTION_EFFECTIVE] = {THEME_OK, STATUS_REMARK_MS},
+    [ACTION_UNKNOWN] = {THEME_ERROR, STATUS_TROUBLE_MS},
+    [ACTION_OVERTAKEN] = {THEME_NEED, STATUS_TROUBLE_MS},
+};
+
+/* "  (r resumes it)" after a pause that took effect, and the reverse. */
+static void append_undo(const struct action *action, const struct keymap *keymap, char *text)
+{
+    char keys[KEYMAP_KEYS_SIZE];
+    bool paused = action->verb == VERB_PAUSE;
+    if (action->state != ACTION_EFFECTIVE || (!paused && action->verb != VERB_RESUME))
+        return;
+    enum request undo = paused ? REQUEST_RESUME : REQUEST_PAUSE;
+    size_t len = strlen(text);
+    if (keymap_keys(keymap, undo, true, keys)[0] != '\0')
+        snprintf(text + len, STATUS_SIZE - len, "  (%s %ss it again)", keys,
+                 keymap_row(undo)->name);
+}
+
+static bool show_fate(const struct action *action, const struct keymap *keymap, int64_t now_ms,
+                      struct status_line *line)
+{
+    const struct fate *fate = &fates[action->state];
+    line->until_ms = fate->news_ms > 0 ? action->state_ms + fate->news_ms : 0;
+    if (line->until_ms > 0 && now_ms >= line->until_ms)
+        return false;
+    action_sentence(action, now_ms, line->text, sizeof(line->text));
+    append_undo(action, keymap, line->text);
+    line->role = fate->role;
+    return true;
+}
+
+static enum theme_role errand_role(const struct errand *errand)
+{
+    const size_t *tally = errand->tally;
+    if (tally[ERRAND_REFUSED] + tally[ERRAND_UNKNOWN] > 0)
+        return THEME_ERROR;
+    if (tally[ERRAND_LEFT] + tally[ERRAND_OVERTAKEN] > 0)
+        return THEME_NEED;
+    return errand->settled_ms > 0 ? THEME_OK : THEME_STATUS;
+}
+
+static bool show_errand(const struct errand *errand, int64_t now_ms, struct status_line *line)
+{
+    line->role = errand_role(errand);
+    int64_t news_ms = line->role == THEME_OK ? STATUS_REMARK_MS : STATUS_TROUBLE_MS;
+    line->until_ms = errand->settled_ms > 0 ? errand->settled_ms + news_ms : 0;
+    if (line->until_ms > 0 && now_ms >= line->until_ms)
+        return false;
+    errand_sentence(errand, line->text, sizeof(line->text));
+    return true;
+}
+
+bool status_show(const struct status *status, const struct fleet *fleet,
+                 const struct keymap *keymap, int64_t now_ms, struct status_line *line)
+{
+    const struct action *action = action_by_serial(&fleet->actions, status->serial);
+    if (status->errand)
+        return show_errand(&fleet->errand, now_ms, line);
+    if (status->serial != 0)
+        return action && show_fate(action, keymap, now_ms, line);
+    if (status->remark[0] == '\0' || now_ms >= status->until_ms)
+        return false;
+    snprintf(line->text, sizeof(line->text), "%s", status->remark);
+    line->role = status->role;
+    line->until_ms = status->until_ms;
+    return true;
+}
