@@ -81,8 +81,7 @@ static void write_threshold(const struct guest_report *report, char *dst, size_t
                  format_bytes_long(threshold, report->threshold));
 }
 
-/* ---- kinds ----------------------------------------------------------------------------------
- */
+/* ---- kinds ---- */
 
 /* What a kind of event means. Those without a writer say `text`, the subject, and the
  * detail in brackets. */
@@ -94,28 +93,31 @@ static const struct {
     bool asks;             /* query-status and query-migrate tell more */
 } kinds[GUEST_EVENT_COUNT] = {
     [GUEST_STATE] = {.write = write_state},
-    [GUEST_STOP] = {"guest stopped", .run_state = "paused", .asks = true},
-    [GUEST_RESUME] = {"guest runs", .run_state = "running", .asks = true},
-    [GUEST_SUSPEND] = {"guest suspended to memory", .run_state = "suspended", .asks = true},
-    [GUEST_SUSPEND_DISK] = {"guest suspended to disk", .asks = true},
-    [GUEST_WAKEUP] = {"guest woke up", .run_state = "running", .asks = true},
+    [GUEST_STOP] = {.text = "guest stopped", .run_state = "paused", .asks = true},
+    [GUEST_RESUME] = {.text = "guest runs", .run_state = "running", .asks = true},
+    [GUEST_SUSPEND] = {.text = "guest suspended to memory",
+                       .run_state = "suspended",
+                       .asks = true},
+    [GUEST_SUSPEND_DISK] = {.text = "guest suspended to disk", .asks = true},
+    [GUEST_WAKEUP] = {.text = "guest woke up", .run_state = "running", .asks = true},
     [GUEST_SHUTDOWN] = {.write = write_shutdown, .run_state = "shutdown", .asks = true},
     [GUEST_RESET] = {.write = write_reset, .asks = true},
-    [GUEST_POWERDOWN] = {"guest was asked to power down"},
-    [GUEST_WATCHDOG] = {"watchdog fired", .mark = JOURNAL_ERROR, .asks = true},
-    [GUEST_PANICKED] = {"guest panicked", .mark = JOURNAL_ERROR, .asks = true},
-    [GUEST_CRASHLOADED] = {"guest crashed and runs its crash kernel", .mark = JOURNAL_ERROR},
-    [GUEST_PVSHUTDOWN] = {"guest shut itself down", .asks = true},
-    [GUEST_MEMORY_FAILURE] = {"memory failure:", .mark = JOURNAL_ERROR},
+    [GUEST_POWERDOWN] = {.text = "guest was asked to power down"},
+    [GUEST_WATCHDOG] = {.text = "watchdog fired", .mark = JOURNAL_ERROR, .asks = true},
+    [GUEST_PANICKED] = {.text = "guest panicked", .mark = JOURNAL_ERROR, .asks = true},
+    [GUEST_CRASHLOADED] = {.text = "guest crashed and runs its crash kernel",
+                           .mark = JOURNAL_ERROR},
+    [GUEST_PVSHUTDOWN] = {.text = "guest shut itself down", .asks = true},
+    [GUEST_MEMORY_FAILURE] = {.text = "memory failure:", .mark = JOURNAL_ERROR},
     [GUEST_IO_ERROR] = {.write = write_io_error, .mark = JOURNAL_ERROR},
     [GUEST_IMAGE_CORRUPTED] = {.write = write_corruption, .mark = JOURNAL_ERROR},
     [GUEST_WRITE_THRESHOLD] = {.write = write_threshold, .mark = JOURNAL_NEED},
-    [GUEST_QUORUM_BAD] = {"quorum outvoted", .mark = JOURNAL_ERROR},
-    [GUEST_QUORUM_FAILURE] = {"quorum failed on", .mark = JOURNAL_ERROR},
-    [GUEST_EXPORT_DELETED] = {"export is gone:"},
-    [GUEST_DEVICE_DELETED] = {"device is gone:"},
-    [GUEST_UNPLUG_ERROR] = {"guest does not let go of device", .mark = JOURNAL_ERROR},
-    [GUEST_UNPLUG_PRIMARY] = {"migration waits for the guest to let go of device",
+    [GUEST_QUORUM_BAD] = {.text = "quorum outvoted", .mark = JOURNAL_ERROR},
+    [GUEST_QUORUM_FAILURE] = {.text = "quorum failed on", .mark = JOURNAL_ERROR},
+    [GUEST_EXPORT_DELETED] = {.text = "export is gone:"},
+    [GUEST_DEVICE_DELETED] = {.text = "device is gone:"},
+    [GUEST_UNPLUG_ERROR] = {.text = "guest does not let go of device", .mark = JOURNAL_ERROR},
+    [GUEST_UNPLUG_PRIMARY] = {.text = "migration waits for the guest to let go of device",
                               .asks = true},
 };
 
