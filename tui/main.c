@@ -15,7 +15,7 @@
 
 #include "core/fleet.h"
 #include "core/mem.h"
-#include "qmp/feed.h"
+#include "qmp/feed_links.h"
 #include "tui/app.h"
 #include "tui/audit.h"
 #include "tui/config.h"
@@ -32,14 +32,6 @@
 #define TICK_MS       1000
 #define ONCE_CHECK_MS 10
 
-/* One endpoint from address to fleet. */
-struct link {
-    struct address address;
-    struct feed feed;
-    char error[ADDRESS_ERROR_SIZE]; /* it cannot be resolved; "" = it can */
-    bool released;                  /* stays closed until the person takes it back */
-};
-
 struct program {
     int64_t begin_ms;
     struct options options;
@@ -51,45 +43,24 @@ struct program {
     struct once once;
     struct demo demo;
     struct audit audit;
-    struct link *links; /* one for each target, in the fleet's order */
-    size_t link_count;
-    bool open; /* the links are kept connected */
+    struct feed_links links;
 };
 
 /* ---- links ----------------------------------------------------------------------------- */
 
-static bool send_action(void *ctx, const struct action *action)
-{
-    struct program *program = ctx;
-    for (size_t i = 0; i < program->link_count; i++)
-        if (program->links[i].feed.target == action->target)
-            return feed_send(&program->links[i].feed, action);
-    return false;
-}
-
-/* An unknown host is a state of that one target, not the end of the program. */
 static bool add_link(struct program *program, const char *endpoint)
 {
-    struct link *link = &program->links[program->link_count];
-    if (!address_parse(&link->address, endpoint, link->error)) {
-        fprintf(stderr, "qmptop: %s\n", link->error);
-        return false;
-    }
-    if (address_resolve(&link->address, link->error))
-        link->error[0] = '\0';
-    struct target *target =
-        fleet_add(&program->fleet, link->address.name, link->address.name_given,
-                  link->address.text, loop_now_ms());
-    feed_init(&link->feed, &link->address, target, program->loop.ev, loop_now_ms);
-    program->link_count++;
-    return true;
+    char error[ADDRESS_ERROR_SIZE];
+    if (feed_links_add(&program->links, endpoint, error))
+        return true;
+    fprintf(stderr, "qmptop: %s\n", error);
+    return false;
 }
 
 static bool add_links(struct program *program)
 {
     const struct options *options = &program->options;
-    program->links = mem_alloc(options->endpoint_count + 1, sizeof(*program->links));
-    program->fleet.actions.sink = (struct action_sink){send_action, program};
+    feed_links_init(&program->links, &program->fleet, program->loop.ev, loop_now_ms);
     if (options->demo)
         return add_link(program, program->demo.endpoint);
     for (size_t i = 0; i < options->endpoint_count; i++)
@@ -98,66 +69,14 @@ static bool add_links(struct program *program)
     return true;
 }
 
-static void open_links(struct program *program)
-{
-    for (size_t i = 0; i < program->link_count && !program->open; i++) {
-        struct link *link = &program->links[i];
-        if (link->error[0] != '\0')
-            client_fail(&link->feed.client, link->error);
-        else if (!link->released)
-            feed_start(&link->feed);
-    }
-    program->open = true;
-}
-
-/* A monitor that nobody reads makes its QEMU grow: close before stopping. */
-static void close_links(struct program *program)
-{
-    for (size_t i = 0; i < program->link_count; i++)
-        feed_stop(&program->links[i].feed);
-    program->open = false;
-}
-
-static struct link *link_of(struct program *program, const struct target *target)
-{
-    size_t i = 0;
-    while (program->links[i].feed.target != target)
-        i++;
-    return &program->links[i];
-}
-
 static const char *connect_link(void *ctx, struct target *target)
 {
-    struct link *link = link_of(ctx, target);
-    link->released = false;
-    feed_retry(&link->feed);
-    return link->error[0] != '\0' ? link->error : NULL;
+    return feed_links_connect(&((struct program *)ctx)->links, target);
 }
 
-static const char *release_link(void *ctx, struct target *target)
+static const char *disconnect_link(void *ctx, struct target *target)
 {
-    struct link *link = link_of(ctx, target);
-    if (link->error[0] != '\0')
-        return link->error;
-    link->released = true;
-    feed_stop(&link->feed);
-    return NULL;
-}
-
-/* Time and actions raise questions that no input of a feed tells it about. */
-static void pump_links(struct program *program)
-{
-    for (size_t i = 0; i < program->link_count; i++)
-        feed_pump(&program->links[i].feed);
-}
-
-static void release_links(struct program *program)
-{
-    for (size_t i = 0; i < program->link_count; i++) {
-        feed_release(&program->links[i].feed);
-        address_release(&program->links[i].address);
-    }
-    free(program->links);
+    return feed_links_disconnect(&((struct program *)ctx)->links, target);
 }
 
 /* ---- the console ----------------------------------------------------------------------- */
@@ -166,7 +85,7 @@ static void on_input(void *ctx)
 {
     struct program *program = ctx;
     app_keys(&program->app, loop_now_ms());
-    pump_links(program);
+    feed_links_pump(&program->links);
     if (program->app.leaving)
         loop_stop(&program->loop);
 }
@@ -175,7 +94,7 @@ static void on_tick(void *ctx)
 {
     struct program *program = ctx;
     app_tick(&program->app, loop_now_ms());
-    pump_links(program);
+    feed_links_pump(&program->links);
 }
 
 static int64_t on_due(void *ctx)
@@ -208,7 +127,7 @@ static void on_leave(void *ctx)
 
 static void on_suspend(void *ctx)
 {
-    close_links(ctx);
+    feed_links_close(&((struct program *)ctx)->links);
     term_suspend();
 }
 
@@ -218,7 +137,7 @@ static void on_resume(void *ctx)
     struct program *program = ctx;
     term_suspend();
     term_resume();
-    open_links(program);
+    feed_links_open(&program->links);
     program->app.dirty = true;
 }
 
@@ -279,9 +198,9 @@ static int run_console(struct program *program)
     program->app.mouse = options->mouse;
     program->app.alert.bell = program->config.bell;
     program->app.alert.title = program->config.title;
-    program->app.links = (struct app_links){connect_link, release_link, program};
+    program->app.links = (struct app_links){connect_link, disconnect_link, program};
     app_push(&program->app, screen_jobs_new());
-    open_links(program);
+    feed_links_open(&program->links);
     loop_run(&program->loop);
     term_stop();
     return console_status(&program->fleet);
@@ -292,7 +211,7 @@ static int run_console(struct program *program)
 static bool snapshot_is_done(void *ctx)
 {
     struct program *program = ctx;
-    pump_links(program);
+    feed_links_pump(&program->links);
     return once_is_done(&program->once, &program->fleet, loop_now_ms());
 }
 
@@ -302,7 +221,7 @@ static int run_once(struct program *program)
     const struct fleet *fleet = &program->fleet;
     bool utf8 = !options->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     once_init(&program->once, &program->fleet, program->begin_ms);
-    open_links(program);
+    feed_links_open(&program->links);
     loop_wait(&program->loop, ONCE_CHECK_MS, snapshot_is_done, program);
     bool written = options->json ? report_json(fleet, stdout, loop_now_ms())
                                  : report_table(fleet, stdout, utf8, loop_now_ms());
@@ -419,8 +338,8 @@ int main(int argc, char **argv)
     fleet_init(&program.fleet);
     app_init(&program.app, &program.fleet, loop_wall_s);
     int status = run(&program);
-    close_links(&program);
-    release_links(&program);
+    feed_links_close(&program.links);
+    feed_links_release(&program.links);
     loop_release(&program.loop);
     audit_close(&program.audit);
     app_release(&program.app);

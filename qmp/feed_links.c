@@ -1,0 +1,110 @@
+#include "qmp/feed_links.h"
+
+#include <stdlib.h>
+
+#include "core/mem.h"
+
+static struct feed_link *link_of(const struct feed_links *links, const struct target *target)
+{
+    for (size_t i = 0; i < links->count; i++)
+        if (links->all[i]->feed.target == target)
+            return links->all[i];
+    return NULL;
+}
+
+static bool send_action(void *ctx, const struct action *action)
+{
+    struct feed_link *link = link_of(ctx, action->target);
+
+    return link && feed_send(&link->feed, action);
+}
+
+static void open_link(struct feed_link *link)
+{
+    if (link->error[0] != '\0')
+        client_fail(&link->feed.client, link->error);
+    else if (!link->released)
+        feed_start(&link->feed);
+}
+
+void feed_links_init(struct feed_links *links, struct fleet *fleet, struct ev_loop *loop,
+                     int64_t (*now_ms)(void))
+{
+    *links = (struct feed_links){.fleet = fleet, .loop = loop, .now_ms = now_ms};
+    fleet->actions.sink = (struct action_sink){send_action, links};
+}
+
+void feed_links_release(struct feed_links *links)
+{
+    for (size_t i = 0; i < links->count; i++) {
+        feed_release(&links->all[i]->feed);
+        address_release(&links->all[i]->address);
+        free(links->all[i]);
+    }
+    free(links->all);
+    *links = (struct feed_links){.fleet = links->fleet};
+}
+
+struct feed_link *feed_links_add(struct feed_links *links, const char *endpoint, char *error)
+{
+    struct feed_link *link = mem_alloc(1, sizeof(*link));
+
+    if (!address_parse(&link->address, endpoint, error)) {
+        free(link);
+        return NULL;
+    }
+    if (address_resolve(&link->address, link->error))
+        link->error[0] = '\0';
+    struct target *target =
+        fleet_add(links->fleet, link->address.name, link->address.name_given,
+                  link->address.text, links->now_ms());
+    feed_init(&link->feed, &link->address, target, links->loop, links->now_ms);
+    if (links->count == links->capacity) {
+        links->capacity = mem_capacity(links->capacity, links->count + 1);
+        links->all = mem_resize(links->all, links->capacity, sizeof(struct feed_link *));
+    }
+    links->all[links->count++] = link;
+    if (links->open)
+        open_link(link);
+    return link;
+}
+
+void feed_links_open(struct feed_links *links)
+{
+    for (size_t i = 0; i < links->count && !links->open; i++)
+        open_link(links->all[i]);
+    links->open = true;
+}
+
+void feed_links_close(struct feed_links *links)
+{
+    for (size_t i = 0; i < links->count; i++)
+        feed_stop(&links->all[i]->feed);
+    links->open = false;
+}
+
+const char *feed_links_connect(struct feed_links *links, struct target *target)
+{
+    struct feed_link *link = link_of(links, target);
+
+    link->released = false;
+    feed_retry(&link->feed);
+    return link->error[0] != '\0' ? link->error : NULL;
+}
+
+const char *feed_links_disconnect(struct feed_links *links, struct target *target)
+{
+    struct feed_link *link = link_of(links, target);
+
+    if (link->error[0] != '\0')
+        return link->error;
+    link->released = true;
+    feed_stop(&link->feed);
+    return NULL;
+}
+
+void feed_links_pump(struct feed_links *links)
+{
+    for (size_t i = 0; i < links->count; i++)
+        feed_pump(&links->all[i]->feed);
+}
