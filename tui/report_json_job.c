@@ -1,3 +1,4 @@
+#include "core/advice.h"
 #include "core/ending.h"
 #include "core/fleet.h"
 #include "core/format.h"
@@ -52,6 +53,32 @@ static json_object *io_status_of(const struct job *job)
     return NULL;
 }
 
+static json_object *tristate_of(enum job_tristate value)
+{
+    return value == JOB_UNTOLD ? NULL : json_object_new_boolean(value == JOB_YES);
+}
+
+/* What query-block-jobs tells, null where it did not. */
+static void add_block(json_object *object, const struct job *job)
+{
+    json_object_object_add(object, "speed_limit",
+                           job->has_block ? json_object_new_uint64(job->speed) : NULL);
+    json_object_object_add(object, "io_status", io_status_of(job));
+    json_object_object_add(object, "io_errors", json_object_new_uint64(job->io_errors));
+    json_object_object_add(object, "auto_finalize", tristate_of(job->auto_finalize));
+    json_object_object_add(object, "auto_dismiss", tristate_of(job->auto_dismiss));
+    json_object_object_add(object, "actively_synced", tristate_of(job->actively_synced));
+    json_object_object_add(object, "busy",
+                           job->has_block ? json_object_new_boolean(job->busy) : NULL);
+}
+
+/* What is usual for a mirror that belongs to a migration; null for all others. */
+static json_object *advice_for(const struct target *target, const struct job *job)
+{
+    enum advice advice = advice_of(target, job);
+    return advice == ADVICE_NONE ? NULL : json_object_new_string(advice_text(advice));
+}
+
 static json_object *verbs_of(const struct target *target, const struct job *job)
 {
     json_object *list = json_object_new_array();
@@ -94,9 +121,7 @@ json_object *report_job(const struct target *target, const struct job *job, int6
     json_object_object_add(object, "percent", percent_of(job));
     json_object_object_add(object, "rate", rate_of(target, job, now_ms));
     json_object_object_add(object, "eta_seconds", eta_of(target, job, now_ms));
-    json_object_object_add(object, "speed_limit",
-                           job->has_block ? json_object_new_uint64(job->speed) : NULL);
-    json_object_object_add(object, "io_status", io_status_of(job));
+    add_block(object, job);
     json_object_object_add(object, "verdict",
                            json_object_new_string(verdict_text(verdict_of(job, now_ms))));
     json_object_object_add(object, "needs_you",
@@ -104,6 +129,7 @@ json_object *report_job(const struct target *target, const struct job *job, int6
     json_object_object_add(object, "error", report_text(job->error));
     json_object_object_add(object, "verbs", verbs_of(target, job));
     json_object_object_add(object, "group", group_of(target, job));
+    json_object_object_add(object, "advice", advice_for(target, job));
     return object;
 }
 

@@ -62,6 +62,20 @@ static void a_ready_mirror_tells_its_backlog(void **state)
     assert_string_equal(words.reason, "behind by 2.0 GiB");
 }
 
+static void a_mirror_of_a_migration_tells_its_usual_ending(void **state)
+{
+    struct world *world = *state;
+
+    world_connect(world);
+    struct job *mirror = world_job(world, "j", "mirror", "ready", 4 * GIB, 4 * GIB);
+    world->target->migration.status = MIGRATION_ACTIVE;
+    assert_string_equal(words_of(world, mirror).reason, "in step; stay is usual (s)");
+    world->target->migration.status = MIGRATION_COMPLETED;
+    assert_string_equal(words_of(world, mirror).reason, "in step; stay is usual (s)");
+    world->target->migration.status = MIGRATION_CANCELLED;
+    assert_string_equal(words_of(world, mirror).reason, "in step");
+}
+
 static void an_error_is_told_in_the_words_of_qemu(void **state)
 {
     struct job_report report = {"j", "backup", "concluded", GIB, 2 * GIB, "Input/output error"};
@@ -137,6 +151,7 @@ int main(void)
         WORLD_TEST(a_moving_job_has_its_bar_for_a_reason),
         WORLD_TEST(a_need_is_loud_and_names_the_key_that_helps),
         WORLD_TEST(a_ready_mirror_tells_its_backlog),
+        WORLD_TEST(a_mirror_of_a_migration_tells_its_usual_ending),
         WORLD_TEST(an_error_is_told_in_the_words_of_qemu),
         WORLD_TEST(a_stop_by_an_error_tells_what_failed),
         WORLD_TEST(a_lost_link_tells_why),

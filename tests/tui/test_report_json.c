@@ -12,10 +12,17 @@ static void members_in_their_order(void **state)
     static const char *const top[] = {"schema", "program", "targets", "events", NULL};
     static const char *const target[] = {"name",      "endpoint", "link",  "reason",    "qemu",
                                          "run_state", "jobs",     "ended", "migration", NULL};
-    static const char *const job[] = {"id",          "type",      "status",  "current",
-                                      "total",       "percent",   "rate",    "eta_seconds",
-                                      "speed_limit", "io_status", "verdict", "needs_you",
-                                      "error",       "verbs",     "group",   NULL};
+    static const char *const job[] = {"id",           "type",
+                                      "status",       "current",
+                                      "total",        "percent",
+                                      "rate",         "eta_seconds",
+                                      "speed_limit",  "io_status",
+                                      "io_errors",    "auto_finalize",
+                                      "auto_dismiss", "actively_synced",
+                                      "busy",         "verdict",
+                                      "needs_you",    "error",
+                                      "verbs",        "group",
+                                      "advice",       NULL};
     const struct job_report jobs[] = {{"j", "backup", "running", 1, 2, NULL}};
     merge_jobs(up(room, "vm"), jobs, 1, 0);
     report(room, 0);
@@ -49,6 +56,9 @@ static void a_job_that_moves(void **state)
                                               .offset = 40 * mib,
                                               .len = 100 * mib,
                                               .speed = 64 * mib,
+                                              .busy = true,
+                                              .auto_finalize = JOB_YES,
+                                              .auto_dismiss = JOB_NO,
                                               .io = JOB_IO_OK}};
     merge_block_jobs(target, block, 1, 10 * SECOND);
     report(room, 10 * SECOND);
@@ -64,10 +74,31 @@ static void a_job_that_moves(void **state)
     assert_number(job, "eta_seconds", 15);
     assert_number(job, "speed_limit", 64 * mib);
     assert_text(job, "io_status", "ok");
+    assert_number(job, "io_errors", 0);
+    assert_text(job, "busy", "true");
+    assert_text(job, "auto_finalize", "true");
+    assert_text(job, "auto_dismiss", "false");
+    assert_null_at(job, "actively_synced");
+    assert_null_at(job, "advice");
     assert_text(job, "verdict", "moving");
     assert_null_at(job, "needs_you");
     assert_null_at(job, "error");
     assert_text(job, "verbs", "[ \"pause\", \"cancel\", \"limit\", \"change\" ]");
+}
+
+/* A mirror that belongs to a migration says how such ones usually end. */
+static void a_mirror_of_a_migration_has_advice(void **state)
+{
+    struct room *room = *state;
+    struct target *target = up(room, "vm");
+    const struct job_report jobs[] = {{"m", "mirror", "ready", 8, 8, NULL},
+                                      {"b", "backup", "running", 5, 8, NULL}};
+    merge_jobs(target, jobs, 2, 0);
+    target->migration.status = MIGRATION_ACTIVE;
+    report(room, 0);
+    assert_text(job_named(room, "m"), "advice",
+                "the VM migrates: stay is the usual ending of its mirrors");
+    assert_null_at(job_named(room, "b"), "advice");
 }
 
 /* A ratio is no count of bytes: no rate, no limit, nothing guessed. */
@@ -85,6 +116,8 @@ static void a_plain_job_has_no_bytes(void **state)
     assert_null_at(job_named(room, "c"), "eta_seconds");
     assert_null_at(job_named(room, "c"), "speed_limit");
     assert_null_at(job_named(room, "c"), "io_status");
+    assert_null_at(job_named(room, "c"), "busy");
+    assert_null_at(job_named(room, "c"), "auto_finalize");
     assert_null_at(job_named(room, "z"), "percent");
 }
 
@@ -246,6 +279,7 @@ int main(void)
         ROOM_TEST(members_in_their_order),
         ROOM_TEST(no_target_is_an_empty_list),
         ROOM_TEST(a_job_that_moves),
+        ROOM_TEST(a_mirror_of_a_migration_has_advice),
         ROOM_TEST(a_plain_job_has_no_bytes),
         ROOM_TEST(a_failed_job_needs_you),
         ROOM_TEST(read_only_lights_no_verb),

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "core/advice.h"
 #include "core/ending.h"
 #include "core/format.h"
 #include "core/group.h"
@@ -222,6 +223,15 @@ static void add_group(const struct job_facts *facts, struct fields *fields)
                count > SIBLINGS ? ", and more" : "");
 }
 
+/* ---- migration --------------------------------------------------------------------------- */
+
+static void add_advice(const struct job_facts *facts, struct fields *fields)
+{
+    enum advice advice = advice_of(facts->target, facts->job);
+    if (advice != ADVICE_NONE)
+        fields_add(fields, "ending", THEME_NEED, "%s", advice_text(advice));
+}
+
 /* ---- where ----------------------------------------------------------------------------- */
 
 static void add_place(const struct job_facts *facts, struct fields *fields)
@@ -243,5 +253,6 @@ void job_facts_add(const struct job_facts *facts, struct fields *fields)
     add_motion(facts, fields);
     add_block(facts->job, fields);
     add_group(facts, fields);
+    add_advice(facts, fields);
     add_place(facts, fields);
 }

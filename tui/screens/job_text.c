@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/advice.h"
 #include "core/ending.h"
 #include "core/format.h"
 #include "core/motion.h"
@@ -42,6 +43,14 @@ static void say_backlog(const struct job *job, char *text, size_t size)
         snprintf(text, size, "in step");
     else
         snprintf(text, size, "behind by %s", format_bytes_long(bytes, backlog));
+}
+
+/* "; stay is usual (s)": it belongs to a migration. */
+static void append_usual(const struct keymap *keymap, char *text, size_t size)
+{
+    size_t len = strlen(text);
+    snprintf(text + len, size - len, "; %s is usual", verb_name(VERB_STAY));
+    append_key(keymap, VERB_STAY, text, size);
 }
 
 /* "switched or stayed; 60.0 GiB in 14m, 73M/s": what the status word leaves out, how
@@ -84,6 +93,8 @@ static void say_need(const struct target *target, const struct job *job, enum ne
     switch (kind) {
     case NEED_READY:
         say_backlog(job, text, size);
+        if (advice_of(target, job) != ADVICE_NONE)
+            append_usual(keymap, text, size);
         break;
     case NEED_PENDING:
         append_key(keymap, VERB_FINALIZE, text, size);

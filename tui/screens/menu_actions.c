@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/advice.h"
 #include "core/fleet.h"
 #include "core/mem.h"
 #include "tui/app.h"
@@ -152,6 +153,16 @@ static void draw_row(const struct menu *menu, const struct app *app, int row, bo
         draw_recolour(area, y, 0, area.width, THEME_SELECT);
 }
 
+static void write_advice(const struct target *target, const struct job *job,
+                         struct box_lines *head)
+{
+    enum advice advice = advice_of(target, job);
+    if (advice == ADVICE_NONE)
+        return;
+    struct box_line *line = box_lines_add(head, THEME_NEED, 1);
+    snprintf(line->text, sizeof(line->text), "%s", advice_text(advice));
+}
+
 static void write_head(const struct menu *menu, const struct app *app, int64_t now_ms,
                        struct box_lines *head)
 {
@@ -162,6 +173,7 @@ static void write_head(const struct menu *menu, const struct app *app, int64_t n
     job_text_state(target, job, &app->keymap, now_ms, state, sizeof(state));
     snprintf(line->text, sizeof(line->text), "now: %s", state);
     box_lines_age(line, target, now_ms);
+    write_advice(target, job, head);
     box_lines_add(head, THEME_NORMAL, 2);
 }
 
