@@ -54,6 +54,53 @@ static void a_limit_says_nothing_of_a_job_that_stands_still(void **state)
     assert_string_equal(row.verdict, "paused by operator");
 }
 
+/* Created by one command: likely a group, and the column says that it is a guess. */
+static void a_likely_group_has_its_number_and_a_doubt(void **state)
+{
+    static const char *const ids[] = {"a", "b", "c"};
+    struct world *world = *state;
+    char number[8];
+
+    for (size_t i = 0; i < 3; i++)
+        world_event(world, ids[i], "created");
+    world_jobs(world,
+               (const struct job_report[]){{"a", "backup", "running", MIB, GIB, NULL},
+                                           {"b", "backup", "running", MIB, GIB, NULL},
+                                           {"c", "backup", "running", MIB, GIB, NULL}},
+               3);
+    const struct job *first = target_find(world->target, "a");
+
+    snprintf(number, sizeof(number), "%d?", (int)first->group);
+    for (size_t i = 0; i < 3; i++) {
+        struct jobs_row row;
+
+        jobs_row_describe(&row, world->target, target_find(world->target, ids[i]), NULL,
+                          world->now_ms);
+        assert_string_equal(row.group, number);
+    }
+}
+
+static void who_ends_alone_has_no_group(void **state)
+{
+    struct world *world = *state;
+
+    assert_string_equal(limited_to(world, 0).group, "");
+}
+
+static void the_group_column_is_there_only_for_groups(void **state)
+{
+    struct jobs_layout layout;
+
+    (void)state;
+    jobs_row_layout(&layout, 80,
+                    &(struct jobs_widths){.vm = 8, .job = 12, .type = 6, .status = 9});
+    assert_int_equal(layout.spans[JOBS_GROUP].width, 0);
+    jobs_row_layout(
+        &layout, 80,
+        &(struct jobs_widths){.vm = 8, .job = 12, .type = 6, .status = 9, .grouped = true});
+    assert_int_equal(layout.spans[JOBS_GROUP].width, 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -61,6 +108,9 @@ int main(void)
         CONNECTED_TEST(a_job_below_its_limit_moves),
         CONNECTED_TEST(without_a_limit_the_word_stands_alone),
         CONNECTED_TEST(a_limit_says_nothing_of_a_job_that_stands_still),
+        CONNECTED_TEST(a_likely_group_has_its_number_and_a_doubt),
+        CONNECTED_TEST(who_ends_alone_has_no_group),
+        cmocka_unit_test(the_group_column_is_there_only_for_groups),
     };
 
     return cmocka_run_group_tests_name("jobs_row", tests, NULL, NULL);

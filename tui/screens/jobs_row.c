@@ -1,9 +1,11 @@
 #include "tui/screens/jobs_row.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/format.h"
+#include "core/group.h"
 #include "core/motion.h"
 #include "core/verdict.h"
 #include "tui/screens/job_text.h"
@@ -14,6 +16,7 @@ static const struct table_column columns[JOBS_COLUMN_COUNT] = {
     /*                title       min max rank from right */
     [JOBS_VM] = {"VM", 8, 20, 0, 0, false},
     [JOBS_JOB] = {"JOB", 12, 36, 0, 0, false},
+    [JOBS_GROUP] = {"GRP", 4, 4, 1, 0, false},
     [JOBS_TYPE] = {"TYPE", 6, 15, 5, 0, false},
     [JOBS_STATUS] = {"STATUS", 9, 16, 0, 0, false},
     [JOBS_PROGRESS] = {"PROGRESS", 8, 32, 3, 0, false},
@@ -27,7 +30,10 @@ static const struct table_column columns[JOBS_COLUMN_COUNT] = {
 
 void jobs_row_layout(struct jobs_layout *layout, int width, const struct jobs_widths *widest)
 {
+    struct table_column shown[JOBS_COLUMN_COUNT];
     int wanted[JOBS_COLUMN_COUNT];
+    memcpy(shown, columns, sizeof(shown));
+    shown[JOBS_GROUP].from = widest->grouped ? 0 : INT_MAX;
     for (size_t i = 0; i < JOBS_COLUMN_COUNT; i++)
         wanted[i] = columns[i].min;
     wanted[JOBS_VM] = widest->vm;
@@ -37,7 +43,7 @@ void jobs_row_layout(struct jobs_layout *layout, int width, const struct jobs_wi
     wanted[JOBS_PROGRESS] = columns[JOBS_PROGRESS].max;
     wanted[JOBS_VERDICT] = columns[JOBS_VERDICT].max;
     layout->narrow = width < JOBS_ROW_NARROW;
-    table_layout(columns, wanted, JOBS_COLUMN_COUNT, width - JOBS_ROW_MARKS, layout->spans);
+    table_layout(shown, wanted, JOBS_COLUMN_COUNT, width - JOBS_ROW_MARKS, layout->spans);
     for (size_t i = 0; i < JOBS_COLUMN_COUNT; i++)
         layout->spans[i].x += JOBS_ROW_MARKS;
 }
@@ -92,6 +98,21 @@ static void describe_verdict(struct jobs_row *row, const struct job *job, int64_
              limited ? format_rate(limit, job->speed) : "");
 }
 
+#define GROUP_NUMBERS 1000 /* what the column has room for */
+
+static void describe_group(struct jobs_row *row, const struct target *target,
+                           const struct job *job)
+{
+    enum group_certainty certainty = group_certainty(target, job);
+    if (job->ending != JOB_NOT_ENDED || group_siblings(target, job, NULL, 0) == 0)
+        return;
+    if (certainty == GROUP_POSSIBLE)
+        snprintf(row->group, sizeof(row->group), "?");
+    else
+        snprintf(row->group, sizeof(row->group), "%d%s", (int)(job->group % GROUP_NUMBERS),
+                 certainty == GROUP_PROVEN ? "" : "?");
+}
+
 void jobs_row_describe(struct jobs_row *row, const struct target *target, const struct job *job,
                        const struct keymap *keymap, int64_t now_ms)
 {
@@ -113,6 +134,7 @@ void jobs_row_describe(struct jobs_row *row, const struct target *target, const 
         format_duration(row->age, now_ms - need.since_ms);
     row->permille = job_text_percent(job, row->percent);
     describe_verdict(row, job, now_ms);
+    describe_group(row, target, job);
     describe_amounts(row, job);
     describe_motion(row, target, job, now_ms);
 }
@@ -217,6 +239,7 @@ static void draw_columns(const struct jobs_row *row, const struct jobs_layout *l
 {
     draw_cell(layout, JOBS_VM, area, y, quiet, row->vm);
     draw_cell(layout, JOBS_JOB, area, y, quiet, row->job);
+    draw_cell(layout, JOBS_GROUP, area, y, quiet, row->group);
     draw_cell(layout, JOBS_TYPE, area, y, quiet, row->type);
     draw_cell(layout, JOBS_STATUS, area, y, row->role, row->status);
     draw_cell(layout, JOBS_VERDICT, area, y, quiet, row->verdict);

@@ -20,6 +20,7 @@
 enum jobs_column {
     JOBS_VM,
     JOBS_JOB,
+    JOBS_GROUP, /* only while some jobs may end together */
     JOBS_TYPE,
     JOBS_STATUS,
     JOBS_PROGRESS,
@@ -45,15 +46,17 @@ struct jobs_row {
     char age[32];     /* instead of the ETA: since when it needs a person; "" = none */
     char percent[32], done[32], total[32], rate[32], eta[32];
     char verdict[64];
-    int permille; /* of the bar; -1 = unknown */
-    char mark;    /* '!', '*' or ' ' */
+    char group[8]; /* "17", "17?" while it is likely, "?" possible; "" = ends alone */
+    int permille;  /* of the bar; -1 = unknown */
+    char mark;     /* '!', '*' or ' ' */
     bool stale, tagged;
     enum theme_role role; /* of mark, status and reason */
 };
 
-/* The widest cells of the columns whose width depends on them. */
+/* The widest cells of the columns whose width depends on them; and is there a group? */
 struct jobs_widths {
     int vm, job, type, status;
+    bool grouped;
 };
 
 /* Gives the columns their places. */

@@ -23,7 +23,7 @@ static const struct note {
     {"keys", "Besides: ^Z suspends (links are closed until fg), ^C quits."},
     {"", ""},
     {"marks", "> cursor   ! error, or stopped by one   * waits for you   + tagged"},
-    {"", "~ out of date"},
+    {"", "~ out of date   GRP: jobs with one number end together; ? is a guess"},
     {"groups", "what needs you is on top, the oldest first; then what moves; what is"},
     {"", "quiet; what has ended (kept until you clear it)"},
     {"verbs", "The bottom line shows those that can take effect on the job under the"},

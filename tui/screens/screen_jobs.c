@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/group.h"
 #include "core/mem.h"
 #include "tui/app.h"
 #include "tui/screens/job_detail.h"
@@ -150,6 +151,11 @@ static void widen(int *widest, const char *text)
     *widest = len > *widest ? len : *widest;
 }
 
+static bool is_grouped(const struct target *target, const struct job *job)
+{
+    return job->ending == JOB_NOT_ENDED && group_certainty(target, job) != GROUP_NONE;
+}
+
 /* The widest names, in bytes: never less than their columns. */
 static void measure(const struct fleet *fleet, int width, struct jobs_layout *layout)
 {
@@ -160,6 +166,7 @@ static void measure(const struct fleet *fleet, int width, struct jobs_layout *la
         for (size_t k = 0; k < target->job_count; k++) {
             widen(&widest.job, target->jobs[k]->id);
             widen(&widest.type, job_type_text(target->jobs[k]));
+            widest.grouped = widest.grouped || is_grouped(target, target->jobs[k]);
         }
         if (!migration_is_shown(&target->migration))
             continue;
