@@ -61,6 +61,9 @@ libqmp  := $(BUILD)/libqmp.a
 libtui  := $(BUILD)/libtui.a
 program := $(BUILD)/qmptop
 
+farm_src := $(sort $(wildcard tests/farm/*.c))
+farm     := $(BUILD)/tests/qmp-farm
+
 support_src := $(sort $(wildcard tests/support/*.c))
 libsupport  := $(BUILD)/tests/libsupport.a
 
@@ -110,6 +113,9 @@ endef
 $(program): $(BUILD)/obj/tui/main.o $(libtui) $(libqmp) $(libcore)
 	$(call link,$(q_libs))
 
+$(farm): $(call objects,$(farm_src))
+	$(call link,)
+
 # What a test may link shows what a room may know: core's tests get core and nothing else.
 $(core_tests): $(BUILD)/tests/core/%: $(BUILD)/obj/tests/core/%.o $(libcore)
 	$(call link,$(q_testlibs))
@@ -117,7 +123,7 @@ $(qmp_tests): $(BUILD)/tests/qmp/%: $(BUILD)/obj/tests/qmp/%.o $(libsupport) $(l
 	$(call link,$(q_testlibs) $(call pkg,--libs,json-c,-ljson-c) -lev $(q_vterm) -lutil)
 $(tui_tests) $(qemu_tests): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(libsupport) $(libtui) $(libqmp) $(libcore)
 	$(call link,$(q_testlibs) $(q_libs) $(q_vterm) -lutil -lm)
-$(tui_tests) $(qemu_tests): | $(program)
+$(tui_tests) $(qemu_tests): | $(program) $(farm)
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
@@ -175,7 +181,7 @@ $(BUILD)/tidy/%.ok: %.c .clang-tidy $(wildcard core/*.h qmp/*.h tui/*.h tui/*/*.
 	    { cat $(@:.ok=.log); exit 1; }
 	@touch $@
 
-everything: $(program) $(tests)
+everything: $(program) $(tests) $(farm)
 
 format: ## run clang-format over the C sources
 	clang-format -i core/*.[ch] qmp/*.[ch] $(wildcard tui/*.[ch] tui/*/*.[ch]) $(wildcard tests/*/*.[ch])
