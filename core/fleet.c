@@ -21,6 +21,7 @@ void fleet_release(struct fleet *fleet)
     for (size_t i = 0; i < fleet->target_count; i++)
         target_free(fleet->targets[i]);
     free(fleet->targets);
+    uid_index_release(&fleet->uids);
     journal_release(&fleet->journal);
     *fleet = (struct fleet){0};
 }
@@ -52,16 +53,12 @@ void fleet_touch(struct fleet *fleet)
 
 struct job *fleet_job(const struct fleet *fleet, uint64_t uid, struct target **target)
 {
-    for (size_t i = 0; i < fleet->target_count; i++) {
-        struct job *job = roster_find_uid(fleet->targets[i], uid);
+    struct target *found = uid_index_find(&fleet->uids, uid);
+    struct job *job = found ? roster_find_uid(found, uid) : NULL;
 
-        if (!job)
-            continue;
-        if (target)
-            *target = fleet->targets[i];
-        return job;
-    }
-    return NULL;
+    if (job && target)
+        *target = found;
+    return job;
 }
 
 /* What we closed ourselves is not lost. */
@@ -79,13 +76,11 @@ struct need fleet_need(const struct target *target, const struct job *job, int64
 
 struct target *fleet_migrating(const struct fleet *fleet, uint64_t uid)
 {
-    for (size_t i = 0; uid != 0 && i < fleet->target_count; i++) {
-        const struct migration *migration = &fleet->targets[i]->migration;
+    struct target *target = uid_index_find(&fleet->uids, uid);
 
-        if (migration->uid == uid && migration_is_shown(migration))
-            return fleet->targets[i];
-    }
-    return NULL;
+    if (!target || target->migration.uid != uid || !migration_is_shown(&target->migration))
+        return NULL;
+    return target;
 }
 
 struct need fleet_migration_need(const struct target *target)

@@ -16,11 +16,13 @@
 #include "core/journal.h"
 #include "core/need.h"
 #include "core/target.h"
+#include "core/uid_index.h"
 
 struct fleet {
     struct target **targets; /* owned, in the order given */
     size_t target_count, target_capacity;
     uint64_t last_uid;
+    struct uid_index uids; /* of jobs and migrations */
     struct journal journal;
     struct action_list actions;
     struct errand errand; /* the last one confirmed for many jobs */

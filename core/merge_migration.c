@@ -82,11 +82,19 @@ static void note_verdict(struct target *target, enum migration_verdict before, i
     say(target, mark_of(verdict), migration_verdict_text(verdict), reason, now_ms);
 }
 
+/* It began a run of its own if it took the uid that was offered. */
+static void note_uid(struct target *target, uint64_t offered)
+{
+    if (target->migration.uid == offered)
+        uid_index_add(&target->fleet->uids, offered, target);
+}
+
 void merge_migration(struct target *target, const struct migration_report *report,
                      int64_t now_ms)
 {
     struct migration *migration = &target->migration;
     enum migration_verdict verdict = migration_verdict(migration);
+    uint64_t uid = fleet_uid(target->fleet);
     char before[TARGET_NAME_MAX + 1];
 
     if (report->status && strnlen(report->status, TARGET_NAME_MAX + 1) > TARGET_NAME_MAX) {
@@ -94,7 +102,9 @@ void merge_migration(struct target *target, const struct migration_report *repor
         return;
     }
     snprintf(before, sizeof(before), "%s", migration_status_text(migration));
-    if (migration_update(migration, report, fleet_uid(target->fleet), now_ms))
+    bool news = migration_update(migration, report, uid, now_ms);
+    note_uid(target, uid);
+    if (news)
         changed(target, before, now_ms);
     else
         note_verdict(target, verdict, now_ms);
@@ -104,6 +114,7 @@ void merge_migration(struct target *target, const struct migration_report *repor
 
 void merge_migration_event(struct target *target, const char *status, int64_t now_ms)
 {
+    uint64_t uid = fleet_uid(target->fleet);
     char before[TARGET_NAME_MAX + 1];
 
     target->answer_ms = now_ms;
@@ -113,7 +124,9 @@ void merge_migration_event(struct target *target, const char *status, int64_t no
         return;
     }
     snprintf(before, sizeof(before), "%s", migration_status_text(&target->migration));
-    if (migration_set_status(&target->migration, status, fleet_uid(target->fleet), now_ms))
+    bool news = migration_set_status(&target->migration, status, uid, now_ms);
+    note_uid(target, uid);
+    if (news)
         changed(target, before, now_ms);
     fleet_touch(target->fleet);
 }

@@ -35,6 +35,31 @@ static void finds_a_job_wherever_it_is(void **state)
     assert_non_null(fleet_job(&world->fleet, second_uid, NULL));
 }
 
+/* The index forgets by itself what is no longer kept, and nothing else. */
+static void finds_the_living_among_many_dead(void **state)
+{
+    struct world *world = *state;
+    uint64_t lasting = world_job(world, "lasting", "backup", "running", 1, 4)->uid;
+    struct target *target = NULL;
+
+    for (int i = 0; i < 3000; i++) {
+        struct job_report reports[] = {{"brief", "backup", "running", 1, 4, NULL},
+                                       {"lasting", "backup", "running", 1, 4, NULL}};
+
+        merge_jobs(world->target, reports, 2, world->now_ms);
+        uint64_t brief = target_find(world->target, "brief")->uid;
+        assert_ptr_equal(fleet_job(&world->fleet, brief, &target),
+                         target_find(world->target, "brief"));
+        merge_jobs(world->target, reports + 1, 1, world->now_ms);
+        merge_clear(world->target, brief);
+        assert_null(fleet_job(&world->fleet, brief, NULL));
+    }
+    assert_ptr_equal(fleet_job(&world->fleet, lasting, &target),
+                     target_find(world->target, "lasting"));
+    assert_ptr_equal(target, world->target);
+    assert_true(world->fleet.uids.capacity < 64);
+}
+
 static void targets_stay_where_they_are(void **state)
 {
     struct world *world = *state;
@@ -188,6 +213,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WORLD_TEST(uids_are_never_given_twice),
         WORLD_TEST(finds_a_job_wherever_it_is),
+        WORLD_TEST(finds_the_living_among_many_dead),
         WORLD_TEST(targets_stay_where_they_are),
         WORLD_TEST(a_lost_target_needs_a_look_at_its_jobs),
         WORLD_TEST(what_we_closed_ourselves_is_not_lost),
