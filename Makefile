@@ -7,6 +7,7 @@ VERSION := 0.1.0
 PREFIX  ?= /usr/local
 BUILD   ?= build
 CFLAGS  ?= -O2 -g
+FUZZ_SECONDS ?= 60
 
 q_data     := $(PREFIX)/share/qmptop
 q_warnings := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -19,6 +20,13 @@ ifdef SANITIZE
 q_harden   := -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all \
               -fno-omit-frame-pointer
 q_ldharden := -fsanitize=address,undefined
+endif
+# FUZZ=1 (clang) builds for the fuzz targets: sanitized, and telling libFuzzer where it goes.
+ifdef FUZZ
+q_fuzz     := address,undefined,float-cast-overflow
+q_harden   := -fsanitize=fuzzer-no-link,$(q_fuzz) -fno-sanitize-recover=all \
+              -fno-omit-frame-pointer
+q_ldharden := -fsanitize=fuzzer,$(q_fuzz)
 endif
 ifdef COVERAGE
 q_harden   := --coverage -O0
@@ -73,6 +81,7 @@ qmp_tests  := $(call tests_of,qmp)
 tui_tests  := $(call tests_of,tui)
 qemu_tests := $(call tests_of,qemu)
 tests      := $(core_tests) $(qmp_tests) $(tui_tests) $(qemu_tests)
+fuzzers    := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
 all: $(program) ## build the program
 
@@ -124,6 +133,9 @@ $(qmp_tests): $(BUILD)/tests/qmp/%: $(BUILD)/obj/tests/qmp/%.o $(libsupport) $(l
 $(tui_tests) $(qemu_tests): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(libsupport) $(libtui) $(libqmp) $(libcore)
 	$(call link,$(q_testlibs) $(q_libs) $(q_vterm) -lutil -lm)
 $(tui_tests) $(qemu_tests): | $(program) $(farm)
+# Only with FUZZ=1: main() comes from libFuzzer.
+$(fuzzers): $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(libqmp) $(libcore)
+	$(call link,$(call pkg,--libs,json-c,-ljson-c) -lev -lm)
 
 -include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
 
@@ -149,6 +161,14 @@ test-qemu: ## only the tests against a real QEMU (QEMU_BIN_DIR=... names another
 
 run-tests: $(program) $(tests)
 	@QMPTOP=$(abspath $(program)) tests/run.sh $(tests)
+
+# The time is each target's; two run side by side.
+fuzz: ## libFuzzer over stream, message, session and text (FUZZ_SECONDS=60 each)
+	@.ci/deps.sh build fuzz
+	@$(MAKE) --no-print-directory fuzzers BUILD=$(BUILD)/fuzz FUZZ=1 CC=clang CFLAGS='-O1 -g'
+	@tests/fuzz/run.sh $(BUILD)/fuzz $(FUZZ_SECONDS)
+
+fuzzers: $(fuzzers)
 
 coverage: ## line coverage of core, qmp and tui by the tests
 	@.ci/deps.sh build qemu test
@@ -208,5 +228,5 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null || \
 	    sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1: \2/p' Makefile
 
-.PHONY: FORCE all demo test test-asan test-qemu run-tests coverage layers lint cppcheck tidy everything \
+.PHONY: FORCE all demo fuzz fuzzers test test-asan test-qemu run-tests coverage layers lint cppcheck tidy everything \
         format install uninstall dist clean help

@@ -2,7 +2,7 @@
 # Installs what a build, the tests or the checks need and this machine lacks.
 # With everything present it does nothing and asks nobody. Debian and Ubuntu
 # only (apt, as root or through sudo); elsewhere it names the packages and stops.
-# usage: .ci/deps.sh GROUP...   with GROUP one of: build demo qemu test lint
+# usage: .ci/deps.sh GROUP...   with GROUP one of: build demo qemu test lint fuzz
 set -u
 
 missing=
@@ -16,6 +16,16 @@ header() {
 }
 tool() {
     command -v "$1"
+}
+
+# libFuzzer: a package of its own in Debian, numbered like clang.
+fuzzer() {
+    echo "int LLVMFuzzerTestOneInput(const void *d, unsigned long n) { return !d && n > 8; }" |
+        clang -fsanitize=fuzzer,address -x c - -o /dev/null
+}
+runtime() {
+    number=$(apt-cache depends clang 2>/dev/null | sed -n "s/.*Depends: clang-\([0-9]*\)$/\1/p" | head -n 1)
+    echo "libclang-rt-${number:-14}-dev"
 }
 
 need gcc tool "${CC:-cc}"
@@ -41,6 +51,10 @@ for group in "$@"; do
         need libcmocka-dev sh -c 'printf "#include <stdarg.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <setjmp.h>\n#include <cmocka.h>\n" | "${CC:-cc}" -E -x c - -o /dev/null'
         need libvterm-dev header vterm.h
         need ncurses-term test -e /usr/share/terminfo/t/tmux-256color -o -e /lib/terminfo/t/tmux-256color
+        ;;
+    fuzz)
+        need clang tool clang
+        need "$(runtime)" fuzzer
         ;;
     lint)
         need clang tool clang
