@@ -16,7 +16,25 @@ void history_release(struct history *history)
     history_init(history);
 }
 
-static float *slot_at(const struct history *history, int64_t slot)
+/* A speed in 16 bits: 10 of digits and 6 of how far they are shifted. All ones is
+ * unknown. */
+#define DIGITS  10
+#define UNKNOWN UINT16_MAX
+
+static uint16_t pack(uint64_t speed)
+{
+    uint16_t shift = 0;
+    for (; speed >> DIGITS != 0; speed >>= 1)
+        shift++;
+    return (uint16_t)(shift << DIGITS | (uint16_t)speed);
+}
+
+static float unpack(uint16_t packed)
+{
+    return (float)((uint64_t)(packed & ((1u << DIGITS) - 1)) << (packed >> DIGITS));
+}
+
+static uint16_t *slot_at(const struct history *history, int64_t slot)
 {
     return &history->speeds[slot % HISTORY_SLOTS];
 }
@@ -25,7 +43,7 @@ static void begin(struct history *history, int64_t slot)
 {
     history->speeds = mem_alloc(HISTORY_SLOTS, sizeof(*history->speeds));
     for (size_t i = 0; i < HISTORY_SLOTS; i++)
-        history->speeds[i] = HISTORY_UNKNOWN;
+        history->speeds[i] = UNKNOWN;
     history->newest = slot;
 }
 
@@ -36,7 +54,7 @@ static void advance(struct history *history, int64_t slot)
     if (from <= slot - HISTORY_SLOTS)
         from = slot - HISTORY_SLOTS + 1;
     for (; from <= slot; from++)
-        *slot_at(history, from) = HISTORY_UNKNOWN;
+        *slot_at(history, from) = UNKNOWN;
     history->newest = slot;
 }
 
@@ -51,7 +69,7 @@ void history_add(struct history *history, int64_t now_ms, uint64_t per_second)
         return;
     if (slot > history->newest)
         advance(history, slot);
-    *slot_at(history, slot) = (float)per_second;
+    *slot_at(history, slot) = pack(per_second);
 }
 
 static float mean_of(const struct history *history, int64_t from, int64_t to)
@@ -61,9 +79,9 @@ static float mean_of(const struct history *history, int64_t from, int64_t to)
     for (int64_t slot = from; slot < to; slot++) {
         bool kept =
             slot >= 0 && slot <= history->newest && slot > history->newest - HISTORY_SLOTS;
-        if (!history->speeds || !kept || *slot_at(history, slot) < 0)
+        if (!history->speeds || !kept || *slot_at(history, slot) == UNKNOWN)
             continue;
-        sum += *slot_at(history, slot);
+        sum += unpack(*slot_at(history, slot));
         known++;
     }
     return known > 0 ? sum / (float)known : HISTORY_UNKNOWN;
