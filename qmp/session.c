@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define IDS_PER_MS 1024 /* no run of the program uses as many */
+#define CALLS_FIRST 2   /* places at first: a poll, and a command beside it */
 
 void session_init(struct session *session, const struct session_events *events, void *ctx)
 {
@@ -19,6 +20,9 @@ void session_release(struct session *session)
     session_end(session);
     stream_release(&session->stream);
     buffer_release(&session->output);
+    free(session->calls);
+    session->calls = NULL;
+    session->call_capacity = 0;
 }
 
 static bool is_open(const struct session *session)
@@ -123,12 +127,29 @@ static bool queue_line(struct session *session, enum command command,
     return queued;
 }
 
+static bool has_place(struct session *session)
+{
+    size_t capacity = session->call_capacity > 0 ? session->call_capacity * 2 : CALLS_FIRST;
+    struct session_call *calls;
+
+    if (session->call_count < session->call_capacity)
+        return true;
+    if (session->call_capacity >= SESSION_CALLS_MAX)
+        return false;
+    calls = realloc(session->calls, capacity * sizeof(*calls));
+    if (calls == NULL)
+        return false;
+    session->calls = calls;
+    session->call_capacity = capacity;
+    return true;
+}
+
 static bool call(struct session *session, enum command command, const struct command_args *args,
                  session_reply *reply, void *ctx, int64_t now_ms)
 {
     uint64_t id = session->last_id + 1;
 
-    if (session->call_count == SESSION_CALLS_MAX || !queue_line(session, command, args, id))
+    if (!has_place(session) || !queue_line(session, command, args, id))
         return false;
     session->last_id = id;
     session->calls[session->call_count++] = (struct session_call){id, now_ms, reply, ctx};

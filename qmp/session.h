@@ -92,9 +92,9 @@ struct session {
     void *ctx;
     struct stream stream;
     struct buffer output;
-    struct message greeting;                      /* kept until `ready` is told */
-    struct session_call calls[SESSION_CALLS_MAX]; /* in order of sending */
-    size_t call_count;
+    struct message greeting;    /* kept until `ready` is told */
+    struct session_call *calls; /* owned; in order of sending; NULL while none was sent */
+    size_t call_count, call_capacity;
     uint64_t last_id; /* never starts anew in a session's life: late replies stay foreign */
     int64_t started_ms;
     uint32_t foreign; /* replies dropped because nobody asked; of the session's life */
