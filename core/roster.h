@@ -4,7 +4,7 @@
 /*
  * roster: the jobs of one target, kept in three orders at once: all by first
  * sighting, the living by id, the ended by their end. So one job is found in
- * logarithmic time and an answer with 20000 jobs stays cheap. It does not know
+ * logarithmic time and an answer with thousands of jobs stays cheap. It does not know
  * why a job begins or ends (change.h). The arrays are members of the target,
  * since everybody reads them; only this file writes them.
  */

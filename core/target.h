@@ -32,7 +32,7 @@
 #define TARGET_MIGRATE_MS  5000 /* an idle query-migrate; a large fleet asks less often */
 #define TARGET_EAGER_MS    100  /* least distance of event-driven polls: floods stay cheap */
 #define TARGET_ENDED_MAX   100  /* ended jobs kept */
-#define TARGET_JOBS_MAX    20000
+#define TARGET_JOBS_MAX    8192 /* some 5 MiB; no reply within the limits of stream.h has more */
 #define TARGET_IDS_MAX     (1 << 20) /* bytes of all job ids kept */
 #define TARGET_NAME_MAX    64        /* a longer type or status name is no name */
 #define TARGET_ERROR_MAX   1024      /* bytes kept of a job's error text */
@@ -79,7 +79,7 @@ struct target {
     char *vm_name;   /* query-name; NULL = unset */
     char *run_state; /* RunState's wire name; NULL = not told (storage daemon) */
     struct guest guest;
-    int pid;         /* of the QEMU behind a local socket; 0 = not known */
+    int pid; /* of the QEMU behind a local socket; 0 = not known */
 
     uint32_t offered; /* VERB_BITs; valid while offered_known */
     uint32_t queries; /* bits of target_query this QEMU has; valid while offered_known */

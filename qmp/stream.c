@@ -90,13 +90,23 @@ static enum stream_error close_level(struct stream *stream, char bracket)
     return STREAM_OK;
 }
 
+static size_t weight_of(char byte)
+{
+    if (byte == '{')
+        return STREAM_WEIGHT_OBJECT;
+    if (byte == '[')
+        return STREAM_WEIGHT_ARRAY;
+    return byte == ',' || byte == ':' ? STREAM_WEIGHT_SEPARATOR : 0;
+}
+
 /* Takes note of one byte outside strings that is not plain. */
 static enum stream_error note(struct stream *stream, char byte)
 {
     enum byte_class kind = (enum byte_class)classes[(unsigned char)byte];
 
-    if ((kind == BYTE_OPEN || kind == BYTE_SEPARATOR) && ++stream->values > STREAM_VALUES_MAX)
-        return STREAM_TOO_MANY;
+    stream->weight += weight_of(byte);
+    if (stream->weight > STREAM_WEIGHT_MAX)
+        return STREAM_TOO_HEAVY;
     switch (kind) {
     case BYTE_OPEN:
         return open_level(stream, byte);
@@ -194,7 +204,7 @@ static void hand_out(struct stream *stream)
 {
     stream->handed = stream->scanned;
     stream->scanned = 0;
-    stream->values = 0;
+    stream->weight = 0;
 }
 
 enum stream_result stream_next(struct stream *stream, const char **document, size_t *len)
@@ -228,8 +238,8 @@ const char *stream_error_text(enum stream_error error)
         return "a reply is longer than 1 MiB";
     case STREAM_TOO_DEEP:
         return "a reply is nested deeper than 16 levels";
-    case STREAM_TOO_MANY:
-        return "a reply has more than 65536 values";
+    case STREAM_TOO_HEAVY:
+        return "a reply would take more than 8 MiB of memory";
     case STREAM_NO_MEMORY:
         return "out of memory";
     }

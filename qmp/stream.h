@@ -8,7 +8,10 @@
  * the same, and any chunking of the bytes gives the same documents.
  *
  * Everything is bounded before a parser sees it: 1 MiB of "[{},{}," would
- * otherwise become 277 MB of json-c objects.
+ * otherwise become 277 MB of json-c objects. Bytes and values alone are poor measures:
+ * 64 Ki values are 4.5 MB as numbers and 24 MB as empty objects. So each bracket and
+ * separator weighs what json-c 0.16 allocates for it (rounded up, in bytes). 5000 jobs
+ * as QEMU lists them weigh 7.75 million.
  */
 
 #include <stdbool.h>
@@ -18,8 +21,13 @@
 
 #define STREAM_DOCUMENT_MAX (1024 * 1024)
 #define STREAM_DEPTH_MAX    16
-#define STREAM_VALUES_MAX   65536 /* '{' '[' ',' ':' outside strings */
+#define STREAM_WEIGHT_MAX   (8 * 1024 * 1024)
 #define STREAM_FEED_MAX     65536 /* bytes of one stream_feed() */
+
+#define STREAM_WEIGHT_OBJECT 800
+#define STREAM_WEIGHT_ARRAY  150
+#define STREAM_WEIGHT_SEPARATOR \
+    75 /* a comma or a colon outside strings, and the value behind it */
 
 enum stream_error {
     STREAM_OK,
@@ -31,7 +39,7 @@ enum stream_error {
     STREAM_NOT_JSON,
     STREAM_TOO_LONG,
     STREAM_TOO_DEEP,
-    STREAM_TOO_MANY,    /* values */
+    STREAM_TOO_HEAVY, /* STREAM_WEIGHT_MAX */
     STREAM_NO_MEMORY
 };
 
@@ -43,7 +51,7 @@ struct stream {
     struct buffer buffer;
     size_t handed;  /* bytes at the front that are the document handed out last */
     size_t scanned; /* bytes of the document under way already looked at */
-    size_t values;
+    size_t weight;  /* of the document under way */
     size_t depth;
     char closers[STREAM_DEPTH_MAX]; /* the bracket that closes each level */
     bool in_string, escaped;

@@ -26,7 +26,7 @@ struct outcome {
 
 static void check_document(const char *document, size_t len)
 {
-    size_t depth = 0, values = 0;
+    size_t depth = 0, weight = 0;
     bool quoted = false;
 
     FUZZ_CHECK(len >= 2 && len <= STREAM_DOCUMENT_MAX);
@@ -40,13 +40,16 @@ static void check_document(const char *document, size_t len)
             quoted = !quoted;
         else if (!quoted) {
             depth += byte == '{' || byte == '[' ? 1 : 0;
-            values += byte == '{' || byte == '[' || byte == ',' || byte == ':' ? 1 : 0;
+            weight += byte == '{'   ? STREAM_WEIGHT_OBJECT
+                      : byte == '[' ? STREAM_WEIGHT_ARRAY
+                                    : 0;
+            weight += byte == ',' || byte == ':' ? STREAM_WEIGHT_SEPARATOR : 0;
             FUZZ_CHECK(depth > 0 && depth <= STREAM_DEPTH_MAX);
             depth -= byte == '}' || byte == ']' ? 1 : 0;
             FUZZ_CHECK(depth > 0 || i == len - 1);
         }
     }
-    FUZZ_CHECK(depth == 0 && !quoted && values <= STREAM_VALUES_MAX);
+    FUZZ_CHECK(depth == 0 && !quoted && weight <= STREAM_WEIGHT_MAX);
 }
 
 static void take(struct outcome *outcome, const char *document, size_t len)

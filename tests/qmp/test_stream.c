@@ -288,6 +288,11 @@ static void test_the_length_cap_is_exact(void **state)
     free(not );
 }
 
+#define WIDE_FITS                                                          \
+    (3 + (STREAM_WEIGHT_MAX - STREAM_WEIGHT_OBJECT - STREAM_WEIGHT_ARRAY - \
+          STREAM_WEIGHT_SEPARATOR) /                                       \
+             STREAM_WEIGHT_SEPARATOR)
+
 /* {"a":[0,0,...]} with `values` of '{' '[' ',' ':'. */
 static char *wide_document(size_t values, size_t *len)
 {
@@ -306,28 +311,28 @@ static char *wide_document(size_t values, size_t *len)
     return bytes;
 }
 
-static void test_the_value_cap_is_exact(void **state)
+static void test_the_weight_cap_is_exact(void **state)
 {
     size_t fits_len, not_len;
-    char *fits = wide_document(STREAM_VALUES_MAX, &fits_len);
-    char *not = wide_document(STREAM_VALUES_MAX + 1, &not_len);
+    char *fits = wide_document(WIDE_FITS, &fits_len);
+    char *not = wide_document(WIDE_FITS + 1, &not_len);
     struct stream stream;
 
     (void)state;
     stream_init(&stream);
     for (size_t chunk = 7; chunk <= STREAM_FEED_MAX; chunk *= 9) {
         assert_last(&stream, fits, fits_len, chunk, STREAM_OK);
-        assert_last(&stream, not, not_len, chunk, STREAM_TOO_MANY);
+        assert_last(&stream, not, not_len, chunk, STREAM_TOO_HEAVY);
     }
     stream_release(&stream);
     free(fits);
     free(not );
 }
 
-static void test_values_are_counted_for_each_document_anew(void **state)
+static void test_weight_is_counted_for_each_document_anew(void **state)
 {
     size_t len;
-    char *bytes = wide_document(STREAM_VALUES_MAX, &len);
+    char *bytes = wide_document(WIDE_FITS, &len);
     struct stream stream;
 
     (void)state;
@@ -420,8 +425,8 @@ static void test_every_error_has_a_sentence(void **state)
     assert_string_equal(stream_error_text(STREAM_TOO_LONG), "a reply is longer than 1 MiB");
     assert_string_equal(stream_error_text(STREAM_TOO_DEEP),
                         "a reply is nested deeper than 16 levels");
-    assert_string_equal(stream_error_text(STREAM_TOO_MANY),
-                        "a reply has more than 65536 values");
+    assert_string_equal(stream_error_text(STREAM_TOO_HEAVY),
+                        "a reply would take more than 8 MiB of memory");
     assert_string_equal(stream_error_text(STREAM_NO_MEMORY), "out of memory");
 }
 
@@ -436,8 +441,8 @@ int main(void)
         cmocka_unit_test(test_every_split_gives_the_same),
         cmocka_unit_test(test_damaged_input_fails_the_same_in_every_chunking),
         cmocka_unit_test(test_the_length_cap_is_exact),
-        cmocka_unit_test(test_the_value_cap_is_exact),
-        cmocka_unit_test(test_values_are_counted_for_each_document_anew),
+        cmocka_unit_test(test_the_weight_cap_is_exact),
+        cmocka_unit_test(test_weight_is_counted_for_each_document_anew),
         cmocka_unit_test(test_the_depth_cap_is_exact),
         cmocka_unit_test(test_endless_white_space_is_nothing),
         cmocka_unit_test(test_feeding_without_draining_is_bounded),
