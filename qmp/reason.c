@@ -32,7 +32,7 @@ static const struct reason remote[] = {
 };
 
 static const struct reason anywhere[] = {
-    {EMFILE, "this program has too many files open (ulimit -n)"},
+    {EMFILE, "not watched: no more files may be open here (ulimit -n)"},
     {ENFILE, "this machine has too many files open"},
     {ENOMEM, "out of memory"},
     {ENOBUFS, "out of memory"},

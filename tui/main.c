@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "core/fleet.h"
@@ -31,6 +32,7 @@
 #define EXIT_WRONG    2 /* usage, terminal or configuration */
 #define TICK_MS       1000
 #define ONCE_CHECK_MS 10
+#define OTHER_FDS     64
 
 struct program {
     int64_t begin_ms;
@@ -244,6 +246,18 @@ static void open_standard_fds(void)
             _exit(EXIT_WRONG);
 }
 
+/* A socket needs one descriptor, the rest of the program a few. Where the system gives
+ * no more, the sockets beyond say so themselves. */
+static void make_room_for_sockets(size_t sockets)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= sockets + OTHER_FDS)
+        return;
+    rlim_t wanted = sockets + OTHER_FDS;
+    limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static bool is_privileged(void)
 {
     return getuid() != geteuid() || getgid() != getegid();
@@ -309,6 +323,7 @@ static int run(struct program *program)
     }
     if (!load_config(program))
         return EXIT_WRONG;
+    make_room_for_sockets(options->endpoint_count);
     program->fleet.read_only = options->read_only;
     program->fleet.delay_ms = options->delay_ms;
     if (!loop_init(&program->loop)) {
