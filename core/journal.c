@@ -55,7 +55,7 @@ static bool same_text(const char *a, const char *b)
 
 static bool entry_repeats(const struct journal_entry *last, const struct journal_entry *entry)
 {
-    return last->mark == entry->mark && last->uid == entry->uid &&
+    return entry->mark != JOURNAL_YOU && last->mark == entry->mark && last->uid == entry->uid &&
            same_text(last->target, entry->target) && same_text(last->job, entry->job) &&
            same_text(last->text, entry->text);
 }

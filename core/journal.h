@@ -48,7 +48,9 @@ void journal_init(struct journal *journal);
 void journal_release(struct journal *journal);
 
 /* Adds an entry; the text is printf-made. `target` and `job` are copied and may
- * be NULL. An entry equal to the newest one (but for time) raises its count. */
+ * be NULL. An entry equal to the newest one (but for time) raises its count,
+ * unless it tells what the person did: each key press stays an entry of its own, here and
+ * in the audit file. */
 void journal_add(struct journal *journal, int64_t now_ms, enum journal_mark mark,
                  const char *target, const char *job, uint64_t uid, const char *format, ...)
     __attribute__((format(printf, 7, 8)));

@@ -66,6 +66,18 @@ static void counts_from_the_newest(void **state)
     assert_null(journal_newest(journal, 0)->job);
 }
 
+/* Pressed twice is done twice: the audit file has both. */
+static void never_folds_what_the_person_did(void **state)
+{
+    struct journal *journal = *state;
+
+    journal_add(journal, 1, JOURNAL_YOU, "vm", "j", 7, "you: pause");
+    journal_add(journal, 2, JOURNAL_YOU, "vm", "j", 7, "you: pause");
+    assert_int_equal(journal->count, 2);
+    assert_int_equal(journal_newest(journal, 0)->count, 1);
+    assert_int_equal(journal_newest(journal, 1)->at_ms, 1);
+}
+
 static void counts_repetitions_in_a_row(void **state)
 {
     struct journal *journal = *state;
@@ -175,6 +187,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(starts_empty, setup, teardown),
         cmocka_unit_test_setup_teardown(keeps_what_was_said, setup, teardown),
         cmocka_unit_test_setup_teardown(counts_from_the_newest, setup, teardown),
+        cmocka_unit_test_setup_teardown(never_folds_what_the_person_did, setup, teardown),
         cmocka_unit_test_setup_teardown(counts_repetitions_in_a_row, setup, teardown),
         cmocka_unit_test_setup_teardown(tells_different_things_apart, setup, teardown),
         cmocka_unit_test_setup_teardown(forgets_the_oldest, setup, teardown),
