@@ -277,35 +277,21 @@ static bool resolve_path(struct address *address, char *error)
     return true;
 }
 
-/* A name with both kinds of addresses gets its IPv4 one: "localhost" is ::1
- * first on many hosts, while monitors mostly listen on 127.0.0.1. */
-static const struct addrinfo *preferred(const struct addrinfo *first)
-{
-    for (const struct addrinfo *info = first; info != NULL; info = info->ai_next)
-        if (info->ai_family == AF_INET)
-            return info;
-    return first;
-}
-
-static bool resolve_host(struct address *address, char *error)
+static void resolve_numeric(struct address *address)
 {
     const struct addrinfo hints = {
         .ai_family = AF_UNSPEC,
         .ai_socktype = SOCK_STREAM,
-        .ai_flags = AI_NUMERICSERV,
+        .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
     };
     struct addrinfo *found = NULL;
-    const struct addrinfo *chosen;
-    int code = getaddrinfo(address->host, address->port, &hints, &found);
 
-    if (code != 0)
-        return refuse(error, "host \"%.100s\": %s", address->host,
-                      code == EAI_SYSTEM ? strerror(errno) : gai_strerror(code));
-    chosen = preferred(found);
-    memcpy(&address->sockaddr, chosen->ai_addr, chosen->ai_addrlen);
-    address->sockaddr_len = chosen->ai_addrlen;
+    address->is_name = getaddrinfo(address->host, address->port, &hints, &found) != 0;
+    if (address->is_name)
+        return;
+    memcpy(&address->sockaddr, found->ai_addr, found->ai_addrlen);
+    address->sockaddr_len = found->ai_addrlen;
     freeaddrinfo(found);
-    return true;
 }
 
 bool address_resolve(struct address *address, char *error)
@@ -316,7 +302,8 @@ bool address_resolve(struct address *address, char *error)
     case ADDRESS_UNIX:
         return resolve_path(address, error);
     case ADDRESS_TCP:
-        return resolve_host(address, error);
+        resolve_numeric(address);
+        return true;
     }
     return false;
 }

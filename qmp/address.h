@@ -3,8 +3,7 @@
 
 /*
  * address: what the user writes to name a QMP socket, taken apart. It opens
- * nothing and looks nothing up, except that address_resolve() asks the
- * resolver for host names; call that before the screen starts.
+ * nothing and looks nothing up: a host name stays one (transport_lookup.h).
  *
  *   /path  ./path  unix:/path        a unix socket
  *   tcp:host:port  host:port         TCP; IPv6 as [v6]:port
@@ -30,10 +29,11 @@ struct address {
     enum address_kind kind;
     char *name; /* NAME, or one made from the path or host; never NULL */
     bool name_given;
-    char *text; /* the endpoint as given, without NAME= */
-    char *path; /* unix */
+    char *text;        /* the endpoint as given, without NAME= */
+    char *path;        /* unix */
     char *host, *port; /* tcp; host without brackets */
-    /* Filled by address_resolve(). */
+    bool is_name;      /* `host` is no numeric address */
+    /* Filled by address_resolve(); of a name by whoever looked it up. */
     struct sockaddr_storage sockaddr;
     socklen_t sockaddr_len;
 };
@@ -42,9 +42,9 @@ struct address {
  * (ADDRESS_ERROR_SIZE bytes), returns false and leaves *address empty. */
 bool address_parse(struct address *address, const char *text, char *error);
 
-/* Fills sockaddr. A path of more than 107 bytes or an unknown host fails with a
- * sentence in `error`; the address stays usable for its name. A host with
- * several addresses gets its first IPv4 one. Blocks while the resolver works. */
+/* Fills sockaddr from a path or a numeric host; that of a host name stays empty. A path of
+ * more than 107 bytes fails with a sentence in `error`; the address stays usable for its
+ * name. */
 bool address_resolve(struct address *address, char *error);
 
 void address_release(struct address *address);

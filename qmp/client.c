@@ -1,10 +1,13 @@
 #include "qmp/client.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "qmp/reason.h"
+#include "qmp/transport_lookup.h"
 
 static void set_reason(struct client *client, const char *reason)
 {
@@ -42,9 +45,16 @@ static int64_t next_wait_ms(struct client *client, enum client_link link)
     return wait * (750 + nrand48(client->chance) % 501) / 1000;
 }
 
+static void forget_addresses(struct client *client)
+{
+    lookup_free(client->lookup);
+    client->lookup = NULL;
+}
+
 /* The reason is set. */
 static void give_up(struct client *client, enum client_link link)
 {
+    forget_addresses(client);
     transport_close(&client->transport);
     session_end(&client->session);
     client->retry_ms = client->now_ms() + next_wait_ms(client, link);
@@ -54,10 +64,64 @@ static void give_up(struct client *client, enum client_link link)
     tell(client, link, NULL);
 }
 
+/* ---- where it is ---- */
+
+static bool is_looking_up(const struct client *client)
+{
+    return client->lookup != NULL && client->lookup->fd >= 0;
+}
+
+/* A host may have several addresses, of which only one has a listener. */
+static bool open_next_address(struct client *client)
+{
+    const struct lookup *lookup = client->lookup;
+
+    if (lookup == NULL || client->tried == lookup->answer.count)
+        return false;
+    client->address->sockaddr = lookup->answer.addresses[client->tried].sockaddr;
+    client->address->sockaddr_len = lookup->answer.addresses[client->tried].len;
+    client->tried++;
+    arm(client, client->now_ms() + CLIENT_CONNECT_MS);
+    transport_close(&client->transport);
+    transport_open(&client->transport, client->address);
+    return true;
+}
+
+static void on_looked_up(void *ctx)
+{
+    struct client *client = ctx;
+
+    if (open_next_address(client))
+        return;
+    set_reason(client, client->lookup->answer.error);
+    give_up(client, CLIENT_FAILED);
+}
+
+/* Anew each time: the name of a host that moves leads elsewhere. */
+static void look_up(struct client *client)
+{
+    client->tried = 0;
+    client->lookup = lookup_new(client->loop, client->address->host, client->address->port,
+                                on_looked_up, client);
+    arm(client, client->now_ms() + CLIENT_LOOKUP_MS);
+    if (client->lookup != NULL) {
+        tell(client, CLIENT_CONNECTING, NULL);
+        return;
+    }
+    snprintf(client->reason, sizeof(client->reason), "host \"%.80s\" cannot be looked up: %s",
+             client->address->host, strerror(errno));
+    give_up(client, CLIENT_FAILED);
+}
+
 static void try_to_connect(struct client *client)
 {
     client->retry_ms = 0;
     client->peer = -1;
+    forget_addresses(client);
+    if (client->address->is_name) {
+        look_up(client);
+        return;
+    }
     arm(client, client->now_ms() + CLIENT_CONNECT_MS);
     transport_open(&client->transport, client->address);
     tell(client, CLIENT_CONNECTING, NULL);
@@ -81,6 +145,7 @@ static void on_connected(void *ctx)
     struct client *client = ctx;
     int64_t now_ms = client->now_ms();
 
+    forget_addresses(client);
     client->peer = transport_peer_pid(&client->transport);
     session_start(&client->session, now_ms);
     arm(client, now_ms + SESSION_GREETING_MS);
@@ -99,6 +164,8 @@ static void on_closed(void *ctx, enum transport_failure failure, int error_numbe
 {
     struct client *client = ctx;
 
+    if (strcmp(during, "connect") == 0 && open_next_address(client))
+        return;
     if (failure == TRANSPORT_CLOSED_BY_PEER && !client->was_ready)
         set_reason(client, "closed by the other side before it was ready to talk");
     else
@@ -152,7 +219,10 @@ static const struct session_events session_events = {
 
 static void on_deadline(struct client *client)
 {
-    if (client->transport.connecting) {
+    if (is_looking_up(client)) {
+        set_reason(client, "the resolver of this host does not answer");
+        give_up(client, CLIENT_FAILED);
+    } else if (client->transport.connecting) {
         on_closed(client, TRANSPORT_CONNECT_TIMEOUT, 0, "connect");
     } else if (session_is_silent(&client->session, client->now_ms())) {
         set_reason(client, "another client holds this monitor");
@@ -222,6 +292,7 @@ void client_init(struct client *client, struct address *address, struct ev_loop 
 
 void client_release(struct client *client)
 {
+    forget_addresses(client);
     ev_timer_stop(client->loop, &client->timer);
     transport_release(&client->transport);
     session_release(&client->session);
@@ -250,6 +321,7 @@ void client_stop(struct client *client)
 {
     if (client->link == CLIENT_CLOSED || is_hopeless(client))
         return;
+    forget_addresses(client);
     ev_timer_stop(client->loop, &client->timer);
     transport_close(&client->transport);
     session_end(&client->session);

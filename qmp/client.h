@@ -14,6 +14,8 @@
  * A monitor that greets but does not answer is kept: a long command blocks it,
  * and a second connection would only wait behind it. `reason` says so.
  *
+ * A host name is looked up for each try, and its addresses are tried one by one.
+ *
  * Backoff: 1 s doubling to 30 s, each +-25 % by chance; BUSY waits 5 s doubling
  * to 30 s. A connection that was READY resets it. A QEMU that greets twice
  * (session.h) is connected to anew at once, CLIENT_AGAIN_MAX times.
@@ -31,6 +33,7 @@
 #define CLIENT_BACKOFF_MAX_MS 30000
 #define CLIENT_BUSY_MIN_MS    5000
 #define CLIENT_CONNECT_MS     5000 /* TCP connect deadline */
+#define CLIENT_LOOKUP_MS      15000 /* a name server is asked twice by then */
 #define CLIENT_AGAIN_MAX      5
 #define CLIENT_REASON_SIZE    320
 
@@ -54,6 +57,8 @@ struct client_events {
     void (*event)(void *ctx, const struct message *event);
 };
 
+struct lookup;
+
 struct client {
     struct address *address; /* borrowed */
     struct ev_loop *loop;    /* borrowed */
@@ -73,10 +78,12 @@ struct client {
     bool was_ready; /* in this connection */
     int again;      /* connections made anew at once since the last wait */
     pid_t peer;     /* pid of the QEMU behind a local socket, or -1 */
+    struct lookup *lookup; /* owned; of the host name while connecting, else NULL */
+    size_t tried;          /* of its addresses */
 };
 
-/* `address` outlives the client; an address that could not be resolved is told
- * to the client with client_fail(). */
+/* `address` outlives the client; one that can never be connected to is told to the
+ * client with client_fail(). */
 void client_init(struct client *client, struct address *address, struct ev_loop *loop,
                  int64_t (*now_ms)(void), const struct client_events *events, void *ctx);
 
@@ -93,7 +100,7 @@ void client_retry(struct client *client);
 /* Closes and stays closed (^Z, quitting). Pending replies fire with NULL. */
 void client_stop(struct client *client);
 
-/* A permanent failure known before any try (the address does not resolve):
+/* A permanent failure known before any try (a path that is too long):
  * FAILED for ever, starting and stopping change nothing any more. */
 void client_fail(struct client *client, const char *reason);
 

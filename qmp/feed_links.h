@@ -42,8 +42,7 @@ void feed_links_release(struct feed_links *links);
 
 /* A new endpoint (address.h), connected at once when the others are. NULL, with a
  * sentence in `error` (ADDRESS_ERROR_SIZE bytes), when it cannot be understood; one
- * that cannot be resolved is a failed target, not an error. Blocks while the resolver
- * works. */
+ * that can never be connected to is a failed target, not an error. */
 struct feed_link *feed_links_add(struct feed_links *links, const char *endpoint, char *error);
 
 /* Connects all but those released and the hopeless; idempotent. */

@@ -228,30 +228,27 @@ static void assert_resolves(const char *text, int family, const char *numeric)
     }
     assert_string_equal(inet_ntop(family, raw, shown, sizeof(shown)), numeric);
     assert_int_equal(ntohs(port), 4444);
+    assert_false(address.is_name);
     address_release(&address);
 }
 
-static void test_hosts_resolve(void **state)
+static void test_numeric_hosts_resolve(void **state)
 {
     (void)state;
     assert_resolves("127.0.0.1:4444", AF_INET, "127.0.0.1");
     assert_resolves("[::1]:4444", AF_INET6, "::1");
-    assert_resolves("localhost:4444", AF_INET, "127.0.0.1");
 }
 
-/* A label of 64 letters is no host name: the resolver says so without a network. */
-static void test_an_unknown_host_says_so(void **state)
+static void test_a_host_name_is_left_to_others(void **state)
 {
-    char text[80], error[ADDRESS_ERROR_SIZE] = "";
+    char error[ADDRESS_ERROR_SIZE] = "";
     struct address address;
 
     (void)state;
-    snprintf(text, sizeof(text), "tcp:x%063d.y:1", 0);
-    assert_true(address_parse(&address, text, error));
-    assert_false(address_resolve(&address, error));
-    assert_non_null(strstr(error, "host \"x000000"));
+    assert_true(address_parse(&address, "localhost:4444", error));
+    assert_true(address_resolve(&address, error));
+    assert_true(address.is_name);
     assert_int_equal(address.sockaddr_len, 0);
-    assert_string_equal(address.text, text);
     address_release(&address);
 }
 
@@ -263,8 +260,8 @@ int main(void)
         cmocka_unit_test(test_a_long_bad_endpoint_fits_the_error),
         cmocka_unit_test(test_made_up_names),
         cmocka_unit_test(test_a_path_resolves_up_to_107_bytes),
-        cmocka_unit_test(test_hosts_resolve),
-        cmocka_unit_test(test_an_unknown_host_says_so),
+        cmocka_unit_test(test_numeric_hosts_resolve),
+        cmocka_unit_test(test_a_host_name_is_left_to_others),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
