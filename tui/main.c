@@ -28,6 +28,7 @@
 #include "tui/screens/screen_jobs.h"
 #include "tui/term.h"
 #include "tui/theme.h"
+#include "tui/theme_load.h"
 
 #define EXIT_WRONG    2 /* usage, terminal or configuration */
 #define TICK_MS       1000

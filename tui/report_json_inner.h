@@ -3,7 +3,8 @@
 
 /*
  * report_json_inner: what the parts of the JSON report share: report_json.c (the
- * document), report_json_job.c and report_json_migration.c. Nobody else includes it.
+ * document), report_json_job.c, report_json_migration.c and report_json_value.c (the first
+ * two functions). Nobody else includes it.
  * All objects returned are the caller's; NULL is JSON's null.
  */
 

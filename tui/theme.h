@@ -3,8 +3,8 @@
 
 /*
  * theme: which colour and attributes each role of the screen has, read from a
- * JSON file. It does not know curses (draw.c turns roles into attributes) nor
- * which text has which role.
+ * JSON file (theme_load.h). It does not know curses (draw.c turns roles into
+ * attributes) nor which text has which role.
  *
  * A theme file is an object with "name", optional "extends" (another theme's
  * name) and "roles": role name -> {"fg": COLOUR, "bg": COLOUR, "bold": true,
@@ -61,23 +61,10 @@ struct theme {
     struct theme_style styles[THEME_ROLE_COUNT];
 };
 
-#define THEME_ERROR_SIZE 1024
-
 /* Attributes only, no colour: the fallback that needs no file. */
 void theme_mono(struct theme *theme);
 
-/* Loads by name (searched in $XDG_CONFIG_HOME/qmptop/themes, $XDG_DATA_HOME and
- * $XDG_DATA_DIRS + /qmptop/themes, the compiled-in data folder, and themes/
- * beside a program run from its build tree) or by path (anything with '/' or
- * ending in .json). On failure *theme is untouched and `error`
- * (THEME_ERROR_SIZE) tells file, line, column or the places searched. */
-bool theme_load(struct theme *theme, const char *name_or_path, char *error);
-
-/* Calls `visit` for every theme that theme_load() finds by name, sorted by name
- * inside a folder, with "built in" as the path of mono where no file has it. */
-void theme_list(void (*visit)(const char *name, const char *path, void *argument),
-                void *argument);
-
+/* As theme files call it. */
 const char *theme_role_name(enum theme_role role);
 
 #endif

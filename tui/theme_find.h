@@ -2,7 +2,7 @@
 #define QMPTOP_TUI_THEME_FIND_H
 
 /*
- * theme_find: where theme files lie. It does not read them (theme.c does).
+ * theme_find: where theme files lie. It does not read them (theme_load.c does).
  */
 
 #include <stdbool.h>

@@ -1,4 +1,5 @@
 #include "tui/theme.h"
+#include "tui/theme_load.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -4,6 +4,7 @@
  * matter as a deuteranope and a protanope see them.
  */
 #include "tui/theme.h"
+#include "tui/theme_load.h"
 
 #include <math.h>
 #include <setjmp.h>

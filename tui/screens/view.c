@@ -6,6 +6,7 @@
 #include "tui/app.h"
 #include "tui/term.h"
 #include "tui/theme.h"
+#include "tui/theme_load.h"
 
 /* Looks for the first name behind `after`, and the first of all. */
 struct search {
