@@ -70,6 +70,7 @@ struct job *change_begin(struct target *target, const char *id, int64_t now_ms)
     job->noted_status = JOB_STATUS_UNDEFINED;
     job->held_status = JOB_STATUS_UNKNOWN;
     roster_add(target, job);
+    uid_index_add(&target->fleet->uids, job->uid, target);
     change_settle_by(target, now_ms + MERGE_HOLD_MS);
     fleet_touch(target->fleet);
     return job;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/fleet.h"
+#include "core/target.h"
 #include "core/mem.h"
 
 /* A growing array of job pointers: what the three orders are made of. */
@@ -92,7 +92,6 @@ void roster_add(struct target *target, struct job *job)
     list_insert(&target->living, &target->living_count, &target->living_capacity,
                 living_place(target, job->id), job);
     target->id_bytes += strlen(job->id);
-    uid_index_add(&target->fleet->uids, job->uid, target);
 }
 
 void roster_retire(struct target *target, struct job *job)
