@@ -377,6 +377,24 @@ static void test_remapped_keys(void **state)
     assert_int_equal(verbs_sent(), 1);
 }
 
+/* ---- asking louder --------------------------------------------------------------------- */
+
+static void test_confirm_more(void **state)
+{
+    (void)state;
+    play_with("{\"confirm\": \"more\"}");
+    console_select(rig.console, "three", "running");
+    console_press(rig.console, "p");
+    console_await_box(rig.console, "PAUSE three");
+    assert_int_equal(verbs_sent(), 0);
+    console_confirm(rig.console, "PAUSE three");
+    assert_true(fake_qmp_await(rig.fakes[0], "job-pause", 1));
+    console_select(rig.console, "two", "READY");
+    console_press(rig.console, "o");
+    console_await_typing(rig.console, "COMPLETE two", "alpha");
+    assert_int_equal(verbs_sent(), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -394,6 +412,7 @@ int main(void)
         cmocka_unit_test_teardown(test_no_title_where_there_is_none, rig_clear),
         cmocka_unit_test_teardown(test_next_theme, rig_clear),
         cmocka_unit_test_teardown(test_remapped_keys, rig_clear),
+        cmocka_unit_test_teardown(test_confirm_more, rig_clear),
     };
     return cmocka_run_group_tests_name("screen_manners", tests, set_up, tear_down);
 }
