@@ -83,6 +83,63 @@ static bool read_confirm(struct reading *reading, const struct row *row,
            complain(reading, row, "is \"normal\" or \"more\"");
 }
 
+/* ---- the list of jobs ------------------------------------------------------------------ */
+
+#define NAMES_SIZE 128
+
+/* Adds a name to those that could have been meant. */
+static void add_name(char names[NAMES_SIZE], const char *name)
+{
+    size_t len = strlen(names);
+    snprintf(names + len, NAMES_SIZE - len, "%s%s", len > 0 ? " " : "", name);
+}
+
+static bool read_sort(struct reading *reading, const struct row *row, struct json_object *value)
+{
+    char names[NAMES_SIZE] = "", what[NAMES_SIZE + 16];
+    enum order_key *sort = &reading->config->look.sort;
+    *sort = json_object_is_type(value, json_type_string)
+                ? order_key_parse(json_object_get_string(value))
+                : ORDER_KEY_COUNT;
+    if (*sort != ORDER_KEY_COUNT)
+        return true;
+    *sort = ORDER_BY_NEED;
+    for (enum order_key key = 0; key < ORDER_KEY_COUNT; key++)
+        add_name(names, order_key_name(key));
+    snprintf(what, sizeof(what), "is one of: %s", names);
+    return complain(reading, row, what);
+}
+
+static bool complain_column(struct reading *reading, const struct row *row, size_t number,
+                            const char *title)
+{
+    char names[NAMES_SIZE] = "", quoted[JSONFILE_QUOTE_SIZE];
+    for (enum jobs_column column = 0; column < JOBS_COLUMN_COUNT; column++)
+        add_name(names, jobs_column_title(column));
+    return jsonfile_complain(&reading->file, (jsonfile_place){row->name, NULL},
+                             "column %zu, %s, is none of: %s", number,
+                             jsonfile_quote(quoted, title), names);
+}
+
+static bool read_columns(struct reading *reading, const struct row *row,
+                         struct json_object *value)
+{
+    struct jobs_columns *columns = &reading->config->look.columns;
+    if (!json_object_is_type(value, json_type_array))
+        return complain(reading, row, "is a list");
+    *columns = (struct jobs_columns){.chosen = true};
+    for (size_t i = 0; i < json_object_array_length(value); i++) {
+        const char *title = json_object_get_string(json_object_array_get_idx(value, i));
+        enum jobs_column column = jobs_column_find(title ? title : "null");
+        if (column == JOBS_COLUMN_COUNT)
+            return complain_column(reading, row, i + 1, title ? title : "null");
+        if (!jobs_columns_choose(columns, column))
+            return jsonfile_complain(&reading->file, (jsonfile_place){row->name, NULL},
+                                     "column %zu, \"%s\", is there already", i + 1, title);
+    }
+    return true;
+}
+
 /* ---- endpoints ------------------------------------------------------------------------- */
 
 static const char *text_of(struct json_object *object, const char *key)
@@ -215,10 +272,16 @@ static bool read_keys(struct reading *reading, const struct row *row, struct jso
 #define MEMBER(name) offsetof(struct config, name)
 
 static const struct row rows[] = {
-    {"theme", read_text, MEMBER(theme)}, {"delay", read_delay, 0},
-    {"confirm", read_confirm, 0},        {"mouse", read_flag, MEMBER(mouse)},
-    {"bell", read_flag, MEMBER(bell)},   {"title", read_flag, MEMBER(title)},
-    {"endpoints", read_endpoints, 0},    {"keys", read_keys, 0},
+    {"theme", read_text, MEMBER(theme)},
+    {"delay", read_delay, 0},
+    {"confirm", read_confirm, 0},
+    {"mouse", read_flag, MEMBER(mouse)},
+    {"bell", read_flag, MEMBER(bell)},
+    {"title", read_flag, MEMBER(title)},
+    {"sort", read_sort, 0},
+    {"columns", read_columns, 0},
+    {"endpoints", read_endpoints, 0},
+    {"keys", read_keys, 0},
 };
 
 static bool read_row(struct reading *reading, const char *name, struct json_object *value)

@@ -11,6 +11,8 @@
  *   "theme": NAME or FILE            "delay": seconds, 0.1 to 3600
  *   "confirm": "normal" or "more"    "mouse", "bell", "title": true or false
  *   "endpoints": list of ENDPOINT or {"name": NAME, "address": ENDPOINT}
+ *   "sort": how rows are sorted in the beginning, a name of order_key_name()
+ *   "columns": list of titles: which columns the list has besides VM, JOB, STATUS
  *   "keys": {REQUEST: KEYS, ...}     names of keymap.h; "" takes a request's keys away
  *
  * json-c's lax syntax is allowed (comments, trailing commas). An unknown key, a value
@@ -22,6 +24,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tui/screens/screen_jobs.h"
+
 struct keymap;
 struct options;
 
@@ -31,6 +35,7 @@ struct config {
     int64_t delay_ms;  /* 0 = not said */
     bool confirm_more; /* verbs ask one tier louder */
     bool mouse, bell, title;
+    struct screen_jobs_look look;
     char **endpoints; /* as on the command line */
     size_t endpoint_count;
 };

@@ -203,7 +203,7 @@ static int run_console(struct program *program)
     program->app.alert.bell = program->config.bell;
     program->app.alert.title = program->config.title;
     program->app.links = (struct app_links){connect_link, disconnect_link, program};
-    app_push(&program->app, screen_jobs_new());
+    app_push(&program->app, screen_jobs_new(&program->config.look));
     feed_links_open(&program->links);
     loop_run(&program->loop);
     term_stop();

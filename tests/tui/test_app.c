@@ -29,7 +29,7 @@ static int setup(void **state)
     console->world = world;
     world_connect(console->world);
     app_init(&console->app, &console->world->fleet, wall_s);
-    app_push(&console->app, screen_jobs_new());
+    app_push(&console->app, screen_jobs_new(NULL));
     *state = console;
     return 0;
 }

@@ -33,7 +33,7 @@ static int setup(void **state)
     world_setup_connected(&world);
     desk->world = world;
     app_init(&desk->app, &desk->world->fleet, wall_s);
-    app_push(&desk->app, screen_jobs_new());
+    app_push(&desk->app, screen_jobs_new(NULL));
     *state = desk;
     return 0;
 }

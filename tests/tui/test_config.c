@@ -76,8 +76,12 @@ static void everything(void **state)
                 "{\"theme\": \"light\", \"delay\": 2.5, \"confirm\": \"more\",\n"
                 " \"mouse\": true, \"bell\": true, \"title\": true,\n"
                 " \"endpoints\": [\"/run/a.qmp\", {\"name\": \"db\", \"address\": \"h:1\"}],\n"
+                " \"sort\": \"rate\", \"columns\": [\"ETA\", \"%\", \"VM\"],\n"
                 " \"keys\": {\"pause\": \"F5 P\",},}\n");
     assert_string_equal(config.path, path);
+    assert_int_equal(config.look.sort, ORDER_BY_RATE);
+    assert_int_equal(config.look.columns.count, 3);
+    assert_int_equal(config.look.columns.items[1], JOBS_PERCENT);
     assert_string_equal(config.theme, "light");
     assert_int_equal(config.delay_ms, 2500);
     assert_true(config.confirm_more && config.mouse && config.bell && config.title);
@@ -95,6 +99,17 @@ static void nothing_said(void **state)
     assert_int_equal(config.delay_ms, 0);
     assert_false(config.confirm_more || config.mouse || config.bell || config.title);
     assert_int_equal(config.endpoint_count, 0);
+    assert_int_equal(config.look.sort, ORDER_BY_NEED);
+    assert_false(config.look.columns.chosen);
+    clear();
+}
+
+static void no_column_but_the_obligatory(void **state)
+{
+    (void)state;
+    assert_good("{\"columns\": []}");
+    assert_true(config.look.columns.chosen);
+    assert_int_equal(config.look.columns.count, 0);
     clear();
 }
 
@@ -145,6 +160,17 @@ static void complaints(void **state)
         {"{\"endpoints\": [\"/a\", 5]}", ":1:2: endpoint 2 is neither"},
         {"{\"endpoints\": [{\"name\": \"a\"}]}", ":1:2: endpoint 1 is neither"},
         {"{\"endpoints\": [{\"name\": \"a/b\", \"address\": \"/a\"}]}", ":1:2: endpoint 1"},
+        {"{\"sort\": \"size\"}",
+         ":1:2: \"sort\" is one of: need vm job status progress rate eta age"},
+        {"{\"sort\": 5}", ":1:2: \"sort\" is one of: need vm"},
+        {"{\"columns\": \"TYPE\"}", ":1:2: \"columns\" is a list"},
+        {"{\n \"columns\": [\"TYPE\", \"Rate\"]}",
+         ":2:2: column 2, \"Rate\", is none of: VM JOB GRP TYPE STATUS PROGRESS % DONE TOTAL "
+         "RATE "
+         "ETA NOW"},
+        {"{\"columns\": [null]}", ":1:2: column 1, \"null\", is none of: VM"},
+        {"{\"columns\": [\"a\\u001b\"]}", ":1:2: column 1, "},
+        {"{\"columns\": [\"ETA\", \"VM\", \"ETA\"]}", ":1:2: column 3, \"ETA\", is there"},
         {"{\"keys\": []}", ":1:2: \"keys\" is an object"},
         {"{\"keys\": {\n  \"pauze\": \"p\"}}", ":2:3: nothing is called \"pauze\""},
         {"{\"keys\": {\n  \"pause\": 5}}", ":2:3: keys are a text"},
@@ -265,6 +291,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything),
         cmocka_unit_test(nothing_said),
+        cmocka_unit_test(no_column_but_the_obligatory),
         cmocka_unit_test(keys_are_bound),
         cmocka_unit_test(keys_change_places),
         cmocka_unit_test(complaints),

@@ -87,20 +87,6 @@ static void who_ends_alone_has_no_group(void **state)
     assert_string_equal(limited_to(world, 0).group, "");
 }
 
-static void the_group_column_is_there_only_for_groups(void **state)
-{
-    struct jobs_layout layout;
-
-    (void)state;
-    jobs_row_layout(&layout, 80,
-                    &(struct jobs_widths){.vm = 8, .job = 12, .type = 6, .status = 9});
-    assert_int_equal(layout.spans[JOBS_GROUP].width, 0);
-    jobs_row_layout(
-        &layout, 80,
-        &(struct jobs_widths){.vm = 8, .job = 12, .type = 6, .status = 9, .grouped = true});
-    assert_int_equal(layout.spans[JOBS_GROUP].width, 4);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -110,7 +96,6 @@ int main(void)
         CONNECTED_TEST(a_limit_says_nothing_of_a_job_that_stands_still),
         CONNECTED_TEST(a_likely_group_has_its_number_and_a_doubt),
         CONNECTED_TEST(who_ends_alone_has_no_group),
-        cmocka_unit_test(the_group_column_is_there_only_for_groups),
     };
 
     return cmocka_run_group_tests_name("jobs_row", tests, NULL, NULL);

@@ -32,7 +32,7 @@ static int setup(void **state)
     world_setup_connected(&world);
     desk->world = world;
     app_init(&desk->app, &desk->world->fleet, wall_s);
-    app_push(&desk->app, screen_jobs_new());
+    app_push(&desk->app, screen_jobs_new(NULL));
     desk->job = world_job(desk->world, "mirror0", "mirror", "ready", GIB, GIB);
     paint(desk);
     *state = desk;

@@ -214,7 +214,7 @@ static void taken(void *ctx, struct app *app, const char *text, int64_t now_ms)
     (void)now_ms;
     strcpy(question->taken, text);
     if (question->asks_on)
-        app_push(app, screen_jobs_new());
+        app_push(app, screen_jobs_new(NULL));
 }
 
 static const char *lost(void *ctx, struct app *app, int64_t now_ms)
@@ -239,7 +239,7 @@ static int setup(void **state)
     world_setup_connected(&world);
     question->world = world;
     app_init(&question->app, &question->world->fleet, wall_s);
-    app_push(&question->app, screen_jobs_new());
+    app_push(&question->app, screen_jobs_new(NULL));
     app_push(&question->app, prompt_box_new(&ops, question, "limit", "a number", "1"));
     *state = question;
     return 0;

@@ -377,6 +377,29 @@ static void test_remapped_keys(void **state)
     assert_int_equal(verbs_sent(), 1);
 }
 
+/* ---- one's own list -------------------------------------------------------------------- */
+
+static bool is_above(const char *upper, const char *lower)
+{
+    int row = console_find(rig.console, upper, NULL);
+    return row >= 0 && row < console_find(rig.console, lower, NULL);
+}
+
+static void test_columns_and_sort(void **state)
+{
+    (void)state;
+    play_with("{\"sort\": \"job\", \"columns\": [\"%\", \"STATUS\", \"TYPE\"]}");
+    console_await(rig.console, "by job", NULL);
+    const char *head = strstr(console_screen(rig.console), "   VM ");
+    assert_non_null(head);
+    assert_int_equal(strncmp(head, "   VM       JOB              % STATUS    TYPE\n", 46), 0);
+    assert_true(is_above("one", "three") && is_above("three", "two"));
+    assert_int_equal(console_find(rig.console, "-- needs you", NULL), -1);
+    console_await(rig.console, "two", "READY     mirror in step");
+    console_press(rig.console, "<<");
+    console_await(rig.console, "-- needs you (1)", NULL);
+}
+
 /* ---- asking louder --------------------------------------------------------------------- */
 
 static void test_confirm_more(void **state)
@@ -412,6 +435,7 @@ int main(void)
         cmocka_unit_test_teardown(test_no_title_where_there_is_none, rig_clear),
         cmocka_unit_test_teardown(test_next_theme, rig_clear),
         cmocka_unit_test_teardown(test_remapped_keys, rig_clear),
+        cmocka_unit_test_teardown(test_columns_and_sort, rig_clear),
         cmocka_unit_test_teardown(test_confirm_more, rig_clear),
     };
     return cmocka_run_group_tests_name("screen_manners", tests, set_up, tear_down);

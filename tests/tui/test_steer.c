@@ -32,7 +32,7 @@ static int setup(void **state)
     console->world = world;
     target_set_levers(console->world->target, ~0u);
     app_init(&console->app, &console->world->fleet, wall_s);
-    app_push(&console->app, screen_jobs_new());
+    app_push(&console->app, screen_jobs_new(NULL));
     *state = console;
     return 0;
 }

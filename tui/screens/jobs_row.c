@@ -1,8 +1,6 @@
 #include "tui/screens/jobs_row.h"
 
-#include <limits.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "core/format.h"
 #include "core/group.h"
@@ -10,43 +8,6 @@
 #include "core/verdict.h"
 #include "tui/screens/job_text.h"
 #include "tui/screens/migration_row.h"
-
-/* The bar shrinks first, then RATE, TYPE and ETA go; VM, JOB and STATUS never. */
-static const struct table_column columns[JOBS_COLUMN_COUNT] = {
-    /*                title       min max rank from right */
-    [JOBS_VM] = {"VM", 8, 20, 0, 0, false},
-    [JOBS_JOB] = {"JOB", 12, 36, 0, 0, false},
-    [JOBS_GROUP] = {"GRP", 4, 4, 1, 0, false},
-    [JOBS_TYPE] = {"TYPE", 6, 15, 5, 0, false},
-    [JOBS_STATUS] = {"STATUS", 9, 16, 0, 0, false},
-    [JOBS_PROGRESS] = {"PROGRESS", 8, 32, 3, 0, false},
-    [JOBS_PERCENT] = {"%", 5, 5, 2, 0, true},
-    [JOBS_DONE] = {"DONE", 6, 6, 8, 110, true},
-    [JOBS_TOTAL] = {"TOTAL", 6, 6, 7, 110, true},
-    [JOBS_RATE] = {"RATE", 7, 7, 6, 0, true},
-    [JOBS_ETA] = {"ETA", 5, 5, 4, 0, true},
-    [JOBS_VERDICT] = {"NOW", 13, 26, 9, 120, false},
-};
-
-void jobs_row_layout(struct jobs_layout *layout, int width, const struct jobs_widths *widest)
-{
-    struct table_column shown[JOBS_COLUMN_COUNT];
-    int wanted[JOBS_COLUMN_COUNT];
-    memcpy(shown, columns, sizeof(shown));
-    shown[JOBS_GROUP].from = widest->grouped ? 0 : INT_MAX;
-    for (size_t i = 0; i < JOBS_COLUMN_COUNT; i++)
-        wanted[i] = columns[i].min;
-    wanted[JOBS_VM] = widest->vm;
-    wanted[JOBS_JOB] = widest->job;
-    wanted[JOBS_TYPE] = widest->type;
-    wanted[JOBS_STATUS] = widest->status;
-    wanted[JOBS_PROGRESS] = columns[JOBS_PROGRESS].max;
-    wanted[JOBS_VERDICT] = columns[JOBS_VERDICT].max;
-    layout->narrow = width < JOBS_ROW_NARROW;
-    table_layout(shown, wanted, JOBS_COLUMN_COUNT, width - JOBS_ROW_MARKS, layout->spans);
-    for (size_t i = 0; i < JOBS_COLUMN_COUNT; i++)
-        layout->spans[i].x += JOBS_ROW_MARKS;
-}
 
 /* ---- what it says ---------------------------------------------------------------------- */
 
@@ -160,7 +121,7 @@ static void draw_cell(const struct jobs_layout *layout, enum jobs_column column,
                       struct draw_area area, int y, enum theme_role role, const char *text)
 {
     const struct table_span *span = &layout->spans[column];
-    if (span->width > 0 && columns[column].right)
+    if (span->width > 0 && jobs_column_is_right(column))
         draw_right(area, y, span->x, span->width, role, text);
     else if (span->width > 0)
         draw_text(area, y, span->x, span->width, role, text);
@@ -169,11 +130,11 @@ static void draw_cell(const struct jobs_layout *layout, enum jobs_column column,
 void jobs_row_head(const struct jobs_layout *layout, struct draw_area area, int y)
 {
     if (layout->narrow) {
-        draw_text(area, y, JOBS_ROW_MARKS, -1, THEME_HEADING, "VM JOB STATUS");
+        draw_text(area, y, JOBS_MARKS, -1, THEME_HEADING, "VM JOB STATUS");
         return;
     }
     for (enum jobs_column column = 0; column < JOBS_COLUMN_COUNT; column++)
-        draw_cell(layout, column, area, y, THEME_HEADING, columns[column].title);
+        draw_cell(layout, column, area, y, THEME_HEADING, jobs_column_title(column));
 }
 
 static int end_of(const struct table_span *span)
@@ -181,25 +142,20 @@ static int end_of(const struct table_span *span)
     return span->x + span->width;
 }
 
-/* Where the last cell of the motion ends, that is the line but for NOW. */
-static int motion_end(const struct jobs_layout *layout)
-{
-    int end = 0;
-    for (size_t i = 0; i < JOBS_VERDICT; i++)
-        if (layout->spans[i].width > 0)
-            end = end_of(&layout->spans[i]);
-    return end;
-}
-
-/* A need: its reason from PROGRESS on, its age at the end. */
+/* A need: its reason, and its age at the end. */
 static void draw_need(const struct jobs_row *row, const struct jobs_layout *layout,
                       struct draw_area area, int y)
 {
-    int from = end_of(&layout->spans[JOBS_STATUS]) + 1;
+    const struct table_span *words = &layout->words;
     int age = draw_width(row->age);
-    int end = motion_end(layout);
-    draw_text(area, y, from, end - from - age - 1, row->role, row->reason);
-    draw_right(area, y, end - age, age, row->role, row->age);
+    draw_text(area, y, words->x, words->width - age - 1, row->role, row->reason);
+    draw_right(area, y, end_of(words) - age, age, row->role, row->age);
+}
+
+static bool is_covered(const struct jobs_layout *layout, enum jobs_column column)
+{
+    const struct table_span *span = &layout->spans[column], *words = &layout->words;
+    return span->width > 0 && span->x >= words->x && span->x < end_of(words);
 }
 
 /* A reason in place of the bar; the percentage stands in its column, or at the end
@@ -207,55 +163,62 @@ static void draw_need(const struct jobs_row *row, const struct jobs_layout *layo
 static void draw_reason(const struct jobs_row *row, const struct jobs_layout *layout,
                         struct draw_area area, int y, enum theme_role role)
 {
-    const struct table_span *percent = &layout->spans[JOBS_PERCENT];
-    int from = end_of(&layout->spans[JOBS_STATUS]) + 1;
-    int end = motion_end(layout);
-    bool fits = percent->width > 0 && from + draw_width(row->reason) < percent->x;
-    if (row->permille >= 0 && fits) {
+    const struct table_span *percent = &layout->spans[JOBS_PERCENT], *words = &layout->words;
+    int end = end_of(words);
+    bool covered = is_covered(layout, JOBS_PERCENT);
+    bool told = row->permille < 0 || (percent->width > 0 && !covered);
+    bool fits = covered && words->x + draw_width(row->reason) < percent->x;
+    if (!told && fits) {
         draw_cell(layout, JOBS_PERCENT, area, y, role, row->percent);
-    } else if (row->permille >= 0) {
+    } else if (!told) {
         end -= draw_width(row->percent);
         draw_text(area, y, end, -1, role, row->percent);
         end--;
     }
-    draw_text(area, y, from, end - from, role, row->reason);
+    draw_text(area, y, words->x, end - words->x, role, row->reason);
 }
 
-static void draw_motion(const struct jobs_row *row, const struct jobs_layout *layout,
-                        struct draw_area area, int y, enum theme_role role)
+/* Bar and figures; those alone that the words leave free where there are words. */
+static void draw_figures(const struct jobs_row *row, const struct jobs_layout *layout,
+                         struct draw_area area, int y, enum theme_role role, bool words)
 {
+    const char *const texts[] = {
+        [JOBS_PROGRESS] = NULL,    [JOBS_PERCENT] = row->percent, [JOBS_DONE] = row->done,
+        [JOBS_TOTAL] = row->total, [JOBS_RATE] = row->rate,       [JOBS_ETA] = row->eta,
+    };
     const struct table_span *bar = &layout->spans[JOBS_PROGRESS];
-    if (bar->width > 0)
-        draw_bar(area, y, bar->x, bar->width, row->permille);
-    draw_cell(layout, JOBS_PERCENT, area, y, role, row->percent);
-    draw_cell(layout, JOBS_DONE, area, y, role, row->done);
-    draw_cell(layout, JOBS_TOTAL, area, y, role, row->total);
-    draw_cell(layout, JOBS_RATE, area, y, role, row->rate);
-    draw_cell(layout, JOBS_ETA, area, y, role, row->eta);
+    for (enum jobs_column column = JOBS_PROGRESS; column <= JOBS_ETA; column++) {
+        if (words && is_covered(layout, column))
+            continue;
+        if (column != JOBS_PROGRESS)
+            draw_cell(layout, column, area, y, role, texts[column]);
+        else if (bar->width > 0)
+            draw_bar(area, y, bar->x, bar->width, row->permille);
+    }
 }
 
 static void draw_columns(const struct jobs_row *row, const struct jobs_layout *layout,
                          struct draw_area area, int y, enum theme_role quiet)
 {
+    bool words = row->age[0] != '\0' || row->reason[0] != '\0';
     draw_cell(layout, JOBS_VM, area, y, quiet, row->vm);
     draw_cell(layout, JOBS_JOB, area, y, quiet, row->job);
     draw_cell(layout, JOBS_GROUP, area, y, quiet, row->group);
     draw_cell(layout, JOBS_TYPE, area, y, quiet, row->type);
     draw_cell(layout, JOBS_STATUS, area, y, row->role, row->status);
     draw_cell(layout, JOBS_VERDICT, area, y, quiet, row->verdict);
+    draw_figures(row, layout, area, y, quiet, words);
     if (row->age[0] != '\0')
         draw_need(row, layout, area, y);
-    else if (row->reason[0] != '\0')
+    else if (words)
         draw_reason(row, layout, area, y, quiet);
-    else
-        draw_motion(row, layout, area, y, quiet);
 }
 
 /* "db-07 drive-scsi1 PAUSED 61.0% no space left" */
 static void draw_phrase(const struct jobs_row *row, struct draw_area area, int y,
                         enum theme_role quiet)
 {
-    int x = JOBS_ROW_MARKS;
+    int x = JOBS_MARKS;
     x += draw_text(area, y, x, -1, quiet, row->vm) + 1;
     x += draw_text(area, y, x, -1, quiet, row->job) + 1;
     x += draw_text(area, y, x, -1, row->role, row->status) + 1;

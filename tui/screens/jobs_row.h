@@ -2,8 +2,8 @@
 #define QMPTOP_TUI_JOBS_ROW_H
 
 /*
- * jobs_row: one job or migration as one line of the list: its cells as text, and
- * where they stand. It does not know which rows there are nor which is selected.
+ * jobs_row: one job or migration as one line of the list: its cells as text, and as
+ * they are drawn. It does not know which rows there are nor which is selected.
  *
  * In front of the columns stand four marks: the cursor '>', the need '!' or '*',
  * the tag '+', and '~' for a row that may be out of date.
@@ -12,31 +12,7 @@
 #include "core/fleet.h"
 #include "tui/draw.h"
 #include "tui/keymap.h"
-#include "tui/widgets/table.h"
-
-#define JOBS_ROW_NARROW 60 /* below: one phrase a job instead of columns */
-#define JOBS_ROW_MARKS  4  /* columns before the first one */
-
-enum jobs_column {
-    JOBS_VM,
-    JOBS_JOB,
-    JOBS_GROUP, /* only while some jobs may end together */
-    JOBS_TYPE,
-    JOBS_STATUS,
-    JOBS_PROGRESS,
-    JOBS_PERCENT,
-    JOBS_DONE,
-    JOBS_TOTAL,
-    JOBS_RATE,
-    JOBS_ETA,
-    JOBS_VERDICT,
-    JOBS_COLUMN_COUNT
-};
-
-struct jobs_layout {
-    struct table_span spans[JOBS_COLUMN_COUNT]; /* x from the line's begin */
-    bool narrow;
-};
+#include "tui/screens/jobs_columns.h"
 
 /* What a line says; raw text. */
 struct jobs_row {
@@ -52,15 +28,6 @@ struct jobs_row {
     bool stale, tagged;
     enum theme_role role; /* of mark, status and reason */
 };
-
-/* The widest cells of the columns whose width depends on them; and is there a group? */
-struct jobs_widths {
-    int vm, job, type, status;
-    bool grouped;
-};
-
-/* Gives the columns their places. */
-void jobs_row_layout(struct jobs_layout *layout, int width, const struct jobs_widths *widest);
 
 /* Says what the job looks like now. */
 void jobs_row_describe(struct jobs_row *row, const struct target *target, const struct job *job,

@@ -204,12 +204,18 @@ static void say_order(const struct jobs_view *view, struct app *app, int64_t now
                                                                  : ", the other way round");
 }
 
-static void sort_by(struct jobs_view *view, struct app *app, int by, int64_t now_ms)
+void jobs_view_sort(struct jobs_view *view, enum order_key key)
 {
     struct order_spec spec = view->order.spec;
-    spec.key = (enum order_key)(((int)spec.key + by + ORDER_KEY_COUNT) % ORDER_KEY_COUNT);
-    spec.descending = order_key_descends(spec.key);
+    spec.key = key;
+    spec.descending = order_key_descends(key);
     ask(view, &spec);
+}
+
+static void sort_by(struct jobs_view *view, struct app *app, int by, int64_t now_ms)
+{
+    int key = ((int)view->order.spec.key + by + ORDER_KEY_COUNT) % ORDER_KEY_COUNT;
+    jobs_view_sort(view, (enum order_key)key);
     say_order(view, app, now_ms);
 }
 

@@ -31,6 +31,9 @@ void jobs_view_release(struct jobs_view *view);
 /* Rows, cursor and tags as they are now. */
 void jobs_view_update(struct jobs_view *view, const struct app *app, int64_t now_ms);
 
+/* Rows are sorted by that key, the way round it is usually wanted. */
+void jobs_view_sort(struct jobs_view *view, enum order_key key);
+
 /* Puts the cursor on that row; false when there is none. */
 bool jobs_view_select(struct jobs_view *view, uint64_t uid);
 

@@ -21,6 +21,7 @@ struct screen_jobs {
     struct screen screen;
     struct jobs_view view;
     struct jobs_lines lines;
+    struct jobs_columns columns;
     size_t first; /* line at the top of the list */
     int page;     /* lines that the list has */
     int top;      /* line of the area where it begins */
@@ -92,14 +93,14 @@ static void draw_target(const struct target *target, const struct jobs_layout *l
     char state[JOBS_FRAME_LINK_SIZE], retry[JOBS_FRAME_LINK_SIZE];
     bool bad = target->link == TARGET_FAILED || target->link == TARGET_STALE;
     enum theme_role role = bad ? THEME_ERROR : THEME_BUSY;
-    int x = JOBS_ROW_MARKS;
+    int x = JOBS_MARKS;
     draw_text(area, y, 0, -1, role, bad ? " !" : "");
     if (layout->narrow) {
         x += draw_text(area, y, x, -1, THEME_NORMAL, target_label(target)) + 1;
     } else {
         const struct table_span *vm = &layout->spans[JOBS_VM];
         draw_text(area, y, vm->x, vm->width, THEME_NORMAL, target_label(target));
-        x = layout->spans[JOBS_JOB].x;
+        x = vm->x + vm->width + 1;
     }
     jobs_frame_link(target, now_ms, state, retry);
     int end = area.width - draw_width(retry);
@@ -140,7 +141,7 @@ static void draw_line(const struct screen_jobs *jobs, const struct app *app,
         draw_target(line->target, layout, area, y, now_ms);
         break;
     case JOBS_LINE_NOTE:
-        draw_text(area, y, JOBS_ROW_MARKS, -1, THEME_NORMAL, line->note);
+        draw_text(area, y, JOBS_MARKS, -1, THEME_NORMAL, line->note);
         break;
     }
 }
@@ -157,7 +158,8 @@ static bool is_grouped(const struct target *target, const struct job *job)
 }
 
 /* The widest names, in bytes: never less than their columns. */
-static void measure(const struct fleet *fleet, int width, struct jobs_layout *layout)
+static void measure(const struct screen_jobs *jobs, const struct fleet *fleet, int width,
+                    struct jobs_layout *layout)
 {
     struct jobs_widths widest = {0};
     for (size_t i = 0; i < fleet->target_count; i++) {
@@ -173,7 +175,7 @@ static void measure(const struct fleet *fleet, int width, struct jobs_layout *la
         widen(&widest.type, target->migration.incoming ? "incoming" : "");
         widen(&widest.status, migration_status_text(&target->migration));
     }
-    jobs_row_layout(layout, width, &widest);
+    jobs_columns_layout(&jobs->columns, width, &widest, layout);
 }
 
 static void draw_list(struct screen_jobs *jobs, const struct app *app,
@@ -224,7 +226,7 @@ static void jobs_draw(struct screen *screen, struct app *app, struct draw_area a
 
     jobs_view_update(&jobs->view, app, now_ms);
     jobs_lines_build(&jobs->lines, app->fleet, &jobs->view.order, !app->low);
-    measure(app->fleet, width, &layout);
+    measure(jobs, app->fleet, width, &layout);
 
     draw_top(jobs, app, &counts, area, now_ms);
     if (area.height >= HEAD_FROM)
@@ -263,11 +265,15 @@ static const struct screen_ops jobs_ops = {
     .free = jobs_free,
 };
 
-struct screen *screen_jobs_new(void)
+struct screen *screen_jobs_new(const struct screen_jobs_look *look)
 {
     struct screen_jobs *jobs = mem_alloc(1, sizeof(*jobs));
     jobs->screen.ops = &jobs_ops;
     jobs_view_init(&jobs->view);
     jobs_lines_init(&jobs->lines);
+    if (look) {
+        jobs->columns = look->columns;
+        jobs_view_sort(&jobs->view, look->sort);
+    }
     return &jobs->screen;
 }

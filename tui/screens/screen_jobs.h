@@ -7,9 +7,17 @@
  * its job leaves the list it rests on nothing until a key moves it.
  */
 
+#include "core/order.h"
 #include "tui/screen.h"
+#include "tui/screens/jobs_columns.h"
 
-/* For app_push(). */
-struct screen *screen_jobs_new(void);
+/* How the list is looked at in the beginning. Zeroed: by need, the usual columns. */
+struct screen_jobs_look {
+    enum order_key sort;
+    struct jobs_columns columns;
+};
+
+/* For app_push(); `look` is copied, NULL is the usual one. */
+struct screen *screen_jobs_new(const struct screen_jobs_look *look);
 
 #endif

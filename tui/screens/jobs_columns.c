@@ -1,0 +1,168 @@
+#include "tui/screens/jobs_columns.h"
+
+#include <limits.h>
+#include <string.h>
+
+#define WORDS_LEAST 40 /* for a reason and its age, where the line has as much */
+
+/* The bar shrinks first, then RATE, TYPE and ETA go; VM, JOB and STATUS never. */
+static const struct table_column table[JOBS_COLUMN_COUNT] = {
+    /*                title       min max rank from right */
+    [JOBS_VM] = {"VM", 8, 20, 0, 0, false},
+    [JOBS_JOB] = {"JOB", 12, 36, 0, 0, false},
+    [JOBS_GROUP] = {"GRP", 4, 4, 1, 0, false},
+    [JOBS_TYPE] = {"TYPE", 6, 15, 5, 0, false},
+    [JOBS_STATUS] = {"STATUS", 9, 16, 0, 0, false},
+    [JOBS_PROGRESS] = {"PROGRESS", 8, 32, 3, 0, false},
+    [JOBS_PERCENT] = {"%", 5, 5, 2, 0, true},
+    [JOBS_DONE] = {"DONE", 6, 6, 8, 110, true},
+    [JOBS_TOTAL] = {"TOTAL", 6, 6, 7, 110, true},
+    [JOBS_RATE] = {"RATE", 7, 7, 6, 0, true},
+    [JOBS_ETA] = {"ETA", 5, 5, 4, 0, true},
+    [JOBS_VERDICT] = {"NOW", 13, 26, 9, 120, false},
+};
+
+const char *jobs_column_title(enum jobs_column column)
+{
+    return table[column].title;
+}
+
+bool jobs_column_is_figure(enum jobs_column column)
+{
+    return column >= JOBS_PROGRESS && column <= JOBS_ETA;
+}
+
+bool jobs_column_is_right(enum jobs_column column)
+{
+    return table[column].right;
+}
+
+enum jobs_column jobs_column_find(const char *title)
+{
+    enum jobs_column column = 0;
+    while (column < JOBS_COLUMN_COUNT && strcmp(table[column].title, title) != 0)
+        column++;
+    return column;
+}
+
+static bool has(const struct jobs_columns *columns, enum jobs_column column)
+{
+    for (size_t i = 0; i < columns->count; i++)
+        if (columns->items[i] == column)
+            return true;
+    return false;
+}
+
+bool jobs_columns_choose(struct jobs_columns *columns, enum jobs_column column)
+{
+    columns->chosen = true;
+    if (has(columns, column))
+        return false;
+    columns->items[columns->count++] = column;
+    return true;
+}
+
+/* ---- places ---------------------------------------------------------------------------- */
+
+/* All columns that may be shown, from the left; returns how many. */
+static size_t line_up(const struct jobs_columns *columns,
+                      enum jobs_column line[JOBS_COLUMN_COUNT])
+{
+    size_t count = 0;
+    for (enum jobs_column column = 0; column < JOBS_COLUMN_COUNT; column++)
+        if (!columns->chosen || (table[column].rank == 0 && !has(columns, column)))
+            line[count++] = column;
+    for (size_t i = 0; i < columns->count; i++)
+        line[count++] = columns->items[i];
+    return count;
+}
+
+static int wanted_width(enum jobs_column column, const struct jobs_widths *widest)
+{
+    switch (column) {
+    case JOBS_VM:
+        return widest->vm;
+    case JOBS_JOB:
+        return widest->job;
+    case JOBS_TYPE:
+        return widest->type;
+    case JOBS_STATUS:
+        return widest->status;
+    case JOBS_PROGRESS:
+    case JOBS_VERDICT:
+        return table[column].max;
+    case JOBS_GROUP:
+    case JOBS_PERCENT:
+    case JOBS_DONE:
+    case JOBS_TOTAL:
+    case JOBS_RATE:
+    case JOBS_ETA:
+    case JOBS_COLUMN_COUNT:
+        break;
+    }
+    return table[column].min;
+}
+
+/* What was asked for by name is shown as soon as there is room. */
+static struct table_column wanted_column(const struct jobs_columns *columns,
+                                         enum jobs_column column,
+                                         const struct jobs_widths *widest)
+{
+    struct table_column wanted = table[column];
+    if (columns->chosen)
+        wanted.from = 0;
+    if (column == JOBS_GROUP && !widest->grouped)
+        wanted.from = INT_MAX;
+    return wanted;
+}
+
+/* The stretch from `x` on to the next column that keeps its cell; `next` is its place in
+ * the line. Behind the last one it ends with the figures, or where enough is free. */
+static struct table_span stretch(const struct jobs_layout *layout, const enum jobs_column *line,
+                                 size_t count, size_t *next, int x, int width)
+{
+    int end = x;
+    for (; *next < count; ++*next) {
+        const struct table_span *span = &layout->spans[line[*next]];
+        if (span->width == 0)
+            continue;
+        if (!jobs_column_is_figure(line[*next]))
+            return (struct table_span){x, span->x - 1 - x};
+        end = span->x + span->width;
+    }
+    int enough = x + WORDS_LEAST < width ? x + WORDS_LEAST : width;
+    return (struct table_span){x, (end > enough ? end : enough) - x};
+}
+
+static void find_words(struct jobs_layout *layout, const enum jobs_column *line, size_t count,
+                       int width)
+{
+    int x = JOBS_MARKS;
+    layout->words = (struct table_span){0, 0};
+    for (size_t i = 0; i <= count; i++) {
+        struct table_span found = stretch(layout, line, count, &i, x, width);
+        if (found.width > layout->words.width)
+            layout->words = found;
+        if (i < count)
+            x = layout->spans[line[i]].x + layout->spans[line[i]].width + 1;
+    }
+}
+
+void jobs_columns_layout(const struct jobs_columns *columns, int width,
+                         const struct jobs_widths *widest, struct jobs_layout *layout)
+{
+    enum jobs_column line[JOBS_COLUMN_COUNT];
+    struct table_column shown[JOBS_COLUMN_COUNT];
+    struct table_span spans[JOBS_COLUMN_COUNT];
+    int wanted[JOBS_COLUMN_COUNT];
+    size_t count = line_up(columns, line);
+    *layout = (struct jobs_layout){.narrow = width < JOBS_NARROW};
+    for (size_t i = 0; i < count; i++) {
+        shown[i] = wanted_column(columns, line[i], widest);
+        wanted[i] = wanted_width(line[i], widest);
+    }
+    table_layout(shown, wanted, count, width - JOBS_MARKS, spans);
+    for (size_t i = 0; i < count; i++)
+        layout->spans[line[i]] = (struct table_span){spans[i].x + JOBS_MARKS, spans[i].width};
+    find_words(layout, line, count, width);
+}
