@@ -180,9 +180,17 @@ static void on_signal(struct ev_loop *ev, ev_signal *watcher, int revents)
     }
 }
 
+static bool is_ignored(int number)
+{
+    struct sigaction action;
+    return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 static void watch_signals(struct loop *loop)
 {
     for (int i = 0; i < LOOP_SIGNALS; i++) {
+        if (signal_numbers[i] == SIGHUP && is_ignored(SIGHUP))
+            continue;
         ev_signal *watcher = &loop->signals[i];
         ev_signal_init(watcher, on_signal, signal_numbers[i]);
         watcher->data = loop;
@@ -204,7 +212,8 @@ void loop_watch(struct loop *loop, const struct loop_events *events, void *ctx, 
     ev_init(&loop->output, on_output);
     loop->input.data = loop->output.data = loop->prepare.data = loop;
     loop->tick.data = loop->due.data = loop->frame.data = loop;
-    ev_io_start(loop->ev, &loop->input);
+    if (events->input)
+        ev_io_start(loop->ev, &loop->input);
     ev_timer_start(loop->ev, &loop->tick);
     ev_prepare_start(loop->ev, &loop->prepare);
 }

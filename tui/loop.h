@@ -25,7 +25,8 @@ int64_t loop_now_ms(void);
 /* The wall-clock time, in seconds since 1970, of a monotonic time. */
 int64_t loop_wall_s(int64_t at_ms);
 
-/* What the owner does; all are called from the loop, none may be NULL. */
+/* What the owner does; all are called from the loop. None may be NULL but `input`: then
+ * standard input is left alone. */
 struct loop_events {
     void (*input)(void *ctx);     /* the terminal has something to read */
     void (*tick)(void *ctx);      /* each tick_ms, and when something is due */
@@ -33,7 +34,7 @@ struct loop_events {
     bool (*is_dirty)(void *ctx);  /* cheap: asked after each turn */
     void (*paint)(void *ctx);
     void (*resized)(void *ctx);  /* SIGWINCH */
-    void (*leave)(void *ctx);    /* SIGINT, SIGTERM, SIGHUP, SIGQUIT */
+    void (*leave)(void *ctx);    /* SIGINT, SIGTERM, SIGQUIT, SIGHUP unless it is ignored */
     void (*suspend)(void *ctx);  /* SIGTSTP: give the terminal back; the process stops next */
     void (*resume)(void *ctx);   /* it runs again, stopped by whomever: take the terminal */
     int (*output_fd)(void *ctx); /* to be watched since output waits for it; -1 = none does */
@@ -57,7 +58,8 @@ struct loop {
 bool loop_init(struct loop *loop);
 
 /* Watches standard input, signals and time for `events`. Call before
- * term_start(), so that ncurses leaves the signals alone. */
+ * term_start(), so that ncurses leaves the signals alone. SIGHUP stays ignored where
+ * nohup(1) has it so. */
 void loop_watch(struct loop *loop, const struct loop_events *events, void *ctx,
                 int64_t tick_ms);
 

@@ -21,6 +21,7 @@
 #include "tui/audit.h"
 #include "tui/config.h"
 #include "tui/demo.h"
+#include "tui/follow_loop.h"
 #include "tui/loop.h"
 #include "tui/once.h"
 #include "tui/options.h"
@@ -128,9 +129,14 @@ static void on_leave(void *ctx)
     loop_stop(&((struct program *)ctx)->loop);
 }
 
-static void on_suspend(void *ctx)
+static void close_links(void *ctx)
 {
     feed_links_close(&((struct program *)ctx)->links);
+}
+
+static void on_suspend(void *ctx)
+{
+    close_links(ctx);
     term_suspend();
 }
 
@@ -210,6 +216,44 @@ static int run_console(struct program *program)
     return console_status(&program->fleet);
 }
 
+/* ---- line by line ---------------------------------------------------------------------- */
+
+static void open_links(void *ctx)
+{
+    feed_links_open(&((struct program *)ctx)->links);
+}
+
+static void pump_links(void *ctx)
+{
+    feed_links_pump(&((struct program *)ctx)->links);
+}
+
+static bool is_utf8(const struct options *options)
+{
+    return !options->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+static int run_follow(struct program *program)
+{
+    const struct follow_links links = {open_links, close_links, pump_links, program};
+    int reason = follow_loop_run(&program->loop, &program->fleet, &links,
+                                 is_utf8(&program->options) ? TEXT_UTF8 : TEXT_ASCII);
+    if (reason == 0)
+        return console_status(&program->fleet);
+    fprintf(stderr, "qmptop: cannot write: %s\n", strerror(reason));
+    return EXIT_WRONG;
+}
+
+/* A terminal that cannot place the cursor is told line by line. */
+static void choose_face(struct options *options)
+{
+    char error[TERM_ERROR_SIZE];
+    if (options->once || options->follow || term_is_fit(error))
+        return;
+    fprintf(stderr, "qmptop: %s: a line is printed for each change, as with --follow\n", error);
+    options->follow = true;
+}
+
 /* ---- one snapshot ---------------------------------------------------------------------- */
 
 static bool snapshot_is_done(void *ctx)
@@ -223,12 +267,11 @@ static int run_once(struct program *program)
 {
     const struct options *options = &program->options;
     const struct fleet *fleet = &program->fleet;
-    bool utf8 = !options->ascii && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     once_init(&program->once, &program->fleet, program->begin_ms);
     feed_links_open(&program->links);
     loop_wait(&program->loop, ONCE_CHECK_MS, snapshot_is_done, program);
     bool written = options->json ? report_json(fleet, stdout, loop_now_ms())
-                                 : report_table(fleet, stdout, utf8, loop_now_ms());
+                                 : report_table(fleet, stdout, is_utf8(options), loop_now_ms());
     if (!written || fflush(stdout) != 0) {
         if (errno != EPIPE)
             fprintf(stderr, "qmptop: cannot write the report: %s\n", strerror(errno));
@@ -318,13 +361,14 @@ static bool start_audit(struct program *program)
 static int run(struct program *program)
 {
     const struct options *options = &program->options;
-    bool once = options->once;
     if (options->list_themes) {
         theme_list(print_theme, NULL);
         return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_WRONG;
     }
     if (!load_config(program))
         return EXIT_WRONG;
+    choose_face(&program->options);
+    bool console = !options->once && !options->follow;
     make_room_for_sockets(options->endpoint_count);
     program->fleet.read_only = options->read_only;
     program->fleet.delay_ms = options->delay_ms;
@@ -332,10 +376,12 @@ static int run(struct program *program)
         fprintf(stderr, "qmptop: the system has no event loop for us\n");
         return EXIT_WRONG;
     }
-    if ((!once && !load_theme(program)) || !start_audit(program) || !start_demo(program) ||
+    if ((console && !load_theme(program)) || !start_audit(program) || !start_demo(program) ||
         !add_links(program))
         return EXIT_WRONG;
-    return once ? run_once(program) : run_console(program);
+    if (options->once)
+        return run_once(program);
+    return console ? run_console(program) : run_follow(program);
 }
 
 int main(int argc, char **argv)

@@ -29,6 +29,7 @@ struct option {
 static const struct option table[] = {
     {"demo", NULL, FLAG, MEMBER(demo), "jobs of a real qemu-storage-daemon to try it on"},
     {"once", NULL, FLAG, MEMBER(once), "print one table and exit (default without terminal)"},
+    {"follow", NULL, FLAG, MEMBER(follow), "print a line for each change, until ^C"},
     {"json", NULL, FLAG, MEMBER(json), "with --once: print JSON"},
     {"read-only", NULL, FLAG, MEMBER(read_only), "look, do not touch"},
     {"delay", "SECONDS", DELAY, 0, "poll and redraw interval, 0.1 to 3600 (default 1)"},
@@ -261,7 +262,10 @@ static enum options_result read_all(struct options *options, int argc, char **ar
 
 static enum options_result check(struct options *options)
 {
-    if (!isatty(STDOUT_FILENO))
+    if (options->follow && (options->once || options->json))
+        return wrong("--follow goes on, --%s does not: one of them",
+                     options->once ? "once" : "json");
+    if (!isatty(STDOUT_FILENO) && !options->follow)
         options->once = true;
     if (options->list_themes)
         return OPTIONS_RUN;

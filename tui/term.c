@@ -195,7 +195,7 @@ static SCREEN *newterm_without_signals(FILE *out)
 }
 
 /* newterm() would tell neither why it fails nor give back its memory then. */
-static bool check_type(char *error)
+bool term_is_fit(char *error)
 {
     const char *name = getenv("TERM");
     int found;
@@ -206,8 +206,7 @@ static bool check_type(char *error)
         return fail(error, "unknown terminal type \"%s\" (from TERM)", name);
     bool usable = capability("cup") != NULL;
     del_curterm(cur_term);
-    return usable ||
-           fail(error, "terminal type \"%s\" cannot place the cursor; use --once", name);
+    return usable || fail(error, "terminal type \"%s\" cannot place the cursor", name);
 }
 
 static bool open_screen(char *error)
@@ -262,7 +261,7 @@ bool term_start(const struct term_options *options, char *error)
     if (!tty_open())
         return fail(error, errno == ENOTTY ? "not a terminal; use --once without one"
                                            : "cannot use the terminal: no memory for it");
-    if (!check_type(error) || !open_screen(error)) {
+    if (!term_is_fit(error) || !open_screen(error)) {
         close_screen();
         return false;
     }

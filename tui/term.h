@@ -29,6 +29,10 @@ struct term_options {
 
 #define TERM_ERROR_SIZE 256
 
+/* Whether the terminal that TERM names can place the cursor; else a clause in `error`
+ * says why not. */
+bool term_is_fit(char *error);
+
 /* Starts full-screen mode on stdin/stdout with the mono theme. False with a
  * sentence in `error`: not a terminal, or TERM (named) unknown or unable to place
  * the cursor. Nothing is changed then. LC_CTYPE must be set (setlocale). */

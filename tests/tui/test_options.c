@@ -121,6 +121,7 @@ static void every_flag_sets_its_member_alone(void **state)
     } flags[] = {
         {"--demo", offsetof(struct options, demo)},
         {"--once", offsetof(struct options, once)},
+        {"--follow", offsetof(struct options, follow)},
         {"--read-only", offsetof(struct options, read_only)},
         {"--ascii", offsetof(struct options, ascii)},
         {"--no-color", offsetof(struct options, no_colour)},
@@ -210,6 +211,8 @@ static void refusals(void **state)
     assert_wrong("/s --delay", "--delay needs a value");
     assert_wrong("/s --theme", "--theme NAME|FILE");
     assert_wrong("--json /s", "--json needs --once");
+    assert_wrong("--follow --once /s", "--follow goes on, --once does not");
+    assert_wrong("--json --follow /s", "--follow goes on, --json does not");
     assert_wrong("--demo /s", "leave '/s' out");
     assert_wrong("--once\x1b[2J /s", "\\x1b[2J");
 }
@@ -241,6 +244,10 @@ static void without_a_terminal_it_is_once(void **state)
     parse(&run, false, "--json /s");
     assert_int_equal(run.result, OPTIONS_RUN);
     assert_true(run.options.once);
+    parse(&run, false, "--follow /s");
+    assert_int_equal(run.result, OPTIONS_RUN);
+    assert_true(run.options.follow);
+    assert_false(run.options.once);
 }
 
 static void version(void **state)
@@ -259,7 +266,7 @@ static void help_names_all_and_fits(void **state)
                                         "--read-only",   "--delay SECONDS", "--theme NAME|FILE",
                                         "--ascii",       "--no-color",      "--mouse",
                                         "--log FILE",    "--list-themes",   "--version",
-                                        "--config FILE", "--help"};
+                                        "--config FILE", "--help",          "--follow"};
     struct run run;
     parse(&run, false, "--help --frobnicate");
     assert_int_equal(run.result, OPTIONS_DONE);

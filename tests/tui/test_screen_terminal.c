@@ -126,23 +126,6 @@ static void test_suspend(void **state)
     console_await(rig.console, "status 0", NULL);
 }
 
-/* A terminal that nobody knows is named, not guessed at. */
-static void test_unknown_terminal(void **state)
-{
-    (void)state;
-    static const char *const unknown[] = {"no-such-terminal", ""};
-    set_up();
-    for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
-        rig_start(&(struct console_options){.term = unknown[i]}, NULL);
-        assert_int_equal(console_await_end(rig.console), 2);
-        assert_true(console_find(rig.console, "TERM", NULL) >= 0);
-        assert_put_back();
-    }
-    rig_start(&(struct console_options){.term = "no-such-terminal"}, NULL);
-    assert_int_equal(console_await_end(rig.console), 2);
-    assert_true(console_find(rig.console, "no-such-terminal", NULL) >= 0);
-}
-
 /* ^L draws everything anew over what somebody else wrote. */
 static void test_redraw(void **state)
 {
@@ -165,7 +148,6 @@ int main(void)
         cmocka_unit_test_teardown(test_signal_with_a_box_open, rig_clear),
         cmocka_unit_test_teardown(test_terminal_lost, rig_clear),
         cmocka_unit_test_teardown(test_suspend, rig_clear),
-        cmocka_unit_test_teardown(test_unknown_terminal, rig_clear),
         cmocka_unit_test_teardown(test_redraw, rig_clear),
     };
     return cmocka_run_group_tests_name("screen_terminal", tests, NULL, NULL);
