@@ -88,21 +88,30 @@ static void make_backup(struct qemu *qemu, const char *id)
     backup(qemu, id, JOB_SPEED, "");
 }
 
+static int run_tool(const struct qemu *qemu, const char *const *argv)
+{
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        if (chdir(qemu->folder) == 0)
+            execvp(argv[0], (char *const *)argv);
+        _exit(127);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return status;
+}
+
 void job_image_tool(struct qemu *qemu, const char *const *arguments)
 {
     char tool[QEMU_BINARY_SIZE];
     const char *argv[16] = {qemu_binary(tool, "qemu-img")};
     for (size_t i = 0; arguments[i] != NULL; i++)
         argv[i + 1] = arguments[i];
-    pid_t pid = fork();
-    assert_true(pid >= 0);
-    if (pid == 0) {
-        if (chdir(qemu->folder) == 0)
-            execvp(tool, (char *const *)argv);
-        _exit(127);
-    }
-    int status = 0;
-    assert_int_equal(waitpid(pid, &status, 0), pid);
+    int status = run_tool(qemu, argv);
+    /* For LUKS it measures its processor time, and on a busy machine may find none. */
+    for (int more = 10; status != 0 && more > 0; more--)
+        status = run_tool(qemu, argv);
     if (status != 0)
         fail_msg("%s %s: status %d", tool, arguments[0], status);
 }
