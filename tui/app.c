@@ -2,26 +2,15 @@
 
 #include <string.h>
 
-#include "core/merge.h"
 #include "tui/key.h"
-#include "tui/screens/ask.h"
-#include "tui/screens/bulk.h"
-#include "tui/screens/confirm.h"
-#include "tui/screens/menu_actions.h"
-#include "tui/screens/screen_events.h"
-#include "tui/screens/screen_help.h"
-#include "tui/screens/screen_job.h"
-#include "tui/screens/screen_migration.h"
-#include "tui/screens/screen_targets.h"
-#include "tui/screens/steer.h"
 #include "tui/screens/tags.h"
-#include "tui/screens/view.h"
 #include "tui/term.h"
 #include "tui/widgets/footer.h"
 
-void app_init(struct app *app, struct fleet *fleet, int64_t (*wall_s)(int64_t at_ms))
+void app_init(struct app *app, struct fleet *fleet, const struct app_commands *commands,
+              int64_t (*wall_s)(int64_t at_ms))
 {
-    *app = (struct app){.fleet = fleet, .wall_s = wall_s, .dirty = true};
+    *app = (struct app){.fleet = fleet, .commands = commands, .wall_s = wall_s, .dirty = true};
     keymap_init(&app->keymap);
     status_init(&app->status);
 }
@@ -80,9 +69,14 @@ void app_lively(struct app *app, int64_t now_ms)
 
 /* ---- verbs ----------------------------------------------------------------------------- */
 
-static void say_unlit(struct app *app, enum verb verb, const char *why, int64_t now_ms)
+void app_say_unlit(struct app *app, enum verb verb, const char *why, int64_t now_ms)
 {
     status_say(&app->status, THEME_NEED, now_ms, "%s: not now: %s", verb_name(verb), why);
+}
+
+void app_verb(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
+{
+    app->commands->verb(app, uid, verb, now_ms);
 }
 
 void app_act(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
@@ -99,106 +93,34 @@ void app_act_with(struct app *app, uint64_t uid, enum verb verb, uint64_t argume
     if (action)
         status_follow(&app->status, action->serial);
     else
-        say_unlit(app, verb, check.why ? check.why : "it could not be sent", now_ms);
-}
-
-/* Dismissing what QEMU no longer has only clears our own list. */
-static bool clear_ended(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
-{
-    struct target *target;
-    const struct job *job = fleet_job(app->fleet, uid, &target);
-    if (verb != VERB_DISMISS || !job || job->ending == JOB_NOT_ENDED)
-        return false;
-    status_say(&app->status, THEME_STATUS, now_ms, "cleared from the list: %s %s",
-               target_label(target), job->id);
-    merge_clear(target, uid);
-    app->cleared_uid = uid;
-    return true;
-}
-
-void app_verb(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
-{
-    app->dirty = true;
-    if (uid == 0) {
-        status_say(&app->status, THEME_NEED, now_ms, "%s: no job is selected", verb_name(verb));
-        return;
-    }
-    if (fleet_migrating(app->fleet, uid)) {
-        steer_verb(app, uid, verb, now_ms);
-        return;
-    }
-    if (clear_ended(app, uid, verb, now_ms))
-        return;
-    struct action_check check = action_check(app->fleet, uid, verb);
-    const struct job *job = fleet_job(app->fleet, uid, NULL);
-    if (check.answer != VERB_LIT || !job)
-        say_unlit(app, verb, check.why ? check.why : "the job is gone", now_ms);
-    else if (verb == VERB_LIMIT)
-        app_push(app, ask_limit_new(app, uid));
-    else if (confirm_tier(app, verb_tier(job, verb)) == VERB_TIER_AT_ONCE)
-        app_act(app, uid, verb, now_ms);
-    else
-        app_push(app, confirm_new(app, uid, verb, now_ms));
+        app_say_unlit(app, verb, check.why ? check.why : "it could not be sent", now_ms);
 }
 
 /* ---- keys ------------------------------------------------------------------------------ */
 
-static uint64_t subject(const struct app *app)
+uint64_t app_subject(const struct app *app)
 {
     const struct screen *screen = top(app);
     return screen->ops->subject ? screen->ops->subject(screen) : 0;
 }
 
-static const struct tags *tagged(const struct app *app)
+const struct tags *app_tags(const struct app *app)
 {
     const struct screen *screen = top(app);
     return screen->ops->tags ? screen->ops->tags(screen) : NULL;
 }
 
-/* The screen that a request opens; NULL when it opens none. */
-static struct screen *opened_by(const struct app *app, enum request request)
-{
-    if (request == REQUEST_HELP)
-        return screen_help_new();
-    bool of_row = request == REQUEST_DETAIL || request == REQUEST_ACTIONS;
-    if (of_row && fleet_migrating(app->fleet, subject(app)))
-        return screen_migration_new(subject(app));
-    if (request == REQUEST_DETAIL)
-        return screen_job_new(subject(app));
-    if (request == REQUEST_EVENTS)
-        return screen_events_new(app->fleet, subject(app));
-    if (request == REQUEST_TARGETS)
-        return screen_targets_new();
-    return NULL;
-}
-
-/* A verb acts on the tagged jobs while there are any, else on the one under the cursor. */
-static void ask_for(struct app *app, enum verb verb, int64_t now_ms)
-{
-    const struct tags *tags = tagged(app);
-    if (tags && tags->count > 0)
-        bulk_verb(app, tags, verb, now_ms);
-    else
-        app_verb(app, subject(app), verb, now_ms);
-}
-
 /* What the console itself does; the rest is for the screen. */
 void app_request(struct app *app, enum request request, int64_t now_ms)
 {
-    struct screen *screen = top(app), *opened = opened_by(app, request);
-    if (opened) {
-        app_push(app, opened);
-    } else if (keymap_row(request)->verb != VERB_COUNT) {
-        ask_for(app, keymap_row(request)->verb, now_ms);
-    } else if (request == REQUEST_REDRAW) {
+    struct screen *screen = top(app);
+    if (app->commands->run(app, request, now_ms))
+        return;
+    if (request == REQUEST_REDRAW) {
         term_redraw();
         app->dirty = true;
-    } else if (request == REQUEST_ACTIONS) {
-        menu_actions_open(app, subject(app), now_ms);
     } else if (request == REQUEST_HOLD) {
         app->pinned = !app->pinned;
-        app->dirty = true;
-    } else if (view_request(app, request, now_ms)) {
         app->dirty = true;
     } else if (request == REQUEST_QUIT || (request == REQUEST_LEAVE && app->depth == 1)) {
         app->leaving = true;
@@ -285,8 +207,8 @@ static void draw_footer(const struct app *app, struct draw_area area)
     struct footer footer = {
         .keymap = &app->keymap,
         .fleet = app->fleet,
-        .subject = subject(app),
-        .tags = tagged(app),
+        .subject = app_subject(app),
+        .tags = app_tags(app),
         .scope = screen->ops->scope,
         .is_root = app->depth == 1,
     };

@@ -24,6 +24,9 @@
 #define APP_PASTE_MS 5000 /* a paste without an end is over after so long a silence */
 #define APP_BURST_MS 200  /* keys so close behind a burst belong to it */
 
+struct app;
+struct tags;
+
 /* What is known about the keys that come. */
 struct app_input {
     bool pasting, bursting; /* as key.h tells; `told` that pasted keys do nothing */
@@ -42,8 +45,17 @@ struct app_links {
     void *ctx;
 };
 
+/* What the console can be asked for (screens/commands.h). */
+struct app_commands {
+    /* Does what a key asks for; false: that is for app or for the screen on top. */
+    bool (*run)(struct app *app, enum request request, int64_t now_ms);
+    void (*verb)(struct app *app, uint64_t uid, enum verb verb,
+                 int64_t now_ms); /* app_verb() */
+};
+
 struct app {
-    struct fleet *fleet; /* borrowed */
+    struct fleet *fleet;                 /* borrowed */
+    const struct app_commands *commands; /* borrowed */
     struct keymap keymap;
     struct status status;
     struct screen *stack[APP_DEPTH]; /* owned, the top is the last */
@@ -66,7 +78,8 @@ struct app {
 };
 
 /* With an empty stack: app_push() the first screen. */
-void app_init(struct app *app, struct fleet *fleet, int64_t (*wall_s)(int64_t at_ms));
+void app_init(struct app *app, struct fleet *fleet, const struct app_commands *commands,
+              int64_t (*wall_s)(int64_t at_ms));
 void app_release(struct app *app);
 
 /* What the loop tells. */
@@ -87,6 +100,11 @@ void app_request(struct app *app, enum request request, int64_t now_ms);
 /* Puts a screen on the stack, which then owns it (a full stack frees it). */
 void app_push(struct app *app, struct screen *screen);
 
+/* What the cursor of the topmost screen is on: a job or a migration; 0 = nothing. And the
+ * tags of its list; NULL when it has none. */
+uint64_t app_subject(const struct app *app);
+const struct tags *app_tags(const struct app *app);
+
 /* Rows keep their order: a key was pressed just now, a box is open, or it is
  * pinned. */
 bool app_is_holding(const struct app *app, int64_t now_ms);
@@ -103,6 +121,9 @@ bool app_is_telling(const struct app *app, int64_t now_ms);
 /* The person asks for `verb` on the job or migration `uid`: does it, asks for a
  * number or in a box, or says why not. */
 void app_verb(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms);
+
+/* Says why it is not done. */
+void app_say_unlit(struct app *app, enum verb verb, const char *why, int64_t now_ms);
 
 /* Sends it, all checks made once more; the status line tells its fate. `argument` is
  * the speed for VERB_LIMIT. */

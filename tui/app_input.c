@@ -50,12 +50,6 @@ static void begin_paste(struct app_input *input, bool is_burst, int64_t now_ms)
 
 /* ---- mouse ----------------------------------------------------------------------------- */
 
-static uint64_t subject(const struct app *app)
-{
-    const struct screen *screen = app->stack[app->depth - 1];
-    return screen->ops->subject ? screen->ops->subject(screen) : 0;
-}
-
 /* Selects; the second time on the same job it is Enter. */
 static void click(struct app *app, const struct term_mouse *mouse, int64_t now_ms)
 {
@@ -65,7 +59,7 @@ static void click(struct app *app, const struct term_mouse *mouse, int64_t now_m
         return;
     app->dirty = true;
     app->key_ms = now_ms;
-    uint64_t uid = subject(app);
+    uint64_t uid = app_subject(app);
     bool twice = uid != 0 && uid == input->clicked_uid && mouse->y == input->clicked_y &&
                  now_ms - input->clicked_ms < DOUBLE_MS;
     *input = (struct app_input){

@@ -26,6 +26,7 @@
 #include "tui/once.h"
 #include "tui/options.h"
 #include "tui/report.h"
+#include "tui/screens/commands.h"
 #include "tui/screens/screen_jobs.h"
 #include "tui/term.h"
 #include "tui/theme.h"
@@ -399,7 +400,7 @@ int main(int argc, char **argv)
 
     mem_on_exhausted(term_stop);
     fleet_init(&program.fleet);
-    app_init(&program.app, &program.fleet, loop_wall_s);
+    app_init(&program.app, &program.fleet, &commands, loop_wall_s);
     int status = run(&program);
     feed_links_close(&program.links);
     feed_links_release(&program.links);

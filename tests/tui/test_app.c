@@ -1,4 +1,5 @@
 #include "tui/app.h"
+#include "tui/screens/commands.h"
 
 #include "tests/core/world.h"
 #include "tui/key.h"
@@ -28,7 +29,7 @@ static int setup(void **state)
     world_setup(&world);
     console->world = world;
     world_connect(console->world);
-    app_init(&console->app, &console->world->fleet, wall_s);
+    app_init(&console->app, &console->world->fleet, &commands, wall_s);
     app_push(&console->app, screen_jobs_new(NULL));
     *state = console;
     return 0;

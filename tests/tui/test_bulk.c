@@ -4,6 +4,7 @@
 #include "tui/app.h"
 #include "tui/key.h"
 #include "tui/screens/bulk_list.h"
+#include "tui/screens/commands.h"
 #include "tui/screens/screen_jobs.h"
 #include "tui/screens/tags.h"
 #include "tui/widgets/answer.h"
@@ -32,7 +33,7 @@ static int setup(void **state)
 
     world_setup_connected(&world);
     desk->world = world;
-    app_init(&desk->app, &desk->world->fleet, wall_s);
+    app_init(&desk->app, &desk->world->fleet, &commands, wall_s);
     app_push(&desk->app, screen_jobs_new(NULL));
     *state = desk;
     return 0;

@@ -3,6 +3,7 @@
 #include "tests/core/world.h"
 #include "tui/app.h"
 #include "tui/key.h"
+#include "tui/screens/commands.h"
 #include "tui/screens/screen_jobs.h"
 
 /*
@@ -40,7 +41,7 @@ static int setup(void **state)
 
     world_setup_connected(&world);
     desk->world = world;
-    app_init(&desk->app, &desk->world->fleet, wall_s);
+    app_init(&desk->app, &desk->world->fleet, &commands, wall_s);
     app_push(&desk->app, screen_jobs_new(NULL));
     world_jobs(desk->world, five, 5);
     paint(desk);

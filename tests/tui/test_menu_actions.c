@@ -3,6 +3,7 @@
 #include "tests/core/world.h"
 #include "tui/app.h"
 #include "tui/key.h"
+#include "tui/screens/commands.h"
 #include "tui/screens/screen_jobs.h"
 #include "tui/widgets/answer.h"
 
@@ -31,7 +32,7 @@ static int setup(void **state)
 
     world_setup_connected(&world);
     desk->world = world;
-    app_init(&desk->app, &desk->world->fleet, wall_s);
+    app_init(&desk->app, &desk->world->fleet, &commands, wall_s);
     app_push(&desk->app, screen_jobs_new(NULL));
     desk->job = world_job(desk->world, "mirror0", "mirror", "ready", GIB, GIB);
     paint(desk);

@@ -12,6 +12,7 @@
 #include "tests/support/scene.h"
 #include "tui/app.h"
 #include "tui/key.h"
+#include "tui/screens/commands.h"
 #include "tui/screens/screen_jobs.h"
 #include "tui/widgets/prompt_box.h"
 
@@ -238,7 +239,7 @@ static int setup(void **state)
 
     world_setup_connected(&world);
     question->world = world;
-    app_init(&question->app, &question->world->fleet, wall_s);
+    app_init(&question->app, &question->world->fleet, &commands, wall_s);
     app_push(&question->app, screen_jobs_new(NULL));
     app_push(&question->app, prompt_box_new(&ops, question, "limit", "a number", "1"));
     *state = question;

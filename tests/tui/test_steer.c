@@ -3,6 +3,7 @@
 #include "tests/core/world.h"
 #include "tui/app.h"
 #include "tui/key.h"
+#include "tui/screens/commands.h"
 #include "tui/screens/confirm.h"
 #include "tui/screens/screen_jobs.h"
 
@@ -31,7 +32,7 @@ static int setup(void **state)
     world_setup_connected(&world);
     console->world = world;
     target_set_levers(console->world->target, ~0u);
-    app_init(&console->app, &console->world->fleet, wall_s);
+    app_init(&console->app, &console->world->fleet, &commands, wall_s);
     app_push(&console->app, screen_jobs_new(NULL));
     *state = console;
     return 0;

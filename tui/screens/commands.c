@@ -1,0 +1,105 @@
+#include "tui/screens/commands.h"
+
+#include "core/merge.h"
+#include "tui/app.h"
+#include "tui/screens/ask.h"
+#include "tui/screens/bulk.h"
+#include "tui/screens/confirm.h"
+#include "tui/screens/menu_actions.h"
+#include "tui/screens/screen_events.h"
+#include "tui/screens/screen_help.h"
+#include "tui/screens/screen_job.h"
+#include "tui/screens/screen_migration.h"
+#include "tui/screens/screen_targets.h"
+#include "tui/screens/steer.h"
+#include "tui/screens/tags.h"
+#include "tui/screens/view.h"
+
+/* ---- verbs ----------------------------------------------------------------------------- */
+
+/* Dismissing what QEMU no longer has only clears our own list. */
+static bool clear_ended(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
+{
+    struct target *target;
+    const struct job *job = fleet_job(app->fleet, uid, &target);
+    if (verb != VERB_DISMISS || !job || job->ending == JOB_NOT_ENDED)
+        return false;
+    status_say(&app->status, THEME_STATUS, now_ms, "cleared from the list: %s %s",
+               target_label(target), job->id);
+    merge_clear(target, uid);
+    app->cleared_uid = uid;
+    return true;
+}
+
+static void ask_verb(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
+{
+    app->dirty = true;
+    if (uid == 0) {
+        status_say(&app->status, THEME_NEED, now_ms, "%s: no job is selected", verb_name(verb));
+        return;
+    }
+    if (fleet_migrating(app->fleet, uid)) {
+        steer_verb(app, uid, verb, now_ms);
+        return;
+    }
+    if (clear_ended(app, uid, verb, now_ms))
+        return;
+    struct action_check check = action_check(app->fleet, uid, verb);
+    const struct job *job = fleet_job(app->fleet, uid, NULL);
+    if (check.answer != VERB_LIT || !job)
+        app_say_unlit(app, verb, check.why ? check.why : "the job is gone", now_ms);
+    else if (verb == VERB_LIMIT)
+        app_push(app, ask_limit_new(app, uid));
+    else if (confirm_tier(app, verb_tier(job, verb)) == VERB_TIER_AT_ONCE)
+        app_act(app, uid, verb, now_ms);
+    else
+        app_push(app, confirm_new(app, uid, verb, now_ms));
+}
+
+/* ---- requests -------------------------------------------------------------------------- */
+
+/* The screen that a request opens; NULL when it opens none. */
+static struct screen *opened_by(const struct app *app, enum request request)
+{
+    if (request == REQUEST_HELP)
+        return screen_help_new();
+    bool of_row = request == REQUEST_DETAIL || request == REQUEST_ACTIONS;
+    if (of_row && fleet_migrating(app->fleet, app_subject(app)))
+        return screen_migration_new(app_subject(app));
+    if (request == REQUEST_DETAIL)
+        return screen_job_new(app_subject(app));
+    if (request == REQUEST_EVENTS)
+        return screen_events_new(app->fleet, app_subject(app));
+    if (request == REQUEST_TARGETS)
+        return screen_targets_new();
+    return NULL;
+}
+
+/* A verb acts on the tagged jobs while there are any, else on the one under the cursor. */
+static void ask_for_verb(struct app *app, enum verb verb, int64_t now_ms)
+{
+    const struct tags *tags = app_tags(app);
+    if (tags && tags->count > 0)
+        bulk_verb(app, tags, verb, now_ms);
+    else
+        ask_verb(app, app_subject(app), verb, now_ms);
+}
+
+static bool run(struct app *app, enum request request, int64_t now_ms)
+{
+    struct screen *opened = opened_by(app, request);
+    if (opened) {
+        app_push(app, opened);
+    } else if (keymap_row(request)->verb != VERB_COUNT) {
+        ask_for_verb(app, keymap_row(request)->verb, now_ms);
+    } else if (request == REQUEST_ACTIONS) {
+        menu_actions_open(app, app_subject(app), now_ms);
+    } else {
+        bool changed = view_request(app, request, now_ms);
+        app->dirty = app->dirty || changed;
+        return changed;
+    }
+    return true;
+}
+
+const struct app_commands commands = {.run = run, .verb = ask_verb};
