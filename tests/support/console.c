@@ -18,7 +18,8 @@
 #include "tests/support/monitor.h"
 #include "tests/support/program.h"
 
-#define ARGUMENTS_MAX 32
+#define ARGUMENTS_MAX 40
+#define END_MS        5000
 
 struct console {
     struct pump *pump;
@@ -82,10 +83,21 @@ struct console *console_start(struct pump *pump, const struct console_options *o
     return console;
 }
 
+static bool has_ended(void *ctx)
+{
+    struct console *console = ctx;
+    siginfo_t info = {0};
+    return waitid(P_PID, (id_t)pty_pid(console->pty), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+           info.si_pid != 0;
+}
+
 void console_end(struct console *console)
 {
     if (console == NULL)
         return;
+    pty_signal(console->pty, SIGHUP);
+    pty_signal(console->pty, SIGCONT);
+    (void)pump_until(console->pump, has_ended, console, END_MS);
     pump_remove(console->pump, console);
     pty_close(console->pty);
     free(console);
@@ -178,15 +190,6 @@ void console_await(struct console *console, const char *one, const char *other)
 void console_await_gone(struct console *console, const char *one, const char *other)
 {
     await_row(console, is_gone, one, other, "no row with");
-}
-
-static bool has_ended(void *ctx)
-{
-    struct console *console = ctx;
-    siginfo_t info = {0};
-    return waitid(P_PID, (id_t)pty_pid(console->pty), &info, WEXITED | WNOHANG | WNOWAIT) ==
-               0 &&
-           info.si_pid != 0;
 }
 
 int console_await_end(struct console *console)

@@ -36,7 +36,8 @@ struct console *console_start(struct pump *pump, const struct console_options *o
 extern const struct console_options console_shell;
 extern const char *const console_shell_arguments[];
 
-/* Ends it in any case and frees it. NULL is fine. */
+/* Ends it in any case and frees it: with SIGHUP at first, so that a sanitizer or a coverage
+ * build has its say. NULL is fine. */
 void console_end(struct console *console);
 
 /* Waits until it has ended by itself: its exit status, or 128 + signal. */
