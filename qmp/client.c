@@ -35,7 +35,9 @@ static void arm(struct client *client, int64_t due_ms)
 static int64_t next_wait_ms(struct client *client, enum client_link link)
 {
     int64_t least = link == CLIENT_BUSY ? CLIENT_BUSY_MIN_MS : CLIENT_BACKOFF_MIN_MS;
-    int64_t wait = client->was_ready ? 0 : client->backoff_ms * 2;
+    bool settled =
+        client->was_ready && client->now_ms() - client->ready_ms >= CLIENT_SETTLED_MS;
+    int64_t wait = settled ? 0 : client->backoff_ms * 2;
 
     if (wait < least)
         wait = least;
@@ -147,6 +149,7 @@ static void on_connected(void *ctx)
 
     forget_addresses(client);
     client->peer = transport_peer_pid(&client->transport);
+    client->strays = client->session.foreign;
     session_start(&client->session, now_ms);
     arm(client, now_ms + SESSION_GREETING_MS);
 }
@@ -168,6 +171,8 @@ static void on_closed(void *ctx, enum transport_failure failure, int error_numbe
         return;
     if (failure == TRANSPORT_CLOSED_BY_PEER && !client->was_ready)
         set_reason(client, "closed by the other side before it was ready to talk");
+    else if (failure == TRANSPORT_CLOSED_BY_PEER && !stream_is_idle(&client->session.stream))
+        set_reason(client, "closed by the other side in the middle of an answer");
     else
         reason_of_failure(client->reason, sizeof(client->reason), client->address, failure,
                           error_number, during);
@@ -188,6 +193,7 @@ static void on_ready(void *ctx, const struct message *greeting)
 
     ev_timer_stop(client->loop, &client->timer);
     client->was_ready = true;
+    client->ready_ms = client->now_ms();
     set_reason(client, "");
     tell(client, CLIENT_READY, greeting);
 }
@@ -217,8 +223,25 @@ static const struct session_events session_events = {
 
 /* ---- time ---- */
 
+static bool is_greeting(const struct client *client)
+{
+    return client->session.state == SESSION_AWAIT_GREETING;
+}
+
+/* It answers, but is not READY yet. */
+static const char *why_so_late(const struct client *client)
+{
+    if (is_greeting(client))
+        return "its greeting comes very slowly";
+    if (client->session.foreign != client->strays)
+        return "its answers are not to our questions";
+    return "it greets but does not answer: a long command blocks its monitor";
+}
+
 static void on_deadline(struct client *client)
 {
+    int64_t end_ms = client->session.started_ms + CLIENT_GREETING_MS;
+
     if (is_looking_up(client)) {
         set_reason(client, "the resolver of this host does not answer");
         give_up(client, CLIENT_FAILED);
@@ -227,8 +250,13 @@ static void on_deadline(struct client *client)
     } else if (session_is_silent(&client->session, client->now_ms())) {
         set_reason(client, "another client holds this monitor");
         give_up(client, CLIENT_BUSY);
+    } else if (is_greeting(client) && client->now_ms() >= end_ms) {
+        set_reason(client, "its greeting does not come to an end");
+        give_up(client, CLIENT_FAILED);
     } else {
-        set_reason(client, "it greets but does not answer: a long command blocks its monitor");
+        if (is_greeting(client))
+            arm(client, end_ms);
+        set_reason(client, why_so_late(client));
         tell(client, CLIENT_CONNECTING, NULL);
     }
 }

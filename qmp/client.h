@@ -12,12 +12,14 @@
  * is given back (state BUSY) and tried again slowly.
  *
  * A monitor that greets but does not answer is kept: a long command blocks it,
- * and a second connection would only wait behind it. `reason` says so.
+ * and a second connection would only wait behind it. `reason` says so. A greeting
+ * that has begun gets CLIENT_GREETING_MS to come to its end.
  *
  * A host name is looked up for each try, and its addresses are tried one by one.
  *
  * Backoff: 1 s doubling to 30 s, each +-25 % by chance; BUSY waits 5 s doubling
- * to 30 s. A connection that was READY resets it. A QEMU that greets twice
+ * to 30 s. A connection that was READY for CLIENT_SETTLED_MS resets it: one that
+ * comes and goes does not. A QEMU that greets twice
  * (session.h) is connected to anew at once, CLIENT_AGAIN_MAX times.
  */
 
@@ -34,6 +36,8 @@
 #define CLIENT_BUSY_MIN_MS    5000
 #define CLIENT_CONNECT_MS     5000 /* TCP connect deadline */
 #define CLIENT_LOOKUP_MS      15000 /* a name server is asked twice by then */
+#define CLIENT_GREETING_MS    30000
+#define CLIENT_SETTLED_MS     10000
 #define CLIENT_AGAIN_MAX      5
 #define CLIENT_REASON_SIZE    320
 
@@ -75,9 +79,11 @@ struct client {
     ev_timer timer; /* deadline while connecting, retry while waiting */
     int64_t due_ms; /* when the timer has to act */
     unsigned short chance[3];
-    bool was_ready; /* in this connection */
-    int again;      /* connections made anew at once since the last wait */
-    pid_t peer;     /* pid of the QEMU behind a local socket, or -1 */
+    bool was_ready;   /* in this connection */
+    int64_t ready_ms; /* since when */
+    uint32_t strays;  /* the session's foreign replies before this connection */
+    int again;        /* connections made anew at once since the last wait */
+    pid_t peer;       /* pid of the QEMU behind a local socket, or -1 */
     struct lookup *lookup; /* owned; of the host name while connecting, else NULL */
     size_t tried;          /* of its addresses */
 };

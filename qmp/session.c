@@ -339,7 +339,8 @@ void session_sent(struct session *session, size_t len)
 bool session_is_silent(const struct session *session, int64_t now_ms)
 {
     return session->state == SESSION_AWAIT_GREETING &&
-           now_ms - session->started_ms >= SESSION_GREETING_MS;
+           now_ms - session->started_ms >= SESSION_GREETING_MS &&
+           stream_is_idle(&session->stream);
 }
 
 int64_t session_waiting_ms(const struct session *session, int64_t now_ms)

@@ -127,7 +127,7 @@ bool session_call(struct session *session, enum command command,
                   const struct command_args *args, session_reply *reply, void *ctx,
                   int64_t now_ms);
 
-/* No greeting SESSION_GREETING_MS after the start. Pure. */
+/* No greeting SESSION_GREETING_MS after the start, nor the beginning of one. Pure. */
 bool session_is_silent(const struct session *session, int64_t now_ms);
 
 /* Milliseconds the oldest unanswered call waits; 0 when none does. */

@@ -227,6 +227,14 @@ enum stream_result stream_next(struct stream *stream, const char **document, siz
     return stream->error == STREAM_OK ? STREAM_PARTIAL : STREAM_BAD;
 }
 
+bool stream_is_idle(const struct stream *stream)
+{
+    size_t held;
+
+    (void)buffer_bytes(&stream->buffer, &held);
+    return held == stream->handed;
+}
+
 const char *stream_error_text(enum stream_error error)
 {
     switch (error) {

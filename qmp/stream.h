@@ -78,6 +78,9 @@ void stream_feed(struct stream *stream, const char *bytes, size_t len);
  * STREAM_BAD: there is an error, and memory is given back. */
 enum stream_result stream_next(struct stream *stream, const char **document, size_t *len);
 
+/* Nothing of a document is there: what came so far was handed out. */
+bool stream_is_idle(const struct stream *stream);
+
 /* A sentence for a sticky error, static: "a reply is longer than 1 MiB". */
 const char *stream_error_text(enum stream_error error);
 

@@ -271,6 +271,81 @@ static void test_blocked_monitor_is_kept(void **state)
     fake_qmp_free(fake);
 }
 
+/* ---- slow and odd ones ---- */
+
+static void begin_to_greet(struct probe *probe, struct fake_qmp *fake)
+{
+    fake_qmp_greets(fake, false);
+    probe_begin(probe, fake_qmp_endpoint(fake));
+    probe_await_visit(probe, fake);
+    fake_qmp_say(fake, "{\"QMP\": {\"version\": {\"qemu\": ");
+    pump_settle(&probe->pump);
+    probe_pass(probe, SESSION_GREETING_MS);
+    assert_int_equal(probe->client.link, CLIENT_CONNECTING);
+    assert_string_equal(probe->client.reason, "its greeting comes very slowly");
+}
+
+/* Nobody else holds a monitor that has begun to greet. */
+static void test_a_slow_greeting_is_awaited(void **state)
+{
+    struct probe *probe = *state;
+    struct fake_qmp *fake = fake_qmp_unix(&probe->pump, NULL);
+
+    begin_to_greet(probe, fake);
+    probe_pass(probe, CLIENT_GREETING_MS - SESSION_GREETING_MS - 1);
+    assert_int_equal(probe->client.link, CLIENT_CONNECTING);
+    fake_qmp_say(fake, "{\"major\": 7, \"minor\": 2, \"micro\": 22}, \"package\": \"\"}, "
+                       "\"capabilities\": []}}\r\n");
+    assert_true(fake_qmp_negotiate(fake));
+    probe_await(probe, CLIENT_READY);
+    client_release(&probe->client);
+    fake_qmp_free(fake);
+}
+
+static void test_an_endless_greeting_is_given_up(void **state)
+{
+    struct probe *probe = *state;
+    struct fake_qmp *fake = fake_qmp_unix(&probe->pump, NULL);
+
+    begin_to_greet(probe, fake);
+    probe_pass(probe, CLIENT_GREETING_MS - SESSION_GREETING_MS);
+    probe_expect_reason(probe, CLIENT_FAILED, "its greeting does not come to an end");
+    probe_await_deserted(probe, fake);
+    client_release(&probe->client);
+    fake_qmp_free(fake);
+}
+
+static void test_answers_to_others_are_told(void **state)
+{
+    struct probe *probe = *state;
+    struct fake_qmp *fake = fake_qmp_unix(&probe->pump, NULL);
+
+    probe_begin(probe, fake_qmp_endpoint(fake));
+    assert_true(fake_qmp_expect(fake, "qmp_capabilities"));
+    fake_qmp_say(fake, "{\"return\": {}, \"id\": \"another\"}\r\n");
+    pump_settle(&probe->pump);
+    probe_pass(probe, SESSION_GREETING_MS);
+    assert_int_equal(probe->client.link, CLIENT_CONNECTING);
+    assert_string_equal(probe->client.reason, "its answers are not to our questions");
+    client_release(&probe->client);
+    fake_qmp_free(fake);
+}
+
+static void test_gone_in_the_middle_of_an_answer(void **state)
+{
+    struct probe *probe = *state;
+    struct fake_qmp *fake = fake_qmp_unix(&probe->pump, NULL);
+
+    fake_qmp_model(fake);
+    probe_begin(probe, fake_qmp_endpoint(fake));
+    probe_await(probe, CLIENT_READY);
+    fake_qmp_say(fake, "{\"return\": [");
+    fake_qmp_hang_up(fake);
+    probe_expect_reason(probe, CLIENT_FAILED, "in the middle of an answer");
+    client_release(&probe->client);
+    fake_qmp_free(fake);
+}
+
 /* ---- trying again ---- */
 
 static void expect_wait(const struct probe *probe, int64_t ms)
@@ -306,9 +381,31 @@ static void test_backoff_doubles_and_ready_resets_it(void **state)
     fake_qmp_revive(fake);
     probe_pass(probe, 40000);
     probe_await(probe, CLIENT_READY);
+    probe_pass(probe, CLIENT_SETTLED_MS);
     fake_qmp_die(fake);
     probe_expect_reason(probe, CLIENT_FAILED, "closed by the other side");
     expect_wait(probe, 1000);
+    client_release(&probe->client);
+    fake_qmp_free(fake);
+}
+
+/* One that comes and goes is asked ever more rarely. */
+static void test_a_short_life_resets_nothing(void **state)
+{
+    static const int64_t waits[] = {1000, 2000, 4000, 8000, 16000, 30000, 30000};
+    struct probe *probe = *state;
+    struct fake_qmp *fake = fake_qmp_unix(&probe->pump, NULL);
+
+    fake_qmp_model(fake);
+    probe_begin(probe, fake_qmp_endpoint(fake));
+    for (size_t i = 0; i < sizeof(waits) / sizeof(*waits); i++) {
+        probe_await(probe, CLIENT_READY);
+        probe_pass(probe, CLIENT_SETTLED_MS - 1);
+        fake_qmp_hang_up(fake);
+        probe_expect_reason(probe, CLIENT_FAILED, "closed by the other side");
+        expect_wait(probe, waits[i]);
+        probe_pass(probe, 40000);
+    }
     client_release(&probe->client);
     fake_qmp_free(fake);
 }
@@ -533,7 +630,12 @@ int main(void)
         TEST(test_backlog_full_is_busy),
         TEST(test_an_event_is_no_greeting),
         TEST(test_blocked_monitor_is_kept),
+        TEST(test_a_slow_greeting_is_awaited),
+        TEST(test_an_endless_greeting_is_given_up),
+        TEST(test_answers_to_others_are_told),
+        TEST(test_gone_in_the_middle_of_an_answer),
         TEST(test_backoff_doubles_and_ready_resets_it),
+        TEST(test_a_short_life_resets_nothing),
         TEST(test_waits_differ_by_chance),
         TEST(test_stop_and_start),
         TEST(test_stop_while_waiting),
