@@ -97,6 +97,7 @@ static void link_opened(struct target *target, int64_t now_ms)
     target->wanted = FIRST_QUESTIONS;
     target->unusable = 0;
     target->poll_count = 0;
+    target->strays = 0;
     memset(target->polled_ms, 0, sizeof(target->polled_ms));
 }
 
@@ -219,7 +220,8 @@ static bool grew_stale(struct target *target, int64_t now_ms)
     if (target->link != TARGET_UP || !target->asking ||
         now_ms - target->asked_ms < TARGET_STALE_MS)
         return false;
-    mem_set(&target->reason, "does not answer");
+    mem_set(&target->reason, target->strays > 0 ? "its answers are not to our questions"
+                                                : "does not answer");
     say(target, JOURNAL_ERROR, target->reason, "", now_ms);
     target->lost_ms = now_ms;
     link_set(target, TARGET_STALE, now_ms);
@@ -228,9 +230,9 @@ static bool grew_stale(struct target *target, int64_t now_ms)
 
 bool target_tick(struct target *target, int64_t now_ms)
 {
-    bool stale = grew_stale(target, now_ms);
+    bool stale = grew_stale(target, now_ms), calm = target_calm(target, now_ms);
 
-    return merge_tick(target, now_ms) || stale;
+    return merge_tick(target, now_ms) || stale || calm;
 }
 
 bool target_is_fresh(const struct target *target)

@@ -36,6 +36,9 @@
 #define TARGET_IDS_MAX     (1 << 20) /* bytes of all job ids kept */
 #define TARGET_NAME_MAX    64        /* a longer type or status name is no name */
 #define TARGET_ERROR_MAX   1024      /* bytes kept of a job's error text */
+#define TARGET_FLOOD       500       /* events within TARGET_FLOOD_MS that are a flood */
+#define TARGET_FLOOD_MS    1000
+#define TARGET_STRAYS      3 /* replies to nobody that are no leftovers any more */
 
 enum target_link {
     TARGET_CONNECTING, /* no answer yet */
@@ -103,6 +106,12 @@ struct target {
     int64_t settle_ms;  /* the next held status or unwritten change counts then; -1 = none */
     uint32_t malformed; /* replies and events dropped because a member was unusable */
 
+    /* What is odd about it though it is up. */
+    uint32_t strays; /* replies in this connection that nobody had asked for */
+    uint32_t events; /* since event_ms */
+    int64_t event_ms;
+    bool flooding;
+
     /* Polling. */
     uint32_t wanted;   /* bits of target_query that are due at once */
     uint32_t unusable; /* bits whose last answer was: due with the safety poll only */
@@ -152,12 +161,26 @@ void target_asked(struct target *target, enum target_query query, int64_t now_ms
 void target_answered(struct target *target, enum target_query query, bool usable,
                      int64_t now_ms);
 
+/* An event came, whatever it says. */
+void target_event(struct target *target, int64_t now_ms);
+
+/* Two windows without an event end a flood: target_tick() sees to it. Returns whether it
+ * did. */
+bool target_calm(struct target *target, int64_t now_ms);
+
+/* So many replies in this connection were to no question of ours. */
+void target_set_strays(struct target *target, uint32_t strays);
+
+/* What is odd about a target that is up, as one clause: its jobs cannot be understood, it
+ * floods us, it answers what nobody asked. NULL = nothing. Static text. Pure. */
+const char *target_oddity(const struct target *target);
+
 /* Something raises a question: ask `query` as soon as allowed. While that same
  * query is unanswered its answer will be newer than the question: nothing to do. */
 void target_want(struct target *target, enum target_query query);
 
-/* Time passes: an unanswered query turns the target stale, held statuses are
- * confirmed (merge.h). Returns whether something visible changed. */
+/* Time passes: an unanswered query turns the target stale, a flood is over, held
+ * statuses are confirmed (merge.h). Returns whether something visible changed. */
 bool target_tick(struct target *target, int64_t now_ms);
 
 /* Up, answering, and its jobs were told in this connection: what it shows is the

@@ -32,6 +32,7 @@ static void on_event(void *ctx, const struct message *event)
 {
     struct feed *feed = ctx;
 
+    target_event(feed->target, now_of(feed));
     feed_event(feed->target, event, now_of(feed));
     feed_pump(feed);
 }
@@ -81,6 +82,7 @@ void feed_pump(struct feed *feed)
 {
     int64_t at_ms, left_ms;
 
+    target_set_strays(feed->target, feed->client.session.foreign - feed->client.strays);
     ask(feed);
     ev_timer_stop(feed->client.loop, &feed->timer);
     at_ms = feed->client.link == CLIENT_READY ? target_ask_at(feed->target) : -1;

@@ -8,11 +8,13 @@ void once_init(struct once *once, struct fleet *fleet, int64_t now_ms)
     fleet->delay_ms = ONCE_DELAY_MS;
 }
 
-/* Its jobs were told, and the next question is a routine one, some time off. */
+/* Its jobs were told, or told in vain, and the next question is a routine one, some time
+ * off. */
 static bool is_answered(const struct target *target, int64_t now_ms)
 {
     int64_t at_ms = target_ask_at(target);
-    return target->jobs_known && !target->asking &&
+    bool told = target->jobs_known || target->unusable & 1u << TARGET_ASK_JOBS;
+    return told && !target->asking &&
            (at_ms < 0 || at_ms > now_ms + TARGET_EAGER_MS);
 }
 

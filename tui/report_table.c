@@ -149,16 +149,19 @@ static void put_counts(const struct table *table)
 static void put_socket(const struct table *table, const struct target *target)
 {
     char text[128];
-    const char *run_state = target->run_state;
+    const char *run_state = target->run_state, *odd = target_oddity(target);
     fputs("   ", table->out);
     put_cell(table, target_label(target), table->vm);
     put_cell(table, target_link_wire(target->link), 0);
     if (!target_is_fresh(target)) {
-        put_line_end(table, target->reason != NULL ? target->reason : "no answer yet");
+        put_line_end(table, odd                      ? odd
+                            : target->reason != NULL ? target->reason
+                                                     : "no answer yet");
         return;
     }
-    snprintf(text, sizeof(text), "QEMU %s%s%s", target->qemu != NULL ? target->qemu : "?",
-             run_state != NULL ? ", guest " : "", run_state != NULL ? run_state : "");
+    snprintf(text, sizeof(text), "QEMU %s%s%s%s%s", target->qemu != NULL ? target->qemu : "?",
+             run_state != NULL ? ", guest " : "", run_state != NULL ? run_state : "",
+             odd != NULL ? "; " : "", odd != NULL ? odd : "");
     put_line_end(table, text);
 }
 

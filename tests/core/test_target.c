@@ -59,6 +59,83 @@ static void grows_stale_and_fresh_again(void **state)
     assert_written(world, 0, JOURNAL_INFO, "answers again after 1m05");
 }
 
+static void answers_to_others_are_no_silence(void **state)
+{
+    struct world *world = *state;
+    struct target *target = world->target;
+
+    target_asked(target, TARGET_ASK_JOBS, world->now_ms);
+    target_set_strays(target, 1);
+    assert_null(target_oddity(target));
+    world->now_ms += TARGET_STALE_MS;
+    assert_true(target_tick(target, world->now_ms));
+    assert_string_equal(target->reason, "its answers are not to our questions");
+    assert_null(target_oddity(target));
+}
+
+static void what_is_odd_is_told(void **state)
+{
+    struct world *world = *state;
+    struct target *target = world->target;
+    uint64_t generation = world->fleet.generation;
+
+    assert_null(target_oddity(target));
+    target_set_strays(target, TARGET_STRAYS);
+    assert_string_equal(target_oddity(target), "it answers what nobody asked");
+    assert_int_not_equal(world->fleet.generation, generation);
+    target_asked(target, TARGET_ASK_JOBS, world->now_ms);
+    target_answered(target, TARGET_ASK_JOBS, false, world->now_ms);
+    assert_string_equal(target_oddity(target), "its list of jobs cannot be understood");
+    world_cut(world);
+    assert_null(target_oddity(target));
+    world_connect(world);
+    assert_null(target_oddity(target));
+}
+
+static void flood(struct world *world, int events)
+{
+    for (int i = 0; i < events; i++)
+        target_event(world->target, world->now_ms);
+}
+
+static void many_events_are_a_flood(void **state)
+{
+    struct world *world = *state;
+    struct target *target = world->target;
+
+    for (int i = 0; i < 3; i++) {
+        flood(world, TARGET_FLOOD);
+        assert_null(target_oddity(target));
+        world->now_ms += TARGET_FLOOD_MS;
+    }
+    flood(world, TARGET_FLOOD + 1);
+    assert_string_equal(target_oddity(target), "it floods us with events");
+    assert_written(world, 0, JOURNAL_ERROR, "it floods us with events");
+    world->now_ms += TARGET_FLOOD_MS;
+    assert_false(target_tick(target, world->now_ms));
+    flood(world, 1);
+    assert_non_null(target_oddity(target));
+    world->now_ms += TARGET_FLOOD_MS;
+    flood(world, 1); /* a second with one event has passed */
+    assert_null(target_oddity(target));
+    assert_written(world, 0, JOURNAL_INFO, "its flood of events is over");
+}
+
+static void silence_ends_a_flood(void **state)
+{
+    struct world *world = *state;
+    struct target *target = world->target;
+
+    flood(world, TARGET_FLOOD + 1);
+    world->now_ms += 2 * TARGET_FLOOD_MS - 1;
+    assert_false(target_tick(target, world->now_ms));
+    assert_non_null(target_oddity(target));
+    world->now_ms += 1;
+    assert_true(target_tick(target, world->now_ms));
+    assert_null(target_oddity(target));
+    assert_false(target_tick(target, world->now_ms));
+}
+
 static void is_no_truth_before_the_jobs_are_told(void **state)
 {
     struct world *world = *state;
@@ -236,6 +313,10 @@ int main(void)
         WORLD_TEST(starts_connecting),
         cmocka_unit_test(names_every_link_state),
         WORLD_TEST(grows_stale_and_fresh_again),
+        CONNECTED_TEST(answers_to_others_are_no_silence),
+        CONNECTED_TEST(what_is_odd_is_told),
+        CONNECTED_TEST(many_events_are_a_flood),
+        CONNECTED_TEST(silence_ends_a_flood),
         WORLD_TEST(is_no_truth_before_the_jobs_are_told),
         WORLD_TEST(journals_the_link_in_words),
         WORLD_TEST(says_once_why_it_fails),

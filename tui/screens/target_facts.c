@@ -18,15 +18,24 @@ static const struct look {
     [TARGET_CLOSED] = {THEME_DIM, '~', "released: not connected until it is taken back"},
 };
 
+static const struct look odd_look = {THEME_NEED, '!', "connected, but it is odd"};
+
+static const struct look *look_of(const struct target *target)
+{
+    return target_oddity(target) ? &odd_look : &looks[target->link];
+}
+
 static const char *or_dash(const char *text)
 {
     return text ? text : "-";
 }
 
-/* Why it is not up: what we did ourselves needs no reason. */
+/* Why it is not up, or odd: what we did ourselves needs no reason. */
 static const char *reason_of(const struct target *target)
 {
     bool needs_none = target->link == TARGET_UP || target->link == TARGET_CLOSED;
+    if (target_oddity(target))
+        return target_oddity(target);
     return target->reason && !needs_none ? target->reason : "";
 }
 
@@ -48,8 +57,8 @@ void target_facts_cells(struct target_cells *cells, const struct target *target,
         .qemu = or_dash(target->qemu),
         .pid = "-",
         .age = "-",
-        .role = looks[target->link].role,
-        .mark = looks[target->link].mark,
+        .role = look_of(target)->role,
+        .mark = look_of(target)->mark,
     };
     write_why(cells, target, now_ms);
     snprintf(cells->jobs, sizeof(cells->jobs), "%zu", target->living_count);
@@ -64,7 +73,7 @@ void target_facts_cells(struct target_cells *cells, const struct target *target,
 static void add_link(const struct target *target, int64_t (*wall_s)(int64_t at_ms),
                      struct fields *fields, int64_t now_ms)
 {
-    const struct look *look = &looks[target->link];
+    const struct look *look = look_of(target);
     char clock[EVENT_TEXT_CLOCK], time[FORMAT_SIZE];
     fields_add(fields, "link", look->role, "%s", look->text);
     fields_add(fields, "since", THEME_NORMAL, "%s, for %s",
