@@ -1,0 +1,198 @@
+/*
+ * Each fault of the farm singly, beside two healthy sockets, under the real program: the
+ * faulty one is told in words on the screen of sockets, the healthy ones go on being
+ * asked and shown, and a key acts on a job of theirs. Where a fault shows in the list of
+ * jobs, it is looked for there.
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/console.h"
+#include "tests/support/herd.h"
+
+#define ABREAST 7 /* plays side by side: most of them wait most of the time */
+#define MORE    3 /* polls that a healthy socket has to see after the fault has shown */
+
+struct fault {
+    const char *name;
+    const char *words;  /* on the screen of sockets, where "bad" is */
+    const char *in_row; /* or in the list of jobs */
+    const char *other;  /* in the same row */
+};
+
+static const struct fault faults[] = {
+    /* These take seconds to show. */
+    {.name = "silent", .words = "does not answer"},
+    {.name = "nogreet", .words = "another client holds this monitor"},
+    {.name = "wrongid", .words = "its answers are not to our questions"},
+    {.name = "noid", .words = "its answers are not to our questions"},
+    {.name = "drip:200", .words = "its greeting comes very slowly"},
+    {.name = "slow:6000", .words = "does not answer"},
+    {.name = "noaccept", .words = "another client holds this monitor, and its queue is full"},
+    /* And these at once. */
+    {.name = "eofgreet", .words = "closed by the other side before it was ready"},
+    {.name = "eofmid", .words = "closed by the other side in the middle of an answer"},
+    {.name = "flap:300", .words = "closed by the other side"},
+    {.name = "garbage", .words = "no QMP here; it says \".....ELF"},
+    {.name = "http", .words = "an HTTP server answers here, not QMP"},
+    {.name = "hmp", .words = "a human monitor (HMP) answers here, not QMP"},
+    {.name = "long", .words = "a reply is longer than 1 MiB"},
+    {.name = "manyjobs", .words = "a reply would take more than 8 MiB of memory"},
+    {.name = "hugeevent", .words = "a reply is longer than 1 MiB"},
+    {.name = "bomb", .words = "a reply would take more than 8 MiB of memory"},
+    {.name = "deep", .words = "a reply is nested deeper than 16 levels"},
+    {.name = "utf8", .words = "what it sends is not JSON"},
+    {.name = "types", .words = "its list of jobs cannot be understood"},
+    {.name = "bignum", .words = "its list of jobs cannot be understood"},
+    {.name = "nul", .words = "its list of jobs cannot be understood"},
+    {.name = "flood", .words = "it floods us with events"},
+    {.name = "dupid", .words = "it answers what nobody asked"},
+    {.name = "dupkey", .in_row = "twice-b", .other = "paused"},
+    {.name = "escape", .in_row = "esc\\x1b[31m\\x1b]0;owned", .other = "mirror"},
+    {.name = "reorder", .in_row = "job-0-0-0", .other = "running"},
+};
+
+#define FAULT_COUNT (sizeof faults / sizeof faults[0])
+
+static struct pump pump;
+static struct play {
+    const struct fault *fault;
+    struct herd *herd;
+    struct console *console;
+    size_t polls[3]; /* when its fault had shown */
+} plays[ABREAST];
+
+static int tear_down(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ABREAST; i++) {
+        console_end(plays[i].console);
+        herd_end(plays[i].herd);
+        plays[i] = (struct play){0};
+    }
+    pump = (struct pump){0};
+    return 0;
+}
+
+static void start(struct play *play, const struct fault *fault)
+{
+    char endpoints[3][HERD_PATH_SIZE + 8], path[HERD_PATH_SIZE];
+    static const char *const names[] = {"bad", "one", "two"};
+    play->fault = fault;
+    play->herd = herd_start((const char *[]){"--sockets", "3", "--jobs", "2", "--fault",
+                                             fault->name, NULL});
+    for (unsigned i = 0; i < 3; i++)
+        snprintf(endpoints[i], sizeof endpoints[i], "%s=%s", names[i],
+                 herd_socket(play->herd, i, path));
+    play->console =
+        console_start(&pump, &(struct console_options){.rows = 30, .columns = 160},
+                      (const char *[]){"--delay", "0.2", endpoints[0], endpoints[1],
+                                       endpoints[2], NULL});
+    if (fault->words != NULL)
+        console_press(play->console, "v");
+}
+
+/* ---- what is looked for ---- */
+
+static bool healthy_ones_move(void *ctx)
+{
+    const struct play *play = ctx;
+    for (unsigned i = 1; i <= 2; i++)
+        if (herd_count(play->herd, i, "query-jobs", NULL) < play->polls[i] + MORE)
+            return false;
+    return true;
+}
+
+static bool was_paused(void *ctx)
+{
+    return herd_count(ctx, 1, "job-pause", "job-1-0-0") == 1;
+}
+
+static void show_fault(struct play *play)
+{
+    const struct fault *fault = play->fault;
+    print_message("fault %s\n", fault->name);
+    if (fault->words != NULL) {
+        console_await(play->console, "SOCKETS", NULL);
+        console_await(play->console, "bad ", fault->words);
+        console_press(play->console, "q");
+        console_await_gone(play->console, "SOCKETS", NULL);
+    } else {
+        console_await(play->console, fault->in_row, fault->other);
+    }
+    for (unsigned i = 1; i <= 2; i++)
+        play->polls[i] = herd_count(play->herd, i, "query-jobs", NULL);
+}
+
+static void a_key_acts(const struct play *play)
+{
+    console_select(play->console, "job-1-0-0", "running");
+    console_press(play->console, "p");
+    console_await_that(play->console, was_paused, play->herd, "the pause of a healthy job");
+    console_await(play->console, "job-1-0-0", "paused");
+    assert_int_equal(herd_count_verbs(play->herd), 1);
+}
+
+static void end(const struct play *play)
+{
+    console_press(play->console, "q");
+    assert_int_equal(console_await_end(play->console), 0);
+    assert_null(pty_not_put_back(console_pty(play->console)));
+}
+
+static void play_from(size_t first)
+{
+    size_t count = FAULT_COUNT - first < ABREAST ? FAULT_COUNT - first : ABREAST;
+    for (size_t i = 0; i < count; i++)
+        start(&plays[i], &faults[first + i]);
+    for (size_t i = 0; i < count; i++)
+        show_fault(&plays[i]);
+    for (size_t i = 0; i < count; i++) {
+        console_await_that(plays[i].console, healthy_ones_move, &plays[i],
+                           "polls of the healthy ones");
+        a_key_acts(&plays[i]);
+        end(&plays[i]);
+    }
+}
+
+static void test_faults_that_take_time(void **state)
+{
+    (void)state;
+    play_from(0);
+}
+
+static void test_faults_of_the_link(void **state)
+{
+    (void)state;
+    play_from(ABREAST);
+}
+
+static void test_faults_of_replies(void **state)
+{
+    (void)state;
+    play_from(2 * ABREAST);
+}
+
+static void test_faults_of_jobs(void **state)
+{
+    (void)state;
+    play_from(3 * ABREAST);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_faults_that_take_time, tear_down),
+        cmocka_unit_test_teardown(test_faults_of_the_link, tear_down),
+        cmocka_unit_test_teardown(test_faults_of_replies, tear_down),
+        cmocka_unit_test_teardown(test_faults_of_jobs, tear_down),
+    };
+    return cmocka_run_group_tests_name("faults", tests, NULL, NULL);
+}
