@@ -27,7 +27,9 @@ struct fleet {
     struct action_list actions;
     struct errand errand; /* the last one confirmed for many jobs */
     bool read_only;
-    int64_t delay_ms;    /* poll interval while something moves */
+    int64_t delay_ms;            /* poll interval while something moves */
+    const char *const *searched; /* borrowed; where targets are looked for, for people; ends
+                                    with NULL. NULL = all were named */
     uint64_t generation; /* raised by every visible change: the screen redraws when it moved */
 };
 

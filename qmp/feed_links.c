@@ -1,6 +1,7 @@
 #include "qmp/feed_links.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/mem.h"
 
@@ -47,12 +48,30 @@ void feed_links_release(struct feed_links *links)
 
 struct feed_link *feed_links_add(struct feed_links *links, const char *endpoint, char *error)
 {
+    return feed_links_add_named(links, endpoint, NULL, error);
+}
+
+static void rename_address(struct address *address, const char *name)
+{
+    char *copy = strdup(name);
+
+    if (copy == NULL)
+        return;
+    free(address->name);
+    address->name = copy;
+}
+
+struct feed_link *feed_links_add_named(struct feed_links *links, const char *endpoint,
+                                       const char *name, char *error)
+{
     struct feed_link *link = mem_alloc(1, sizeof(*link));
 
     if (!address_parse(&link->address, endpoint, error)) {
         free(link);
         return NULL;
     }
+    if (name != NULL && *name != '\0')
+        rename_address(&link->address, name);
     if (address_resolve(&link->address, link->error))
         link->error[0] = '\0';
     struct target *target =

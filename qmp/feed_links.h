@@ -45,6 +45,10 @@ void feed_links_release(struct feed_links *links);
  * that can never be connected to is a failed target, not an error. */
 struct feed_link *feed_links_add(struct feed_links *links, const char *endpoint, char *error);
 
+/* The same, called `name` until it tells its own; NULL: by its address. */
+struct feed_link *feed_links_add_named(struct feed_links *links, const char *endpoint,
+                                       const char *name, char *error);
+
 /* Connects all but those released and the hopeless; idempotent. */
 void feed_links_open(struct feed_links *links);
 

@@ -16,6 +16,7 @@
 
 #include "core/fleet.h"
 #include "core/mem.h"
+#include "qmp/feed_discover.h"
 #include "qmp/feed_links.h"
 #include "tui/app.h"
 #include "tui/audit.h"
@@ -35,7 +36,6 @@
 #define EXIT_WRONG    2 /* usage, terminal or configuration */
 #define TICK_MS       1000
 #define ONCE_CHECK_MS 10
-#define OTHER_FDS     64
 
 struct program {
     int64_t begin_ms;
@@ -49,29 +49,30 @@ struct program {
     struct demo demo;
     struct audit audit;
     struct feed_links links;
+    struct feed_discover discover;
 };
 
 /* ---- links ----------------------------------------------------------------------------- */
 
-static bool add_link(struct program *program, const char *endpoint)
+static bool add_links(struct program *program)
 {
+    const struct options *options = &program->options;
+    const char *demo = program->demo.endpoint;
     char error[ADDRESS_ERROR_SIZE];
-    if (feed_links_add(&program->links, endpoint, error))
+    feed_links_init(&program->links, &program->fleet, program->loop.ev, loop_now_ms);
+    feed_discover_init(&program->discover, &program->links);
+    if (feed_discover_begin(&program->discover, options->demo ? &demo : options->endpoints,
+                            options->demo ? 1 : options->endpoint_count, loop_now_ms(), error))
         return true;
     fprintf(stderr, "qmptop: %s\n", error);
     return false;
 }
 
-static bool add_links(struct program *program)
+/* Time has passed: what is asked, sent or found next. */
+static void pump(struct program *program)
 {
-    const struct options *options = &program->options;
-    feed_links_init(&program->links, &program->fleet, program->loop.ev, loop_now_ms);
-    if (options->demo)
-        return add_link(program, program->demo.endpoint);
-    for (size_t i = 0; i < options->endpoint_count; i++)
-        if (!add_link(program, options->endpoints[i]))
-            return false;
-    return true;
+    feed_discover_tick(&program->discover, loop_now_ms());
+    feed_links_pump(&program->links);
 }
 
 static const char *connect_link(void *ctx, struct target *target)
@@ -99,7 +100,7 @@ static void on_tick(void *ctx)
 {
     struct program *program = ctx;
     app_tick(&program->app, loop_now_ms());
-    feed_links_pump(&program->links);
+    pump(program);
 }
 
 static int64_t on_due(void *ctx)
@@ -226,7 +227,7 @@ static void open_links(void *ctx)
 
 static void pump_links(void *ctx)
 {
-    feed_links_pump(&((struct program *)ctx)->links);
+    pump(ctx);
 }
 
 static bool is_utf8(const struct options *options)
@@ -264,10 +265,21 @@ static bool snapshot_is_done(void *ctx)
     return once_is_done(&program->once, &program->fleet, loop_now_ms());
 }
 
+/* Nothing was found where was looked. */
+static int say_nothing_found(const struct fleet *fleet)
+{
+    fprintf(stderr, "qmptop: no QMP socket found; looked at\n");
+    for (size_t i = 0; fleet->searched[i]; i++)
+        fprintf(stderr, "  %s\n", fleet->searched[i]);
+    return EXIT_FAILURE;
+}
+
 static int run_once(struct program *program)
 {
     const struct options *options = &program->options;
     const struct fleet *fleet = &program->fleet;
+    if (fleet->target_count == 0)
+        return say_nothing_found(fleet);
     once_init(&program->once, &program->fleet, program->begin_ms);
     feed_links_open(&program->links);
     loop_wait(&program->loop, ONCE_CHECK_MS, snapshot_is_done, program);
@@ -281,6 +293,14 @@ static int run_once(struct program *program)
     return report_exit_status(fleet);
 }
 
+static int list_endpoints(const struct program *program)
+{
+    if (program->links.count == 0)
+        return say_nothing_found(&program->fleet);
+    feed_discover_write(&program->discover, stdout);
+    return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_WRONG;
+}
+
 /* ---- start and end --------------------------------------------------------------------- */
 
 /* Were one of them closed, the next socket would take its number and our
@@ -292,15 +312,14 @@ static void open_standard_fds(void)
             _exit(EXIT_WRONG);
 }
 
-/* A socket needs one descriptor, the rest of the program a few. Where the system gives
- * no more, the sockets beyond say so themselves. */
-static void make_room_for_sockets(size_t sockets)
+/* A socket needs one descriptor, and how many will be found nobody knows. Where the system
+ * gives no more, the sockets beyond say so themselves. */
+static void make_room_for_sockets(void)
 {
     struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= sockets + OTHER_FDS)
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return;
-    rlim_t wanted = sockets + OTHER_FDS;
-    limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+    limit.rlim_cur = limit.rlim_max;
     (void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
@@ -325,7 +344,7 @@ static bool load_config(struct program *program)
         return false;
     }
     config_complete(&program->config, options);
-    return options_check_endpoints(options) == OPTIONS_RUN;
+    return true;
 }
 
 static bool load_theme(struct program *program)
@@ -369,8 +388,8 @@ static int run(struct program *program)
     if (!load_config(program))
         return EXIT_WRONG;
     choose_face(&program->options);
-    bool console = !options->once && !options->follow;
-    make_room_for_sockets(options->endpoint_count);
+    bool console = !options->once && !options->follow && !options->list_endpoints;
+    make_room_for_sockets();
     program->fleet.read_only = options->read_only;
     program->fleet.delay_ms = options->delay_ms;
     if (!loop_init(&program->loop)) {
@@ -380,6 +399,8 @@ static int run(struct program *program)
     if ((console && !load_theme(program)) || !start_audit(program) || !start_demo(program) ||
         !add_links(program))
         return EXIT_WRONG;
+    if (options->list_endpoints)
+        return list_endpoints(program);
     if (options->once)
         return run_once(program);
     return console ? run_console(program) : run_follow(program);
@@ -403,6 +424,7 @@ int main(int argc, char **argv)
     app_init(&program.app, &program.fleet, &commands, loop_wall_s);
     int status = run(&program);
     feed_links_close(&program.links);
+    feed_discover_release(&program.discover);
     feed_links_release(&program.links);
     loop_release(&program.loop);
     audit_close(&program.audit);

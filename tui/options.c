@@ -35,6 +35,8 @@ static const struct option table[] = {
     {"delay", "SECONDS", DELAY, 0, "poll and redraw interval, 0.1 to 3600 (default 1)"},
     {"theme", "NAME|FILE", TEXT, MEMBER(theme), "colours (default: default)"},
     {"list-themes", NULL, FLAG, MEMBER(list_themes), "print the themes found and exit"},
+    {"list-endpoints", NULL, FLAG, MEMBER(list_endpoints),
+     "print the QMP sockets found and exit"},
     {"ascii", NULL, FLAG, MEMBER(ascii), "draw with ASCII characters only"},
     {"no-color", NULL, FLAG, MEMBER(no_colour),
      "no colours (also: NO_COLOR in the environment)"},
@@ -84,7 +86,9 @@ static enum options_result print_help(void)
          "Shows the background jobs of QEMU, and which of them need you; steers them.\n"
          "\n"
          "  ENDPOINT            a QMP monitor: /path, unix:/path, host:port, [v6]:port or\n"
-         "                      tcp:host:port; NAME=ENDPOINT shows it under that name\n"
+         "                      tcp:host:port; NAME=ENDPOINT shows it under that name;\n"
+         "                      a folder or a pattern ('/run/vms/*'): all sockets there;\n"
+         "                      none at all: the QMP sockets found on this host\n"
          "\n"
          "Options:");
     for (const struct option *row = table; row < table + TABLE_COUNT; row++) {
@@ -273,13 +277,6 @@ static enum options_result check(struct options *options)
         return wrong("--json needs --once");
     if (options->demo && options->endpoint_count > 0)
         return wrong("--demo brings its own endpoint: leave '%s' out", options->endpoints[0]);
-    return OPTIONS_RUN;
-}
-
-enum options_result options_check_endpoints(const struct options *options)
-{
-    if (!options->demo && options->endpoint_count == 0)
-        return wrong("no endpoint given: name a QMP socket, or try --demo");
     return OPTIONS_RUN;
 }
 

@@ -15,7 +15,7 @@ struct options {
     size_t endpoint_count;
     bool demo, once, follow, json, read_only;
     bool ascii, no_colour, mouse;
-    bool list_themes;
+    bool list_themes, list_endpoints;
     int64_t delay_ms;        /* --delay; 0 = not said */
     const char *theme;       /* NULL = not said */
     const char *log_path;    /* NULL = none */
@@ -39,9 +39,6 @@ enum options_result options_parse(struct options *options, int argc, char **argv
 
 /* One more endpoint; the text is borrowed. */
 void options_add_endpoint(struct options *options, const char *endpoint);
-
-/* When all is known: refuses where there is nothing to connect to. */
-enum options_result options_check_endpoints(const struct options *options);
 
 /* Idempotent. */
 void options_release(struct options *options);

@@ -217,26 +217,6 @@ static void refusals(void **state)
     assert_wrong("--once\x1b[2J /s", "\\x1b[2J");
 }
 
-/* Asked for when the configuration had its say. */
-static void some_endpoint_is_needed(void **state)
-{
-    (void)state;
-    struct options options = {0};
-    int saved;
-    char said[SAID_SIZE];
-    FILE *err = capture(STDERR_FILENO, &saved);
-    enum options_result result = options_check_endpoints(&options);
-    release(STDERR_FILENO, saved, err, said);
-    assert_int_equal(result, OPTIONS_WRONG);
-    assert_said(said, "no endpoint given");
-    options.demo = true;
-    assert_int_equal(options_check_endpoints(&options), OPTIONS_RUN);
-    options.demo = false;
-    options_add_endpoint(&options, "/s");
-    assert_int_equal(options_check_endpoints(&options), OPTIONS_RUN);
-    options_release(&options);
-}
-
 static void without_a_terminal_it_is_once(void **state)
 {
     (void)state;
@@ -304,7 +284,6 @@ int main(void)
         cmocka_unit_test(two_dashes_end_the_options),
         cmocka_unit_test(delays),
         cmocka_unit_test(refusals),
-        cmocka_unit_test(some_endpoint_is_needed),
         cmocka_unit_test(without_a_terminal_it_is_once),
         cmocka_unit_test(version),
         cmocka_unit_test(help_names_all_and_fits),

@@ -62,7 +62,7 @@ static const char *empty_note(const struct fleet *fleet, const struct order *ord
         pending += target->link == TARGET_CONNECTING || (connected && !target->jobs_known);
     }
     if (fleet->target_count == 0)
-        return "No socket was given. Try: qmptop /path/to/qmp.sock, or qmptop --demo";
+        return "No QMP socket found so far. Looked at, and looking again every few seconds:";
     if (pending > 0)
         return known > 0 ? "No job so far; still asking the others." : "Asking for jobs ...";
     if (known == 0)
@@ -78,6 +78,8 @@ void jobs_lines_build(struct jobs_lines *lines, const struct fleet *fleet,
     if (order->count == 0)
         append(lines,
                (struct jobs_line){.kind = JOBS_LINE_NOTE, .note = empty_note(fleet, order)});
+    for (size_t i = 0; fleet->target_count == 0 && fleet->searched && fleet->searched[i]; i++)
+        append(lines, (struct jobs_line){.kind = JOBS_LINE_NOTE, .note = fleet->searched[i]});
     append_jobs(lines, order, headings);
     append_troubled(lines, fleet, headings);
 }

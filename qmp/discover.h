@@ -1,0 +1,73 @@
+#ifndef QMPTOP_QMP_DISCOVER_H
+#define QMPTOP_QMP_DISCOVER_H
+
+/*
+ * discover: the QMP sockets of this host: those that running QEMUs were started with, those
+ * in the places of managers (place.h), and those that a person's patterns name. It connects
+ * to none of them, so what is found may be busy, forbidden or dead.
+ *
+ * It reads /proc (or where QMPTOP_PROC says that the host's is mounted, for a container)
+ * and lists folders. A scan is made in slices, since a host may run thousands of processes
+ * while keys are waited for.
+ */
+
+#include <dirent.h>
+#include <glob.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct place;
+
+struct discover_finding {
+    char *endpoint; /* owned; as address.h takes it, without NAME= */
+    char *path;     /* owned; of a unix socket, else NULL */
+    char *name;     /* owned; of the VM, as its command line says; NULL = not known */
+    int pid;        /* of the QEMU; 0 = not known */
+    const struct place *place; /* whose it is; NULL = nobody's known here */
+};
+
+struct discover_list {
+    struct discover_finding *items; /* owned */
+    size_t count, capacity;
+    char *folder, *real_folder; /* owned; of the last path (discover_list.c) */
+};
+
+struct discover {
+    const char *proc; /* lives for ever */
+    bool reads_processes;
+    char **patterns; /* owned; of paths, for glob(3) */
+    size_t pattern_count;
+    struct discover_list found; /* of the last whole scan */
+    struct discover_list scan;  /* of the one under way */
+    bool is_under_way;
+    DIR *processes;    /* of the scan; NULL once all were seen */
+    size_t pattern_at; /* then its patterns; matches of this one are being looked at */
+    glob_t *matches;   /* owned */
+    size_t match_at;
+    char *scratch; /* owned; of a command line */
+    char *sockets; /* owned; /proc/net/unix in this scan, once it was needed */
+};
+
+/* Looks for nothing yet. */
+void discover_init(struct discover *discover);
+void discover_release(struct discover *discover);
+
+/* From now on it looks at all processes and all places. */
+void discover_take_host(struct discover *discover);
+
+/* Whether `endpoint` stands for several: a path with "*", "?" or "[" where no such file
+ * is, or a folder. Only then it is taken, and looked for from now on. */
+bool discover_take_pattern(struct discover *discover, const char *endpoint);
+
+/* One slice of a scan; begins one when none is under way. True when that was its last:
+ * `found` is new then, ordered by endpoint, each socket once. */
+bool discover_step(struct discover *discover);
+
+/* A whole scan. */
+void discover_scan(struct discover *discover);
+
+/* This user may not connect to it. */
+bool discover_is_forbidden(const struct discover_finding *finding);
+
+#endif

@@ -1,0 +1,145 @@
+#include "qmp/discover_list.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "qmp/place.h"
+
+/* Takes over `endpoint`. NULL, and nothing added, without memory. */
+static struct discover_finding *append(struct discover_list *list, char *endpoint)
+{
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity > 0 ? 2 * list->capacity : 16;
+        struct discover_finding *items = realloc(list->items, capacity * sizeof(*items));
+
+        if (items == NULL) {
+            free(endpoint);
+            return NULL;
+        }
+        list->items = items;
+        list->capacity = capacity;
+    }
+    list->items[list->count] = (struct discover_finding){.endpoint = endpoint};
+    return &list->items[list->count++];
+}
+
+static struct discover_finding *add(struct discover_list *list, const char *scheme,
+                                    const char *where, const char *name, int pid)
+{
+    size_t size = strlen(scheme) + strlen(where) + 1;
+    char *endpoint = malloc(size);
+    struct discover_finding *finding;
+
+    if (endpoint == NULL)
+        return NULL;
+    snprintf(endpoint, size, "%s%s", scheme, where);
+    finding = append(list, endpoint);
+    if (finding == NULL)
+        return NULL;
+    finding->pid = pid;
+    if (name != NULL && *name != '\0')
+        finding->name = strdup(name);
+    return finding;
+}
+
+/* /var/run/x and /run/x are one. Only the folder is looked up anew, and not again for the
+ * next path in it. */
+static char *real_path(struct discover_list *list, const char *path)
+{
+    struct stat status;
+    const char *slash = strrchr(path, '/');
+    size_t len = slash != NULL ? (size_t)(slash - path) : 0;
+    size_t size;
+    char *real;
+
+    if (slash == NULL || slash == path || lstat(path, &status) != 0 || S_ISLNK(status.st_mode))
+        return realpath(path, NULL);
+    if (list->folder == NULL || strncmp(list->folder, path, len) != 0 ||
+        list->folder[len] != '\0') {
+        free(list->folder);
+        free(list->real_folder);
+        list->folder = strndup(path, len);
+        list->real_folder = list->folder != NULL ? realpath(list->folder, NULL) : NULL;
+    }
+    if (list->real_folder == NULL)
+        return NULL;
+    size = strlen(list->real_folder) + strlen(slash) + 1;
+    real = malloc(size);
+    if (real != NULL)
+        snprintf(real, size, "%s%s", list->real_folder, slash);
+    return real;
+}
+
+void discover_list_add_unix(struct discover_list *list, const char *path,
+                            const char *place_path, const char *name, int pid)
+{
+    char *real = real_path(list, path);
+    const char *where = real != NULL ? real : path;
+    struct discover_finding *finding = add(list, "unix:", where, name, pid);
+
+    if (finding != NULL) {
+        finding->path = strdup(where);
+        finding->place = place_of(place_path);
+    }
+    free(real);
+}
+
+void discover_list_add_tcp(struct discover_list *list, const char *where, const char *name,
+                           int pid)
+{
+    (void)add(list, "tcp:", where, name, pid);
+}
+
+static int by_endpoint(const void *a, const void *b)
+{
+    return strcmp(((const struct discover_finding *)a)->endpoint,
+                  ((const struct discover_finding *)b)->endpoint);
+}
+
+static void finding_release(struct discover_finding *finding)
+{
+    free(finding->endpoint);
+    free(finding->path);
+    free(finding->name);
+}
+
+/* What the one does not know the other may. Takes over what it uses of `more`. */
+static void complete(struct discover_finding *finding, struct discover_finding *more)
+{
+    if (finding->name == NULL) {
+        finding->name = more->name;
+        more->name = NULL;
+    }
+    if (finding->pid == 0)
+        finding->pid = more->pid;
+    if (finding->place == NULL)
+        finding->place = more->place;
+    finding_release(more);
+}
+
+void discover_list_sort(struct discover_list *list)
+{
+    size_t kept = 0;
+
+    if (list->count > 1)
+        qsort(list->items, list->count, sizeof(*list->items), by_endpoint);
+    for (size_t i = 0; i < list->count; i++) {
+        if (kept > 0 && by_endpoint(&list->items[kept - 1], &list->items[i]) == 0)
+            complete(&list->items[kept - 1], &list->items[i]);
+        else
+            list->items[kept++] = list->items[i];
+    }
+    list->count = kept;
+}
+
+void discover_list_release(struct discover_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        finding_release(&list->items[i]);
+    free(list->items);
+    free(list->folder);
+    free(list->real_folder);
+    *list = (struct discover_list){.count = 0};
+}

@@ -1,0 +1,24 @@
+#ifndef QMPTOP_QMP_DISCOVER_LIST_H
+#define QMPTOP_QMP_DISCOVER_LIST_H
+
+/*
+ * discover_list: findings (discover.h). It knows paths, not where they
+ * come from. Nobody but discover.c includes it.
+ */
+
+#include "qmp/discover.h"
+
+/* A socket at `path`, which need not exist. `name` may be NULL, `pid` 0. The place is looked
+ * up by `place_path`, the path as its manager sees it. */
+void discover_list_add_unix(struct discover_list *list, const char *path,
+                            const char *place_path, const char *name, int pid);
+
+/* `where` is "host:port". */
+void discover_list_add_tcp(struct discover_list *list, const char *where, const char *name,
+                           int pid);
+
+/* By endpoint, each once, with all that is known of it. */
+void discover_list_sort(struct discover_list *list);
+void discover_list_release(struct discover_list *list);
+
+#endif

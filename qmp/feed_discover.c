@@ -1,0 +1,137 @@
+#include "qmp/feed_discover.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/mem.h"
+
+void feed_discover_init(struct feed_discover *feed, struct feed_links *links)
+{
+    *feed = (struct feed_discover){.links = links};
+    discover_init(&feed->discover);
+}
+
+void feed_discover_release(struct feed_discover *feed)
+{
+    for (size_t i = 0; i < feed->known_count; i++)
+        free(feed->known[i]);
+    free(feed->known);
+    for (size_t i = 0; feed->searched != NULL && feed->searched[i] != NULL; i++)
+        free(feed->searched[i]);
+    free(feed->searched);
+    discover_release(&feed->discover);
+    *feed = (struct feed_discover){.links = feed->links};
+}
+
+/* Where `endpoint` is, or belongs, among the known. */
+static size_t place_among(const struct feed_discover *feed, const char *endpoint)
+{
+    size_t low = 0, high = feed->known_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (strcmp(feed->known[middle], endpoint) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void remember(struct feed_discover *feed, size_t at, const char *endpoint)
+{
+    if (feed->known_count == feed->known_capacity) {
+        feed->known_capacity = mem_capacity(feed->known_capacity, feed->known_count + 1);
+        feed->known = mem_resize(feed->known, feed->known_capacity, sizeof(*feed->known));
+    }
+    memmove(&feed->known[at + 1], &feed->known[at],
+            (feed->known_count - at) * sizeof(*feed->known));
+    feed->known[at] = mem_dup(endpoint);
+    feed->known_count++;
+}
+
+static void add_found(struct feed_discover *feed)
+{
+    const struct discover_list *found = &feed->discover.found;
+    char error[ADDRESS_ERROR_SIZE];
+
+    for (size_t i = 0; i < found->count; i++) {
+        const struct discover_finding *finding = &found->items[i];
+        size_t at = place_among(feed, finding->endpoint);
+
+        if (at < feed->known_count && strcmp(feed->known[at], finding->endpoint) == 0)
+            continue;
+        remember(feed, at, finding->endpoint);
+        (void)feed_links_add_named(feed->links, finding->endpoint, finding->name, error);
+    }
+}
+
+/* A socket that the person named is known, however it was written. */
+static void remember_named(struct feed_discover *feed)
+{
+    for (size_t i = 0; i < feed->links->count; i++) {
+        const struct address *address = &feed->links->all[i]->address;
+        char *real = address->kind == ADDRESS_UNIX ? realpath(address->path, NULL) : NULL;
+        char *endpoint = mem_alloc(strlen(real ? real : "") + sizeof("unix:"), 1);
+
+        strcat(strcpy(endpoint, "unix:"), real ? real : "");
+        remember(feed, place_among(feed, endpoint), endpoint);
+        free(endpoint);
+        free(real);
+    }
+}
+
+static void write_searched(struct feed_discover *feed)
+{
+    const struct discover *discover = &feed->discover;
+    size_t count = 0;
+
+    feed->searched = mem_alloc(discover->pattern_count + 2, sizeof(*feed->searched));
+    if (discover->reads_processes) {
+        char line[128];
+
+        snprintf(line, sizeof(line), "the command lines of QEMUs in %s", discover->proc);
+        feed->searched[count++] = mem_dup(line);
+    }
+    for (size_t i = 0; i < discover->pattern_count; i++)
+        feed->searched[count++] = mem_dup(discover->patterns[i]);
+    feed->links->fleet->searched = (const char *const *)feed->searched;
+}
+
+bool feed_discover_begin(struct feed_discover *feed, const char *const *endpoints, size_t count,
+                         int64_t now_ms, char *error)
+{
+    struct discover *discover = &feed->discover;
+
+    for (size_t i = 0; i < count; i++)
+        if (!discover_take_pattern(discover, endpoints[i]) &&
+            !feed_links_add(feed->links, endpoints[i], error))
+            return false;
+    if (count == 0)
+        discover_take_host(discover);
+    if (!discover->reads_processes && discover->pattern_count == 0) {
+        feed->next_ms = INT64_MAX;
+        return true;
+    }
+    write_searched(feed);
+    remember_named(feed);
+    discover_scan(discover);
+    add_found(feed);
+    feed->next_ms = now_ms + FEED_DISCOVER_MS;
+    return true;
+}
+
+void feed_discover_tick(struct feed_discover *feed, int64_t now_ms)
+{
+    if (now_ms < feed->next_ms)
+        return;
+    for (int i = 0; i < FEED_DISCOVER_SLICES; i++) {
+        if (!discover_step(&feed->discover))
+            continue;
+        add_found(feed);
+        feed->next_ms = now_ms + FEED_DISCOVER_MS;
+        return;
+    }
+}

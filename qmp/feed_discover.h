@@ -1,0 +1,46 @@
+#ifndef QMPTOP_QMP_FEED_DISCOVER_H
+#define QMPTOP_QMP_FEED_DISCOVER_H
+
+/*
+ * feed_discover: what is discovered becomes endpoints of the fleet, now and as long as the
+ * console runs. It does not know how sockets are found (discover.h).
+ *
+ * A VM that ends stays as a target that cannot be reached, one that comes back under the
+ * same path is that target again. So each endpoint is added once.
+ */
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "qmp/discover.h"
+#include "qmp/feed_links.h"
+
+#define FEED_DISCOVER_MS     5000 /* from the end of one scan to the next */
+#define FEED_DISCOVER_SLICES 8    /* of a scan, each time there is time */
+
+struct feed_discover {
+    struct discover discover;
+    struct feed_links *links; /* borrowed */
+    char **known;             /* owned; endpoints that were added, ordered */
+    size_t known_count, known_capacity;
+    int64_t next_ms; /* the next scan begins then */
+    char **searched; /* owned; where is looked, for people; ends with NULL */
+};
+
+void feed_discover_init(struct feed_discover *feed, struct feed_links *links);
+void feed_discover_release(struct feed_discover *feed);
+
+/* Adds the endpoints of the command line: those that stand for several (a folder, a
+ * pattern) with what a whole scan finds; without any, all of this host. To be called once,
+ * before the first frame. False with a sentence in `error` (ADDRESS_ERROR_SIZE bytes) when
+ * one cannot be understood. */
+bool feed_discover_begin(struct feed_discover *feed, const char *const *endpoints, size_t count,
+                         int64_t now_ms, char *error);
+
+/* All endpoints as a table for people: name, pid, endpoint, and who else wants it. */
+void feed_discover_write(const struct feed_discover *feed, FILE *out);
+
+/* Goes on looking; a few milliseconds at most. To be called each second or so. */
+void feed_discover_tick(struct feed_discover *feed, int64_t now_ms);
+
+#endif

@@ -1,0 +1,50 @@
+#include <string.h>
+
+#include "core/text.h"
+#include "qmp/feed_discover.h"
+#include "qmp/place.h"
+
+#define CELL_SIZE 256
+
+/* NULL when the endpoint was not found by a scan. */
+static const struct discover_finding *finding_of(const struct feed_discover *feed,
+                                                 const struct feed_link *link)
+{
+    const struct discover_list *found = &feed->discover.found;
+
+    for (size_t i = 0; i < found->count; i++)
+        if (strcmp(found->items[i].endpoint, link->address.text) == 0)
+            return &found->items[i];
+    return NULL;
+}
+
+/* Names and paths are what others chose. */
+static const char *cell(char clean[CELL_SIZE], const char *text)
+{
+    (void)text_clean(clean, CELL_SIZE, text, strlen(text), TEXT_ASCII);
+    return clean;
+}
+
+static void write_link(const struct feed_link *link, const struct discover_finding *finding,
+                       FILE *out)
+{
+    char name[CELL_SIZE], endpoint[CELL_SIZE], pid[16] = "-";
+
+    if (finding != NULL && finding->pid > 0)
+        snprintf(pid, sizeof(pid), "%d", finding->pid);
+    fprintf(out, "%-20s %7s  %s", cell(name, link->address.name), pid,
+            cell(endpoint, link->address.text));
+    if (finding != NULL && finding->place != NULL)
+        fprintf(out, "  (%s %s it)", finding->place->manager,
+                finding->place->use == PLACE_HELD ? "holds" : "visits");
+    if (finding != NULL && discover_is_forbidden(finding))
+        fprintf(out, "  (permission denied)");
+    fputc('\n', out);
+}
+
+void feed_discover_write(const struct feed_discover *feed, FILE *out)
+{
+    fprintf(out, "%-20s %7s  %s\n", "NAME", "PID", "ENDPOINT");
+    for (size_t i = 0; i < feed->links->count; i++)
+        write_link(feed->links->all[i], finding_of(feed, feed->links->all[i]), out);
+}

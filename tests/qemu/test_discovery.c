@@ -1,0 +1,183 @@
+/*
+ * No endpoint is named: the program looks for the QEMUs of this host. Its /proc has only
+ * those of this test, since others may run beside it.
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tests/support/console.h"
+#include "tests/support/folder.h"
+#include "tests/support/program.h"
+#include "tests/support/qemu.h"
+
+#define NOBODY 65534
+
+static struct pump pump;
+static struct console *console;
+static struct program_run run;
+static char proc[FOLDER_SIZE];
+
+static int setup(void **state)
+{
+    (void)state;
+    folder_make(proc);
+    assert_int_equal(setenv("QMPTOP_PROC", proc, 1), 0);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    console_end(console);
+    console = NULL;
+    program_release(&run);
+    pump = (struct pump){0};
+    folder_remove(proc);
+    unsetenv("QMPTOP_PROC");
+    return qemu_end_all(state);
+}
+
+static void show(const struct qemu *qemu)
+{
+    char here[FOLDER_SIZE + 16], there[32];
+    snprintf(here, sizeof here, "%s/%d", proc, (int)qemu->pid);
+    snprintf(there, sizeof there, "/proc/%d", (int)qemu->pid);
+    assert_int_equal(symlink(there, here), 0);
+}
+
+static struct qemu *start(const char *name)
+{
+    struct qemu *qemu = qemu_start(QEMU_SYSTEM, name);
+    show(qemu);
+    return qemu;
+}
+
+static void look(const char *const *arguments)
+{
+    console = console_start(
+        &pump, &(struct console_options){.rows = 30, .columns = 160, .mortal = true},
+        arguments);
+}
+
+/* Each also has a monitor that this test holds: always busy, under the same name. */
+static void three_qemus_and_a_fourth(void **state)
+{
+    (void)state;
+    start("web-01");
+    struct qemu *held = start("db-02"), *foreign = start("mail-03");
+    struct monitor *holder = monitor_open(held->socket);
+    assert_int_equal(chmod(foreign->socket, 0600), 0);
+    if (geteuid() == 0)
+        assert_int_equal(chown(foreign->socket, NOBODY, NOBODY), 0);
+    else
+        assert_int_equal(chmod(foreign->socket, 0), 0);
+
+    look((const char *[]){NULL});
+    console_press(console, "v");
+    console_await(console, "web-01", "ok");
+    console_await(console, "mail-03", "permission denied");
+    console_await(console, "db-02", "another client holds this monitor");
+    console_await_gone(console, "db-02", "ok");
+
+    start("late-04");
+    console_await(console, "late-04", "ok");
+    monitor_close(holder);
+    console_await(console, "db-02", "ok");
+}
+
+static void one_that_ends_is_grey_and_comes_back(void **state)
+{
+    (void)state;
+    struct qemu *qemu = start("web-01");
+    look((const char *[]){NULL});
+    console_press(console, "v");
+    console_await(console, "web-01", "ok");
+    qemu_terminate(qemu);
+    console_await(console, "web-01", "no such file");
+    qemu_restart(qemu);
+    show(qemu);
+    console_await(console, "web-01", "ok");
+    console_await_gone(console, "web-01", "no such file");
+    console_await(console, "1 of 2 connected", NULL);
+}
+
+static void nobody_is_there_at_first(void **state)
+{
+    (void)state;
+    look((const char *[]){NULL});
+    console_await(console, "No QMP socket found so far", NULL);
+    console_await(console, "the command lines of QEMUs in", proc);
+    console_await(console, "/run/qemu-server/*.qmp", NULL);
+    struct qemu *qemu = start("web-01");
+    qemu_job(qemu, QEMU_JOB_MIRROR, "mir");
+    console_await(console, "web-01", "mir");
+}
+
+static void a_folder_and_a_pattern_are_endpoints(void **state)
+{
+    (void)state;
+    struct qemu *one = qemu_start(QEMU_SYSTEM, "web-01");
+    struct qemu *two = qemu_start(QEMU_STORAGE_DAEMON, NULL);
+    char pattern[FOLDER_SIZE + 16];
+    qemu_job(one, QEMU_JOB_MIRROR, "first");
+    qemu_job(two, QEMU_JOB_MIRROR, "second");
+    snprintf(pattern, sizeof pattern, "%.*s*", (int)strlen(two->socket) - 1, two->socket);
+    look((const char *[]){one->folder, pattern, NULL});
+    console_await(console, "web-01", "first");
+    console_await(console, "second", "running");
+    console_select(console, "second", "running");
+    console_press(console, "p");
+    console_await_status(console, two->monitor, "second", "paused");
+}
+
+/* ---- without a screen ---- */
+
+static void list(void)
+{
+    run = (struct program_run){.pump = &pump};
+    program_run(&run, (const char *[]){"--list-endpoints", NULL});
+}
+
+static void the_list_names_each(void **state)
+{
+    (void)state;
+    struct qemu *qemu = start("web-01");
+    char line[2 * FOLDER_SIZE];
+    list();
+    assert_int_equal(run.status, 0);
+    snprintf(line, sizeof line, "%-20s %7d  unix:%s\n", "web-01", (int)qemu->pid, qemu->socket);
+    assert_non_null(strstr(run.out, line));
+    assert_string_equal(run.err, "");
+    /* It only lists: the monitor is free. */
+    monitor_close(monitor_open(qemu->socket));
+}
+
+static void an_empty_host_says_where_was_looked(void **state)
+{
+    (void)state;
+    list();
+    assert_int_equal(run.status, 1);
+    assert_string_equal(run.out, "");
+    assert_non_null(strstr(run.err, "no QMP socket found; looked at"));
+    assert_non_null(strstr(run.err, proc));
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(three_qemus_and_a_fourth), TEST(one_that_ends_is_grey_and_comes_back),
+        TEST(nobody_is_there_at_first), TEST(a_folder_and_a_pattern_are_endpoints),
+        TEST(the_list_names_each),      TEST(an_empty_host_says_where_was_looked),
+    };
+    return cmocka_run_group_tests_name("discovery", tests, NULL, NULL);
+}

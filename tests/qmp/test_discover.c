@@ -1,0 +1,375 @@
+/*
+ * Scans of a /proc and of folders made for the test. Sockets are real, processes are
+ * folders with what /proc has of them.
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h> /* needs those four before it */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "qmp/discover.h"
+#include "qmp/place.h"
+#include "tests/support/files.h"
+#include "tests/support/folder.h"
+
+#define PATH_SIZE 256
+
+struct room {
+    char folder[FOLDER_SIZE];
+    struct discover discover;
+    size_t fds;
+};
+
+static char *in_folder(struct room *room, const char *name, char path[PATH_SIZE])
+{
+    snprintf(path, PATH_SIZE, "%s/%s", room->folder, name);
+    return path;
+}
+
+static int setup(void **state)
+{
+    struct room *room = calloc(1, sizeof(*room));
+    char proc[PATH_SIZE];
+
+    if (room == NULL)
+        return -1;
+    folder_make(room->folder);
+    in_folder(room, "proc", proc);
+    assert_int_equal(mkdir(proc, 0700), 0);
+    assert_int_equal(setenv("QMPTOP_PROC", proc, 1), 0);
+    discover_init(&room->discover);
+    room->fds = files_open_count();
+    *state = room;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct room *room = *state;
+
+    discover_release(&room->discover);
+    assert_int_equal(files_open_count(), room->fds);
+    folder_remove(room->folder);
+    unsetenv("QMPTOP_PROC");
+    free(room);
+    return 0;
+}
+
+/* ---- what there is ---- */
+
+/* A socket file that nobody listens on any more. */
+static void make_socket(struct room *room, const char *name)
+{
+    struct sockaddr_un sun = {.sun_family = AF_UNIX};
+    char path[PATH_SIZE];
+    size_t size = strlen(in_folder(room, name, path)) + 1;
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+    assert_true(fd >= 0);
+    assert_true(size <= sizeof(sun.sun_path));
+    memcpy(sun.sun_path, path, size);
+    assert_int_equal(bind(fd, (const struct sockaddr *)&sun, sizeof(sun)), 0);
+    close(fd);
+}
+
+static void make_folder(struct room *room, const char *name)
+{
+    char path[PATH_SIZE];
+
+    assert_int_equal(mkdir(in_folder(room, name, path), 0700), 0);
+}
+
+static void write_file(const char *path, const char *bytes, size_t len)
+{
+    FILE *file = fopen(path, "w");
+
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, len, file), len);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* A process; "@" in its command line stands for the folder, a blank for the end of a word. */
+static void make_process(struct room *room, int pid, const char *line)
+{
+    char path[PATH_SIZE], bytes[1024];
+    size_t len = 0;
+
+    for (; *line != '\0' && len < sizeof(bytes) - PATH_SIZE; line++) {
+        if (*line == '@')
+            len += (size_t)snprintf(bytes + len, PATH_SIZE, "%s", room->folder);
+        else
+            bytes[len++] = *line == ' ' ? '\0' : *line;
+    }
+    bytes[len++] = '\0';
+    snprintf(path, sizeof(path), "%s/proc/%d", room->folder, pid);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof(path), "%s/proc/%d/cmdline", room->folder, pid);
+    write_file(path, bytes, len);
+}
+
+static void link_process(struct room *room, int pid, const char *name, const char *target)
+{
+    char path[PATH_SIZE];
+
+    snprintf(path, sizeof(path), "%s/proc/%d/%s", room->folder, pid, name);
+    assert_int_equal(symlink(target, path), 0);
+}
+
+/* ---- what is found ---- */
+
+/* The finding of a socket in the folder, or NULL; places of this host may add others. */
+static const struct discover_finding *found(struct room *room, const char *name)
+{
+    const struct discover_list *list = &room->discover.found;
+    const struct discover_finding *finding = NULL;
+    char path[PATH_SIZE];
+
+    in_folder(room, name, path);
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].path != NULL && strcmp(list->items[i].path, path) == 0) {
+            assert_null(finding);
+            finding = &list->items[i];
+        }
+    return finding;
+}
+
+static void scan_host(struct room *room)
+{
+    discover_take_host(&room->discover);
+    discover_scan(&room->discover);
+}
+
+static void a_process_is_found_by_its_command_line(void **state)
+{
+    struct room *room = *state;
+    const struct discover_finding *finding;
+    char endpoint[PATH_SIZE + 8], path[PATH_SIZE];
+
+    make_socket(room, "a.qmp");
+    make_process(room, 17, "qemu-system-x86_64 -name web -qmp unix:@/a.qmp,server=on");
+    make_process(room, 18, "vi unix:@/a.qmp,server=on");
+    scan_host(room);
+    finding = found(room, "a.qmp");
+    assert_non_null(finding);
+    snprintf(endpoint, sizeof(endpoint), "unix:%s", in_folder(room, "a.qmp", path));
+    assert_string_equal(finding->endpoint, endpoint);
+    assert_string_equal(finding->name, "web");
+    assert_int_equal(finding->pid, 17);
+    assert_null(finding->place);
+    assert_false(discover_is_forbidden(finding));
+}
+
+static void a_relative_path_is_the_process_s(void **state)
+{
+    struct room *room = *state;
+
+    make_socket(room, "a.qmp");
+    make_process(room, 17, "qemu-system-x86_64 -qmp unix:a.qmp,server=on");
+    link_process(room, 17, "cwd", room->folder);
+    make_process(room, 18, "qemu-system-x86_64 -qmp unix:b.qmp,server=on");
+    scan_host(room);
+    assert_non_null(found(room, "a.qmp"));
+    assert_null(found(room, "b.qmp"));
+}
+
+/* As libvirt starts it: the socket is an inherited descriptor. */
+static void a_descriptor_leads_to_its_path(void **state)
+{
+    struct room *room = *state;
+    char path[PATH_SIZE], table[PATH_SIZE + 128];
+    const struct discover_finding *finding;
+
+    make_socket(room, "monitor.sock");
+    make_folder(room, "proc/net");
+    snprintf(table, sizeof(table),
+             "Num RefCount Protocol Flags Type St Inode Path\n"
+             "0: 2 0 00010000 0001 01 4711 /other\n"
+             "1: 2 0 00010000 0001 01 471 %s/monitor.sock\n",
+             room->folder);
+    write_file(in_folder(room, "proc/net/unix", path), table, strlen(table));
+    make_process(room, 17,
+                 "kvm -name guest=db -chardev socket,id=c,fd=29,server=on -mon c,mode=control");
+    make_folder(room, "proc/17/fd");
+    link_process(room, 17, "fd/29", "socket:[471]");
+    make_process(room, 18,
+                 "kvm -name guest=x -chardev socket,id=c,fd=2x,server=on -mon c,mode=control");
+    scan_host(room);
+    finding = found(room, "monitor.sock");
+    assert_non_null(finding);
+    assert_string_equal(finding->name, "db");
+}
+
+/* One that sees other files is entered by its root. */
+static void another_mount_namespace(void **state)
+{
+    struct room *room = *state;
+    const struct discover_finding *finding;
+
+    make_folder(room, "inner");
+    make_socket(room, "inner/a.qmp");
+    make_process(room, 17, "qemu-system-x86_64 -qmp unix:/a.qmp,server=on");
+    make_folder(room, "proc/17/ns");
+    link_process(room, 17, "ns/mnt", "mnt:[1]");
+    {
+        char inner[PATH_SIZE];
+
+        link_process(room, 17, "root", in_folder(room, "inner", inner));
+    }
+    scan_host(room);
+    finding = found(room, "inner/a.qmp");
+    assert_non_null(finding);
+    assert_int_equal(finding->pid, 17);
+}
+
+static void a_tcp_monitor_has_no_path(void **state)
+{
+    struct room *room = *state;
+    bool seen = false;
+
+    make_process(room, 17, "qemu-system-x86_64 -name t -qmp tcp:127.0.0.1:4444,server=on");
+    scan_host(room);
+    for (size_t i = 0; i < room->discover.found.count; i++) {
+        const struct discover_finding *finding = &room->discover.found.items[i];
+
+        if (strcmp(finding->endpoint, "tcp:127.0.0.1:4444") == 0) {
+            seen = true;
+            assert_null(finding->path);
+            assert_false(discover_is_forbidden(finding));
+        }
+    }
+    assert_true(seen);
+}
+
+/* Found by a command line, by a pattern and through a link: one socket. */
+static void a_socket_is_found_once(void **state)
+{
+    struct room *room = *state;
+    char path[PATH_SIZE], pattern[PATH_SIZE];
+
+    make_socket(room, "a.qmp");
+    assert_int_equal(symlink("a.qmp", in_folder(room, "also.qmp", path)), 0);
+    assert_int_equal(symlink(room->folder, in_folder(room, "self", path)), 0);
+    make_process(room, 17, "qemu-system-x86_64 -name web -qmp unix:@/self/a.qmp,server=on");
+    assert_true(discover_take_pattern(&room->discover, in_folder(room, "*.qmp", pattern)));
+    scan_host(room);
+    assert_non_null(found(room, "a.qmp"));
+    assert_string_equal(found(room, "a.qmp")->name, "web");
+    assert_null(found(room, "also.qmp"));
+    assert_null(found(room, "self/a.qmp"));
+}
+
+static void only_patterns_and_folders_are_taken(void **state)
+{
+    struct room *room = *state;
+    struct discover *discover = &room->discover;
+    char path[PATH_SIZE];
+
+    make_socket(room, "a*b");
+    make_folder(room, "vms");
+    assert_false(discover_take_pattern(discover, in_folder(room, "a*b", path)));
+    assert_false(discover_take_pattern(discover, in_folder(room, "none", path)));
+    assert_false(discover_take_pattern(discover, "host:4444"));
+    assert_false(discover_take_pattern(discover, "*"));
+    assert_false(discover_take_pattern(discover, "ssh://h/*"));
+    assert_int_equal(discover->pattern_count, 0);
+    assert_true(discover_take_pattern(discover, in_folder(room, "vms", path)));
+    assert_true(discover_take_pattern(discover, in_folder(room, "*.qmp", path)));
+    snprintf(path, sizeof(path), "unix:%s/[x]", room->folder);
+    assert_true(discover_take_pattern(discover, path));
+    assert_int_equal(discover->pattern_count, 3);
+}
+
+/* Nothing but sockets, and of an odd name the right ones. */
+static void a_folder_is_its_sockets(void **state)
+{
+    struct room *room = *state;
+    char path[PATH_SIZE];
+
+    make_folder(room, "[vms]*");
+    make_folder(room, "[vms]*/folder");
+    make_socket(room, "[vms]*/one");
+    make_socket(room, "[vms]*/name=odd:1");
+    write_file(in_folder(room, "[vms]*/plain", path), "x", 1);
+    assert_true(discover_take_pattern(&room->discover, in_folder(room, "[vms]*", path)));
+    discover_scan(&room->discover);
+    assert_int_equal(room->discover.found.count, 2);
+    assert_non_null(found(room, "[vms]*/one"));
+    assert_non_null(found(room, "[vms]*/name=odd:1"));
+}
+
+static void what_comes_and_goes_is_seen_by_the_next_scan(void **state)
+{
+    struct room *room = *state;
+    char path[PATH_SIZE];
+    size_t fds = 0;
+
+    assert_true(discover_take_pattern(&room->discover, in_folder(room, "*.qmp", path)));
+    for (int round = 0; round < 20; round++) {
+        discover_scan(&room->discover);
+        assert_int_equal(room->discover.found.count, 0);
+        make_socket(room, "a.qmp");
+        discover_scan(&room->discover);
+        assert_int_equal(room->discover.found.count, 1);
+        assert_int_equal(unlink(in_folder(room, "a.qmp", path)), 0);
+        fds = round == 0 ? files_open_count() : fds;
+        assert_int_equal(files_open_count(), fds);
+    }
+}
+
+/* Each slice looks at few, and all together at all. */
+static void many_processes_take_several_slices(void **state)
+{
+    struct room *room = *state;
+    int slices = 1;
+
+    for (int pid = 1; pid <= 200; pid++)
+        make_process(room, pid, pid == 150 ? "kvm -qmp unix:@/a.qmp,server=on" : "sh");
+    discover_take_host(&room->discover);
+    while (!discover_step(&room->discover))
+        slices++;
+    assert_true(slices > 3);
+    assert_non_null(found(room, "a.qmp"));
+    assert_int_equal(found(room, "a.qmp")->pid, 150);
+}
+
+static void no_proc_is_no_harm(void **state)
+{
+    struct room *room = *state;
+
+    char path[PATH_SIZE];
+
+    assert_int_equal(rmdir(in_folder(room, "proc", path)), 0);
+    scan_host(room);
+    assert_true(room->discover.pattern_count > 0);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(a_process_is_found_by_its_command_line),
+        TEST(a_relative_path_is_the_process_s),
+        TEST(a_descriptor_leads_to_its_path),
+        TEST(another_mount_namespace),
+        TEST(a_tcp_monitor_has_no_path),
+        TEST(a_socket_is_found_once),
+        TEST(only_patterns_and_folders_are_taken),
+        TEST(a_folder_is_its_sockets),
+        TEST(what_comes_and_goes_is_seen_by_the_next_scan),
+        TEST(many_processes_take_several_slices),
+        TEST(no_proc_is_no_harm),
+    };
+
+    return cmocka_run_group_tests_name("discover", tests, NULL, NULL);
+}
