@@ -170,6 +170,7 @@ static void handle(struct farm *farm, struct socket *socket, struct span line)
     struct span target = member(arguments, "id");
     unquote(target.len ? target : member(arguments, "device"), job, sizeof(job));
     socket->unanswered++;
+    farm->polls += strcmp(name, "query-jobs") == 0;
     farm_note(farm, socket, name, job);
     if (socket->fault == FAULT_SILENT && strcmp(name, "qmp_capabilities") != 0)
         return;

@@ -89,7 +89,8 @@ struct farm {
     double event_credit, churn_credit;
     size_t next_event, next_churn;
     int64_t credit_ms;
-    size_t timed; /* sockets that need the clock */
+    size_t timed;   /* sockets that need the clock */
+    uint64_t polls; /* query-jobs taken */
     int epoll;
     FILE *log;
 };
@@ -122,6 +123,10 @@ bool fault_needs_clock(enum fault fault);
 void fault_list(FILE *out);
 
 /* ---- jobs.c ---- */
+
+/* From now on jobs have that much to do, and do about so much a second, each in its own
+ * way. */
+void jobs_pace(uint64_t mib, uint64_t mib_per_second);
 
 void jobs_init(struct farm *farm, struct socket *socket);
 void jobs_list(struct socket *socket, struct bytes *out);

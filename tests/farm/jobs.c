@@ -3,13 +3,25 @@
 
 #include "tests/farm/farm.h"
 
-/* Jobs are computed from the time since they began: 16 MiB a second of 1 TiB. */
+/* Jobs are computed from the time since they began: 16 MiB a second of 1 TiB, or as
+ * jobs_pace() was told. */
 
-#define TOTAL     ((uint64_t)1 << 40)
-#define PER_MS    ((uint64_t)16 << 10)
+#define MIB       ((uint64_t)1 << 20)
 #define ID_FORMAT "job-%u-%zu-%u"
 
+static struct {
+    uint64_t total, per_ms;
+    bool lively;
+} pace = {.total = MIB << 20, .per_ms = 16 << 10};
+
 static const char *const types[] = {"mirror", "backup", "stream", "commit"};
+
+void jobs_pace(uint64_t mib, uint64_t mib_per_second)
+{
+    pace.total = mib * MIB;
+    pace.per_ms = mib_per_second * MIB / 1000;
+    pace.lively = true;
+}
 
 void jobs_init(struct farm *farm, struct socket *socket)
 {
@@ -28,11 +40,17 @@ static const char *status_of(const struct job *job)
     return job->paused ? "paused" : "running";
 }
 
+/* Real ones differ in speed, and none is steady: each second up to half a second's work
+ * comes early. */
 static uint64_t progress_of(const struct job *job, int64_t now_ms)
 {
-    uint64_t done = (uint64_t)(now_ms - job->born_ms) * PER_MS;
+    uint64_t age_ms = (uint64_t)(now_ms - job->born_ms), done;
+    uint32_t chance = ((uint32_t)(now_ms / 1000) ^ (uint32_t)job->born_ms) * 2654435761u;
 
-    return done < TOTAL ? done : TOTAL;
+    if (pace.lively)
+        age_ms = (age_ms + (chance >> 23)) * (4 + (uint64_t)job->born_ms % 5) / 6;
+    done = age_ms * pace.per_ms;
+    return done < pace.total ? done : pace.total;
 }
 
 void jobs_list(struct socket *socket, struct bytes *out)
@@ -52,7 +70,7 @@ void jobs_list(struct socket *socket, struct bytes *out)
                     "%s{\"current-progress\": %llu, \"status\": \"%s\", "
                     "\"total-progress\": %llu, \"type\": \"%s\", \"id\": \"" ID_FORMAT "\"}",
                     comma, (unsigned long long)progress_of(job, now_ms), status_of(job),
-                    (unsigned long long)TOTAL, types[i % 4], socket->index, i,
+                    (unsigned long long)pace.total, types[i % 4], socket->index, i,
                     job->generation);
         comma = ", ";
     }
@@ -67,15 +85,16 @@ void jobs_list_block(struct socket *socket, struct bytes *out)
     for (size_t i = socket->job_count; i-- > 0;) {
         const struct job *job = &socket->jobs[i];
 
-        bytes_print(out,
-                    "%s{\"auto-finalize\": true, \"io-status\": \"ok\", \"device\": \"" ID_FORMAT
-                    "\", \"auto-dismiss\": true, \"busy\": %s, \"len\": %llu, \"offset\": %llu, "
-                    "\"status\": \"%s\", \"paused\": %s, \"speed\": 0, \"ready\": false, "
-                    "\"type\": \"%s\"}",
-                    i + 1 == socket->job_count ? "" : ", ", socket->index, i, job->generation,
-                    job->paused ? "false" : "true", (unsigned long long)TOTAL,
-                    (unsigned long long)progress_of(job, now_ms), status_of(job),
-                    job->paused ? "true" : "false", types[i % 4]);
+        bytes_print(
+            out,
+            "%s{\"auto-finalize\": true, \"io-status\": \"ok\", \"device\": \"" ID_FORMAT
+            "\", \"auto-dismiss\": true, \"busy\": %s, \"len\": %llu, \"offset\": %llu, "
+            "\"status\": \"%s\", \"paused\": %s, \"speed\": 0, \"ready\": false, "
+            "\"type\": \"%s\"}",
+            i + 1 == socket->job_count ? "" : ", ", socket->index, i, job->generation,
+            job->paused ? "false" : "true", (unsigned long long)pace.total,
+            (unsigned long long)progress_of(job, now_ms), status_of(job),
+            job->paused ? "true" : "false", types[i % 4]);
     }
     bytes_add(out, "]", 1);
 }

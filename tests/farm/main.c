@@ -2,15 +2,18 @@
  * qmp-farm: N unix sockets that speak QMP, each with J jobs, for tests and measurements.
  *
  *   qmp-farm --dir DIR [--sockets N] [--jobs J] [--idle K] [--event-rate R] [--churn C]
- *            [--fault NAME[:NUMBER][@FIRST[-LAST]]]... [--log FILE]
+ *            [--size MIB --speed MIB] [--fault NAME[:NUMBER][@FIRST[-LAST]]]... [--log FILE]
  *
  * The sockets are DIR/vm-0000.qmp and so on. The last K have no jobs. R events (pause and
  * resume in turn) and C ends of jobs (a new one follows each) come a second over the whole
- * farm. A fault is for socket 0 unless @ names others; --list-faults tells them.
+ * farm. With a size jobs have that many MiB to do at about --speed MiB a second. A fault is for
+ * socket 0 unless @ names others; --list-faults tells them.
  *
  * "ready" on stdout says that all listen. It ends when stdin ends, so that it outlives no
  * test; until then a line on stdin changes it: "fault NAME...", "event-rate R", "churn C",
- * each answered by "ok" or "no".
+ * each answered by "ok" or "no"; "renew SOCKET JOB" ends that job and begins its next, and is
+ * answered by "ok" and the microseconds (CLOCK_MONOTONIC) of that; "polls" by "ok" and how many
+ * query-jobs came so far.
  *
  * A line of the log: microseconds (CLOCK_MONOTONIC), number of the socket, commands
  * without an answer (this one included), command, job's id. Clients come and go as +accept
@@ -36,6 +39,7 @@ static const struct option long_options[] = {
     {"dir", required_argument, NULL, 'd'},        {"idle", required_argument, NULL, 'i'},
     {"event-rate", required_argument, NULL, 'e'}, {"churn", required_argument, NULL, 'c'},
     {"fault", required_argument, NULL, 'f'},      {"log", required_argument, NULL, 'l'},
+    {"size", required_argument, NULL, 'S'},       {"speed", required_argument, NULL, 'p'},
     {"list-faults", no_argument, NULL, 'L'},      {NULL, 0, NULL, 0},
 };
 
@@ -59,6 +63,7 @@ static void make_sockets(struct farm *farm)
 /* Faults name sockets, whose number may be told after them. */
 static void take_options(struct farm *farm, int argc, char **argv)
 {
+    uint64_t size = 0, speed = 1;
     int option;
 
     while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
@@ -76,6 +81,10 @@ static void take_options(struct farm *farm, int argc, char **argv)
             farm->churn = strtod(optarg, NULL);
         else if (option == 'l')
             farm->log = fopen(optarg, "we");
+        else if (option == 'S')
+            size = strtoull(optarg, NULL, 10);
+        else if (option == 'p')
+            speed = strtoull(optarg, NULL, 10);
         else if (option == 'L')
             fault_list(stdout);
         else if (option != 'f')
@@ -85,6 +94,8 @@ static void take_options(struct farm *farm, int argc, char **argv)
     }
     if (!farm->folder)
         die("--dir is needed", NULL);
+    if (size > 0)
+        jobs_pace(size, speed);
     make_sockets(farm);
     optind = 1;
     while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
@@ -145,17 +156,49 @@ static void pass_time(struct farm *farm)
 
 /* ---- control ---- */
 
-static bool obey(struct farm *farm, const char *line)
+static bool renew(struct farm *farm, const char *text, int64_t *told)
+{
+    char *end;
+    size_t socket = strtoul(text, &end, 10), job = strtoul(end, NULL, 10);
+
+    if (socket >= farm->count || job >= farm->sockets[socket].job_count ||
+        farm->sockets[socket].client < 0)
+        return false;
+    *told = farm_now_us();
+    jobs_renew(&farm->sockets[socket], job);
+    socket_write(farm, &farm->sockets[socket]);
+    return true;
+}
+
+/* *told: a number to be answered with; -1 = none. */
+static bool obey(struct farm *farm, const char *line, int64_t *told)
 {
     if (strncmp(line, "fault ", 6) == 0)
         return fault_set(farm, line + 6);
+    if (strncmp(line, "renew ", 6) == 0)
+        return renew(farm, line + 6, told);
     if (strncmp(line, "event-rate ", 11) == 0)
         farm->event_rate = strtod(line + 11, NULL);
     else if (strncmp(line, "churn ", 6) == 0)
         farm->churn = strtod(line + 6, NULL);
+    else if (strcmp(line, "polls") == 0)
+        *told = (int64_t)farm->polls;
     else
         return false;
     return true;
+}
+
+static void answer(struct farm *farm, const char *line)
+{
+    int64_t told = -1;
+
+    if (!obey(farm, line, &told))
+        puts("no");
+    else if (told < 0)
+        puts("ok");
+    else
+        printf("ok %lld\n", (long long)told);
+    fflush(stdout);
 }
 
 /* False at the end. */
@@ -171,8 +214,7 @@ static bool take_control(struct farm *farm, struct bytes *in)
         size_t len = (size_t)(end - (in->data + in->start));
 
         *end = '\0';
-        puts(obey(farm, in->data + in->start) ? "ok" : "no");
-        fflush(stdout);
+        answer(farm, in->data + in->start);
         bytes_take(in, len + 1);
     }
     return true;
