@@ -8,6 +8,8 @@ PREFIX  ?= /usr/local
 BUILD   ?= build
 CFLAGS  ?= -O2 -g
 FUZZ_SECONDS ?= 60
+BENCH_SECONDS ?= 5
+SOAK_MINUTES ?= 3
 
 q_data     := $(PREFIX)/share/qmptop
 q_warnings := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
@@ -72,6 +74,12 @@ program := $(BUILD)/qmptop
 farm_src := $(sort $(wildcard tests/farm/*.c))
 farm     := $(BUILD)/tests/qmp-farm
 
+# Programs of their own: the rest of tests/bench is shared by bench and soak.
+bench_own  := floor poll main soak
+bench_src  := $(filter-out $(bench_own:%=tests/bench/%.c),$(sort $(wildcard tests/bench/*.c)))
+bench_dir  := $(BUILD)/tests/bench
+bench      := $(addprefix $(bench_dir)/,bench floor poll soak)
+
 support_src := $(sort $(wildcard tests/support/*.c))
 libsupport  := $(BUILD)/tests/libsupport.a
 
@@ -125,6 +133,15 @@ $(program): $(BUILD)/obj/tui/main.o $(libtui) $(libqmp) $(libcore)
 $(farm): $(call objects,$(farm_src))
 	$(call link,)
 
+$(bench_dir)/bench: $(call objects,tests/bench/main.c $(bench_src)) $(libsupport)
+	$(call link,$(q_vterm) -lutil)
+$(bench_dir)/soak: $(call objects,tests/bench/soak.c $(bench_src)) $(libsupport)
+	$(call link,$(q_vterm) -lutil)
+$(bench_dir)/floor: $(call objects,tests/bench/floor.c)
+	$(call link,$(call pkg,--libs,json-c,-ljson-c) -lev)
+$(bench_dir)/poll: $(call objects,tests/bench/poll.c) $(libqmp) $(libcore)
+	$(call link,$(call pkg,--libs,json-c,-ljson-c) -lev)
+
 # What a test may link shows what a room may know: core's tests get core and nothing else.
 $(core_tests): $(BUILD)/tests/core/%: $(BUILD)/obj/tests/core/%.o $(libcore)
 	$(call link,$(q_testlibs))
@@ -175,6 +192,18 @@ coverage: ## line coverage of core, qmp and tui by the tests
 	@$(MAKE) --no-print-directory run-tests BUILD=$(BUILD)/coverage COVERAGE=1 CFLAGS=-g
 	@tests/coverage.sh $(BUILD)/coverage
 
+bench: ## figures beside the least client, htop and top (BENCH_SECONDS=5 each)
+	@.ci/deps.sh build test bench
+	@$(MAKE) --no-print-directory $(program) $(farm) benches
+	@$(bench_dir)/bench $(BUILD) $(BENCH_SECONDS)
+
+soak: ## memory, descriptors and CPU on sockets that never rest (SOAK_MINUTES=3)
+	@.ci/deps.sh build test
+	@$(MAKE) --no-print-directory $(program) $(farm) benches
+	@$(bench_dir)/soak $(BUILD) $(SOAK_MINUTES)
+
+benches: $(bench)
+
 layers: $(libcore) ## check the walls between the rooms
 	@BUILD=$(BUILD) tests/layers.sh
 
@@ -201,7 +230,7 @@ $(BUILD)/tidy/%.ok: %.c .clang-tidy $(wildcard core/*.h qmp/*.h tui/*.h tui/*/*.
 	    { cat $(@:.ok=.log); exit 1; }
 	@touch $@
 
-everything: $(program) $(tests) $(farm)
+everything: $(program) $(tests) $(farm) $(bench)
 
 format: ## run clang-format over the C sources
 	clang-format -i core/*.[ch] qmp/*.[ch] $(wildcard tui/*.[ch] tui/*/*.[ch]) $(wildcard tests/*/*.[ch])
@@ -228,5 +257,5 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null || \
 	    sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1: \2/p' Makefile
 
-.PHONY: FORCE all demo fuzz fuzzers test test-asan test-qemu run-tests coverage layers lint cppcheck tidy everything \
+.PHONY: FORCE all demo bench benches soak fuzz fuzzers test test-asan test-qemu run-tests coverage layers lint cppcheck tidy everything \
         format install uninstall dist clean help

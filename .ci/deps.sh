@@ -2,7 +2,7 @@
 # Installs what a build, the tests or the checks need and this machine lacks.
 # With everything present it does nothing and asks nobody. Debian and Ubuntu
 # only (apt, as root or through sudo); elsewhere it names the packages and stops.
-# usage: .ci/deps.sh GROUP...   with GROUP one of: build demo qemu test lint fuzz
+# usage: .ci/deps.sh GROUP...   with GROUP one of: build demo qemu test lint fuzz bench
 set -u
 
 missing=
@@ -55,6 +55,11 @@ for group in "$@"; do
     fuzz)
         need clang tool clang
         need "$(runtime)" fuzzer
+        ;;
+    bench)
+        need htop tool htop
+        need procps tool top
+        need valgrind tool valgrind
         ;;
     lint)
         need clang tool clang

@@ -1,0 +1,160 @@
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/bench/bench.h"
+
+#define PATH_SIZE 96
+#define SLICE_MS  20
+
+int64_t bench_now_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+void *bench_alloc(size_t count, size_t size)
+{
+    void *memory = calloc(count, size);
+
+    if (!memory)
+        abort();
+    return memory;
+}
+
+char *bench_path(const struct bench *bench, const char *name)
+{
+    size_t size = strlen(bench->folder) + strlen(name) + 2;
+    char *path = bench_alloc(size, 1);
+
+    snprintf(path, size, "%s/%s", bench->folder, name);
+    return path;
+}
+
+/* The command line: the program, `more`, and all sockets, those of the first farm named
+ * `name` unless that is "". Freed with the first and all
+ * behind `fixed`. */
+static char **command_line(char *program, const char *const *more, size_t fixed,
+                           const char *name, const struct field *const *fields, size_t count)
+{
+    size_t total = fixed + 2, at = 0;
+
+    for (size_t i = 0; i < count; i++)
+        total += fields[i]->sockets;
+    char **arguments = bench_alloc(total, sizeof(*arguments));
+    arguments[at++] = program;
+    for (size_t i = 0; i < fixed; i++)
+        arguments[at++] = strdup(more[i]);
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = 0; k < fields[i]->sockets; k++) {
+            char path[PATH_SIZE];
+
+            snprintf(path, sizeof(path), "%s%s%s/vm-%04zu.qmp", i == 0 ? name : "",
+                     i == 0 && *name ? "=" : "", fields[i]->folder, k);
+            arguments[at++] = strdup(path);
+        }
+    return arguments;
+}
+
+static void free_line(char **arguments)
+{
+    for (size_t i = 0; arguments[i]; i++)
+        free(arguments[i]);
+    free(arguments);
+}
+
+void subject_start(struct subject *subject, const struct bench *bench, int rows, int cols,
+                   const struct field *const *fields, size_t count)
+{
+    static const char *const env[] = {"HOME=/nonexistent", "XDG_CONFIG_HOME=/nonexistent",
+                                      NULL};
+    struct pty_options options = {.rows = rows, .cols = cols, .env = env};
+    char **arguments = command_line(bench_path(bench, "qmptop"), NULL, 0,
+                                    count > 1 ? "watched" : "", fields, count);
+
+    subject->started_us = bench_now_us();
+    subject->pty = pty_spawn(arguments, &options);
+    free_line(arguments);
+}
+
+void subject_stop(struct subject *subject)
+{
+    pty_close(subject->pty);
+    subject->pty = NULL;
+}
+
+void subject_rest(struct subject *subject, double seconds)
+{
+    int64_t end_us = bench_now_us() + (int64_t)(seconds * 1e6);
+
+    for (int64_t left_us; (left_us = end_us - bench_now_us()) > 0;)
+        pty_pump(subject->pty,
+                 (int)(left_us / 1000 < SLICE_MS ? left_us / 1000 + 1 : SLICE_MS));
+}
+
+int64_t subject_await(struct subject *subject, const char *text, double seconds)
+{
+    int64_t end_us = bench_now_us() + (int64_t)(seconds * 1e6);
+    bool news = true;
+
+    while (bench_now_us() < end_us) {
+        int64_t at_us = bench_now_us();
+
+        if (news && grid_find(pty_grid(subject->pty), text, NULL, NULL))
+            return at_us - subject->started_us;
+        news = pty_pump(subject->pty, SLICE_MS);
+    }
+    return -1;
+}
+
+int64_t subject_await_all(struct subject *subject, const struct field *const *fields,
+                          size_t count, double seconds)
+{
+    size_t sockets = 0, jobs = 0;
+    char text[64];
+
+    for (size_t i = 0; i < count; i++) {
+        sockets += fields[i]->sockets;
+        jobs += fields[i]->sockets * fields[i]->jobs;
+    }
+    snprintf(text, sizeof(text), " %zu job%s %zu socket%s", jobs, jobs == 1 ? "" : "s", sockets,
+             sockets == 1 ? "" : "s");
+    return subject_await(subject, text, seconds);
+}
+
+struct floor_figures floor_run(const struct bench *bench, const struct field *field,
+                               double seconds)
+{
+    struct floor_figures figures = {.known = false};
+    char text[32], line[128] = "";
+    const char *more[] = {text};
+    FILE *out;
+    int pipes[2];
+
+    snprintf(text, sizeof(text), "%g", seconds);
+    char **arguments =
+        command_line(bench_path(bench, "tests/bench/floor"), more, 1, "", &field, 1);
+    if (pipe(pipes) != 0)
+        return figures;
+    fflush(NULL);
+    if (fork() == 0) {
+        dup2(pipes[1], STDOUT_FILENO);
+        close(pipes[0]);
+        close(pipes[1]);
+        execv(arguments[0], arguments);
+        _exit(127);
+    }
+    close(pipes[1]);
+    out = fdopen(pipes[0], "r");
+    figures.known = out && fgets(line, sizeof(line), out) &&
+                    sscanf(line, "%lf %lf %lf %lf", &figures.cpu_ms, &figures.first_ms,
+                           &figures.rss_mib, &figures.polls) == 4;
+    if (out)
+        fclose(out);
+    free_line(arguments);
+    return figures;
+}
