@@ -6,6 +6,7 @@
 #include "core/fleet.h"
 #include "core/mem.h"
 #include "core/rank.h"
+#include "core/roster.h"
 
 static const char *const group_titles[ORDER_GROUP_COUNT] = {
     [ORDER_NEED] = "needs you",
@@ -46,10 +47,8 @@ void order_ask(struct order *order, const struct order_spec *spec)
 /* Room for every row there may be; the rows themselves are never more. */
 static void make_room(struct order *order, const struct fleet *fleet)
 {
-    size_t most = 0;
+    size_t most = fleet->uids.count;
 
-    for (size_t i = 0; i < fleet->target_count; i++)
-        most += fleet->targets[i]->job_count + 1;
     if (most > order->rank_capacity) {
         order->rank_capacity = mem_capacity(order->rank_capacity, most);
         order->ranks = mem_resize(order->ranks, order->rank_capacity, sizeof(*order->ranks));
@@ -60,17 +59,19 @@ static void make_room(struct order *order, const struct fleet *fleet)
     }
 }
 
+/* In the order of their uids, that is of the first sighting. */
 static size_t rank_all(const struct order *order, const struct fleet *fleet, int64_t now_ms)
 {
     size_t count = 0;
 
-    for (size_t i = 0; i < fleet->target_count; i++) {
-        const struct target *target = fleet->targets[i];
+    for (size_t i = 0; i < fleet->uids.count; i++) {
+        const struct uid_entry *entry = &fleet->uids.entries[i];
+        const struct job *job = roster_find_uid(entry->target, entry->uid);
 
-        for (size_t k = 0; k < target->job_count; k++)
-            order->ranks[count++] = rank_job(order, target, target->jobs[k], now_ms);
-        if (migration_is_shown(&target->migration))
-            order->ranks[count++] = rank_migration(order, target, now_ms);
+        if (job)
+            order->ranks[count++] = rank_job(order, entry->target, job, now_ms);
+        else if (fleet_migrating(fleet, entry->uid))
+            order->ranks[count++] = rank_migration(order, entry->target, now_ms);
     }
     return count;
 }
@@ -78,7 +79,6 @@ static size_t rank_all(const struct order *order, const struct fleet *fleet, int
 /* Every row that was there gets its old place and group back. */
 static void keep_places(const struct order *order, size_t count)
 {
-    qsort(order->ranks, count, sizeof(*order->ranks), rank_by_uid);
     for (size_t i = 0; i < order->count; i++) {
         struct rank key = {.row = order->rows[i]};
         struct rank *found =
@@ -102,26 +102,68 @@ static size_t drop_hidden(const struct order *order, size_t count)
     return kept;
 }
 
+static void place_sorted(struct order *order, size_t shown)
+{
+    if (shown > 0)
+        qsort(order->ranks, shown, sizeof(*order->ranks), rank_by_place);
+    for (size_t i = 0; i < shown; i++)
+        order->rows[i] = order->ranks[i].row;
+}
+
+static bool is_by_uid(enum order_group group)
+{
+    return group == ORDER_RUNNING || group == ORDER_QUIET;
+}
+
+/* Rows that neither need somebody nor have ended stand as they came, and of thousands most
+ * are such: only the others are sorted. */
+static void place_by_need(struct order *order, size_t shown)
+{
+    size_t next[ORDER_GROUP_COUNT] = {0}, others = 0;
+
+    for (size_t group = 1; group < ORDER_GROUP_COUNT; group++)
+        next[group] = next[group - 1] + order->group_count[group - 1];
+    for (size_t i = 0; i < shown; i++) {
+        const struct rank *rank = &order->ranks[i];
+
+        if (is_by_uid(rank->row.group))
+            order->rows[next[rank->row.group]++] = rank->row;
+        else
+            order->ranks[others++] = *rank;
+    }
+    if (others > 0)
+        qsort(order->ranks, others, sizeof(*order->ranks), rank_by_place);
+    for (size_t i = 0; i < others; i++)
+        order->rows[next[order->ranks[i].row.group]++] = order->ranks[i].row;
+}
+
 void order_update(struct order *order, const struct fleet *fleet, bool hold, int64_t now_ms)
 {
+    bool held = hold && !order->asked;
     size_t all, shown;
 
     make_room(order, fleet);
     all = rank_all(order, fleet, now_ms);
-    if (hold && !order->asked && all > 0)
+    if (held && all > 0)
         keep_places(order, all);
     shown = drop_hidden(order, all);
-    if (shown > 0)
-        qsort(order->ranks, shown, sizeof(*order->ranks), rank_by_place);
     memset(order->group_count, 0, sizeof(order->group_count));
-    for (size_t i = 0; i < shown; i++) {
-        order->rows[i] = order->ranks[i].row;
-        order->group_count[order->rows[i].group]++;
-    }
+    for (size_t i = 0; i < shown; i++)
+        order->group_count[order->ranks[i].row.group]++;
+    if (held || order->spec.key != ORDER_BY_NEED)
+        place_sorted(order, shown);
+    else
+        place_by_need(order, shown);
     order->count = shown;
     order->hidden = all - shown;
-    order->held = hold && !order->asked;
+    order->held = held;
     order->asked = false;
+    order->updates++;
+}
+
+void order_stand(struct order *order, bool hold)
+{
+    order->held = hold;
 }
 
 int64_t order_find(const struct order *order, uint64_t uid)

@@ -63,6 +63,7 @@ struct order {
     struct order_spec spec;                /* set by order_ask() */
     struct filter filter;                  /* spec.filter */
     bool asked;                            /* spec is newer than the rows */
+    uint64_t updates;                      /* counts them */
     struct rank *ranks;                    /* scratch of order_update(), kept */
     size_t rank_capacity;
 };
@@ -79,6 +80,9 @@ void order_ask(struct order *order, const struct order_spec *spec);
  * jobs that are no longer kept disappear: not those that the filter would no
  * longer take. */
 void order_update(struct order *order, const struct fleet *fleet, bool hold, int64_t now_ms);
+
+/* In place of an update where nothing changed: the rows stay as they are. */
+void order_stand(struct order *order, bool hold);
 
 /* Where `uid` stands, or -1. */
 int64_t order_find(const struct order *order, uint64_t uid);

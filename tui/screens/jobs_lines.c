@@ -74,6 +74,12 @@ static const char *empty_note(const struct fleet *fleet, const struct order *ord
 void jobs_lines_build(struct jobs_lines *lines, const struct fleet *fleet,
                       const struct order *order, bool headings)
 {
+    if (lines->updates == order->updates && lines->generation == fleet->generation &&
+        lines->headings == headings)
+        return;
+    lines->updates = order->updates;
+    lines->generation = fleet->generation;
+    lines->headings = headings;
     lines->count = 0;
     if (order->count == 0)
         append(lines,
@@ -84,9 +90,10 @@ void jobs_lines_build(struct jobs_lines *lines, const struct fleet *fleet,
     append_troubled(lines, fleet, headings);
 }
 
-int64_t jobs_lines_find(const struct jobs_lines *lines, uint64_t uid)
+/* Above a row stand the rows before it and a heading for each group so far. */
+int64_t jobs_lines_find(const struct jobs_lines *lines, uint64_t uid, size_t row)
 {
-    for (size_t i = 0; i < lines->count; i++)
+    for (size_t i = row; i < lines->count && i <= row + ORDER_GROUP_COUNT; i++)
         if (lines->items[i].kind == JOBS_LINE_JOB && lines->items[i].uid == uid)
             return (int64_t)i;
     return -1;

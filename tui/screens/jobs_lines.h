@@ -35,17 +35,20 @@ struct jobs_line {
 struct jobs_lines {
     struct jobs_line *items; /* owned */
     size_t count, capacity;
-    size_t troubled; /* sockets that are not up */
+    size_t troubled;              /* sockets that are not up */
+    uint64_t updates, generation; /* of order and fleet, when they were built; 0 = never */
+    bool headings;
 };
 
 void jobs_lines_init(struct jobs_lines *lines);
 void jobs_lines_release(struct jobs_lines *lines);
 
-/* Builds all lines anew. */
+/* Builds all lines anew if order or fleet have changed. */
 void jobs_lines_build(struct jobs_lines *lines, const struct fleet *fleet,
                       const struct order *order, bool headings);
 
-/* The index of the line of that job or migration; -1 when it has none. */
-int64_t jobs_lines_find(const struct jobs_lines *lines, uint64_t uid);
+/* The index of the line of that job or migration, which is row `row` of the order; -1 when
+ * it has none. */
+int64_t jobs_lines_find(const struct jobs_lines *lines, uint64_t uid, size_t row);
 
 #endif

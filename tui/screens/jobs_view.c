@@ -6,6 +6,9 @@
 #include "tui/app.h"
 #include "tui/widgets/search_line.h"
 
+#define ROWS_A_MS 100 /* each row of 100,000 is looked at once a second */
+#define HELD_MS   500 /* held rows stand anyway */
+
 void jobs_view_init(struct jobs_view *view)
 {
     *view = (struct jobs_view){.cursor = 0};
@@ -36,7 +39,10 @@ static void put_cursor(struct jobs_view *view, int64_t row)
 /* After the rows changed: where is the cursor's job now? */
 static void follow_cursor(struct jobs_view *view, const struct app *app)
 {
-    int64_t row = order_find(&view->order, view->cursor);
+    const struct order *order = &view->order;
+    if (view->place < order->count && order->rows[view->place].uid == view->cursor)
+        return;
+    int64_t row = order_find(order, view->cursor);
     if (row >= 0)
         view->place = (size_t)row;
     else if (!view->placed || view->cursor == app->cleared_uid)
@@ -45,13 +51,30 @@ static void follow_cursor(struct jobs_view *view, const struct app *app)
         view->cursor = 0;
 }
 
+/* Without news only time moves rows, and of many rows the price of looking counts. */
+static bool is_fresh(const struct jobs_view *view, const struct app *app, bool hold,
+                     int64_t now_ms)
+{
+    const struct order *order = &view->order;
+    if (order->asked || order->updates == 0 || view->seen != app->fleet->generation)
+        return false;
+    return hold ||
+           (!order->held && now_ms - view->updated_ms < (int64_t)(order->count / ROWS_A_MS));
+}
+
 void jobs_view_update(struct jobs_view *view, const struct app *app, int64_t now_ms)
 {
-    order_update(&view->order, app->fleet, app_is_holding(app, now_ms), now_ms);
+    bool hold = app_is_holding(app, now_ms);
+    if (is_fresh(view, app, hold, now_ms)) {
+        order_stand(&view->order, hold);
+        return;
+    }
+    order_update(&view->order, app->fleet, hold, now_ms);
     follow_cursor(view, app);
-    if (view->pruned != app->fleet->generation)
+    if (view->seen != app->fleet->generation)
         tags_prune(&view->tags, app->fleet);
-    view->pruned = app->fleet->generation;
+    view->seen = app->fleet->generation;
+    view->updated_ms = now_ms;
 }
 
 bool jobs_view_select(struct jobs_view *view, uint64_t uid)

@@ -19,7 +19,8 @@ struct jobs_view {
     size_t place;    /* row where the cursor was last */
     bool placed;     /* the cursor belongs to a row or was taken from it; else any will do */
     struct tags tags;
-    uint64_t pruned;          /* the fleet's generation when tags were looked through */
+    uint64_t seen;            /* the fleet's generation when rows and tags were brought up */
+    int64_t updated_ms;       /* when the rows were */
     struct filter find;       /* what was looked for last */
     struct order_spec before; /* to come back to when a search line is given up ... */
     uint64_t origin;          /* ... and where the cursor was */

@@ -22,9 +22,12 @@ struct screen_jobs {
     struct jobs_view view;
     struct jobs_lines lines;
     struct jobs_columns columns;
-    size_t first; /* line at the top of the list */
-    int page;     /* lines that the list has */
-    int top;      /* line of the area where it begins */
+    struct fleet_counts counts;
+    struct jobs_widths widest;
+    uint64_t updates, generation; /* of order and fleet, for both */
+    size_t first;                 /* line at the top of the list */
+    int page;                     /* lines that the list has */
+    int top;                      /* line of the area where it begins */
 };
 
 static enum screen_reaction jobs_request(struct screen *screen, struct app *app,
@@ -64,7 +67,7 @@ static void scroll(struct screen_jobs *jobs, int height)
 {
     size_t page = height > 0 ? (size_t)height : 0;
     size_t most = jobs->lines.count > page ? jobs->lines.count - page : 0;
-    int64_t found = jobs_lines_find(&jobs->lines, jobs->view.cursor);
+    int64_t found = jobs_lines_find(&jobs->lines, jobs->view.cursor, jobs->view.place);
     jobs->page = height;
     if (found >= 0) {
         size_t line = (size_t)found;
@@ -158,8 +161,7 @@ static bool is_grouped(const struct target *target, const struct job *job)
 }
 
 /* The widest names, in bytes: never less than their columns. */
-static void measure(const struct screen_jobs *jobs, const struct fleet *fleet, int width,
-                    struct jobs_layout *layout)
+static struct jobs_widths measure(const struct fleet *fleet)
 {
     struct jobs_widths widest = {0};
     for (size_t i = 0; i < fleet->target_count; i++) {
@@ -175,7 +177,20 @@ static void measure(const struct screen_jobs *jobs, const struct fleet *fleet, i
         widen(&widest.type, target->migration.incoming ? "incoming" : "");
         widen(&widest.status, migration_status_text(&target->migration));
     }
-    jobs_columns_layout(&jobs->columns, width, &widest, layout);
+    return widest;
+}
+
+/* What looks at every job, only where something may be new. */
+static void sum_up(struct screen_jobs *jobs, const struct app *app, int64_t now_ms)
+{
+    jobs_view_update(&jobs->view, app, now_ms);
+    jobs_lines_build(&jobs->lines, app->fleet, &jobs->view.order, !app->low);
+    if (jobs->updates != jobs->view.order.updates)
+        jobs->counts = fleet_count(app->fleet, now_ms);
+    jobs->updates = jobs->view.order.updates;
+    if (jobs->generation != app->fleet->generation)
+        jobs->widest = measure(app->fleet);
+    jobs->generation = app->fleet->generation;
 }
 
 static void draw_list(struct screen_jobs *jobs, const struct app *app,
@@ -218,17 +233,15 @@ static void jobs_draw(struct screen *screen, struct app *app, struct draw_area a
                       int64_t now_ms)
 {
     struct screen_jobs *jobs = (struct screen_jobs *)screen;
-    struct fleet_counts counts = fleet_count(app->fleet, now_ms);
     struct jobs_layout layout;
     int width = area.width - job_detail_width(area.width), below = 0, head = 1;
-    if (is_lively(&counts))
+
+    sum_up(jobs, app, now_ms);
+    if (is_lively(&jobs->counts))
         app_lively(app, now_ms);
+    jobs_columns_layout(&jobs->columns, width, &jobs->widest, &layout);
 
-    jobs_view_update(&jobs->view, app, now_ms);
-    jobs_lines_build(&jobs->lines, app->fleet, &jobs->view.order, !app->low);
-    measure(jobs, app->fleet, width, &layout);
-
-    draw_top(jobs, app, &counts, area, now_ms);
+    draw_top(jobs, app, &jobs->counts, area, now_ms);
     if (area.height >= HEAD_FROM)
         jobs_row_head(&layout, area, head++);
     if (!app->low) {
