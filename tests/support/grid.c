@@ -5,8 +5,9 @@
 #include <string.h>
 #include <vterm.h>
 
-#define CELL_BYTES (4 * VTERM_MAX_CHARS_PER_CELL)
-#define MODE_SIZE  32
+#define CELL_BYTES  (4 * VTERM_MAX_CHARS_PER_CELL)
+#define MODE_SIZE   32
+#define REPEAT_SIZE 16
 
 struct grid {
     VTerm *terminal;
@@ -16,6 +17,9 @@ struct grid {
     char *line, *text, *attributes;
     char mode[MODE_SIZE]; /* "\033[?..." as far as it has come */
     size_t mode_size;
+    char repeat[REPEAT_SIZE]; /* "\033[12" of a sequence that may end in 'b' */
+    size_t repeat_size;
+    char last; /* the character that it repeats */
 };
 
 static void *must(void *memory)
@@ -109,11 +113,41 @@ static void watch_modes(struct grid *grid, char byte)
     grid->mode_size = 0;
 }
 
+/* libvterm believes that a repeated character which leaves the last column free has
+ * filled it. So "\033[12b" is written out; true: the byte was taken for that. */
+static bool take_repeat(struct grid *grid, char byte)
+{
+    size_t at = grid->repeat_size;
+    bool digit = byte >= '0' && byte <= '9';
+    bool fits = at == 0   ? byte == '\033'
+                : at == 1 ? byte == '['
+                          : digit && at < REPEAT_SIZE - 1;
+
+    if (fits) {
+        grid->repeat[at] = byte;
+        grid->repeat[at + 1] = '\0';
+        grid->repeat_size++;
+        return true;
+    }
+    grid->repeat_size = 0;
+    if (byte == 'b' && at > 2) {
+        for (long count = strtol(grid->repeat + 2, NULL, 10); count > 0; count--)
+            vterm_input_write(grid->terminal, &grid->last, 1);
+        return true;
+    }
+    vterm_input_write(grid->terminal, grid->repeat, at);
+    return false;
+}
+
 void grid_feed(struct grid *grid, const char *bytes, size_t size)
 {
-    for (size_t i = 0; i < size; i++)
+    for (size_t i = 0; i < size; i++) {
         watch_modes(grid, bytes[i]);
-    vterm_input_write(grid->terminal, bytes, size);
+        if (take_repeat(grid, bytes[i]))
+            continue;
+        grid->last = bytes[i];
+        vterm_input_write(grid->terminal, &bytes[i], 1);
+    }
 }
 
 size_t grid_answer(struct grid *grid, char *bytes, size_t size)
