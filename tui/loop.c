@@ -34,6 +34,7 @@ bool loop_init(struct loop *loop)
     *loop = (struct loop){.ev = ev_default_loop(EVFLAG_NOENV)};
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigaction(SIGPIPE, &ignore, NULL);
+    sigaction(SIGXFSZ, &ignore, NULL);
     return loop->ev != NULL;
 }
 

@@ -7,8 +7,9 @@
  *
  * term_stop() may be called at any time and twice. Fatal signals (SEGV, BUS,
  * ABRT, FPE, ILL) put the terminal back with async-signal-safe calls only, then
- * kill the process as they would have; so does QUIT unless it is watched. INT,
- * TERM, HUP, TSTP, CONT, WINCH are the loop's; ncurses is kept from catching them.
+ * kill the process as they would have; so do QUIT, USR1, ALRM and all others that
+ * nobody watches or ignores. INT, TERM, HUP, TSTP, CONT, WINCH are the loop's; ncurses
+ * is kept from catching them.
  *
  * A terminal that takes no more bytes (^S, a frozen ssh) never stops the program:
  * frames are left out while earlier output waits, and the newest one is drawn

@@ -20,7 +20,13 @@
 #define LEAVE_PATIENCE_MS 1000
 #define FATAL_PATIENCE_MS 300
 
-static const int fatal_signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGQUIT};
+/* All that would end the program and that nobody watches. The first are caught whoever
+ * has a handler for them, the others only if they are not watched nor ignored. */
+static const int fatal_signals[] = {SIGSEGV, SIGBUS,  SIGABRT,   SIGFPE,  SIGILL,  SIGQUIT,
+                                    SIGTRAP, SIGSYS,  SIGXCPU,   SIGALRM, SIGUSR1, SIGUSR2,
+                                    SIGPROF, SIGPOLL, SIGVTALRM, SIGPWR};
+
+#define FAULTS 5
 
 #define FATAL_SIGNALS (sizeof fatal_signals / sizeof fatal_signals[0])
 
@@ -178,8 +184,7 @@ static void catch_fatal(void)
     sigfillset(&action.sa_mask);
     for (size_t i = 0; i < FATAL_SIGNALS; i++) {
         sigaction(fatal_signals[i], NULL, &tty.before[i]);
-        /* SIGQUIT may have a watcher or be ignored: then it is not fatal. */
-        if (fatal_signals[i] != SIGQUIT || tty.before[i].sa_handler == SIG_DFL)
+        if (i < FAULTS || tty.before[i].sa_handler == SIG_DFL)
             sigaction(fatal_signals[i], &action, NULL);
     }
     tty.catching = true;

@@ -308,6 +308,25 @@ struct grid_cell grid_cell(struct grid *grid, int row, int col)
     };
 }
 
+bool grid_pen_is_plain(const struct grid *grid)
+{
+    static const VTermAttr flags[] = {VTERM_ATTR_BOLD,    VTERM_ATTR_UNDERLINE,
+                                      VTERM_ATTR_ITALIC,  VTERM_ATTR_BLINK,
+                                      VTERM_ATTR_REVERSE, VTERM_ATTR_STRIKE};
+    const VTermState *state = vterm_obtain_state(grid->terminal);
+    VTermValue fg, bg;
+
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+        VTermValue value = {0};
+        vterm_state_get_penattr(state, flags[i], &value);
+        if (flags[i] == VTERM_ATTR_UNDERLINE ? value.number != 0 : value.boolean != 0)
+            return false;
+    }
+    return vterm_state_get_penattr(state, VTERM_ATTR_FOREGROUND, &fg) &&
+           vterm_state_get_penattr(state, VTERM_ATTR_BACKGROUND, &bg) &&
+           VTERM_COLOR_IS_DEFAULT_FG(&fg.color) && VTERM_COLOR_IS_DEFAULT_BG(&bg.color);
+}
+
 void grid_cursor(struct grid *grid, int *row, int *col)
 {
     VTermPos position;

@@ -49,6 +49,9 @@ const char *grid_text(struct grid *grid);
  * capitals when bold comes with 'u' or 'r', '*' for anything else. */
 const char *grid_attributes(struct grid *grid, int row);
 
+/* What is written next would be plain: no colour, no attribute. */
+bool grid_pen_is_plain(const struct grid *grid);
+
 /* The first place of `needle` (never over a line's end), in rows and columns; the
  * column counts cells, also behind wide characters. NULL places are allowed. */
 bool grid_find(struct grid *grid, const char *needle, int *row, int *col);

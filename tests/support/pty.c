@@ -408,5 +408,7 @@ const char *pty_not_put_back(struct pty *pty)
         return "cursor";
     if (modes->brackets)
         return "brackets";
-    return modes->mouse ? "mouse" : NULL;
+    if (modes->mouse)
+        return "mouse";
+    return grid_pen_is_plain(pty->grid) ? NULL : "colours";
 }

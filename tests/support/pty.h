@@ -83,7 +83,8 @@ bool pty_wait_exit(struct pty *pty, int *status, int within_ms);
 bool pty_wait_stopped(struct pty *pty, int within_ms);
 
 /* What of the terminal is not as it was before the program: "modes", "alternate
- * screen", "cursor", "mouse", "brackets" around pastes; NULL = it was put back. */
+ * screen", "cursor", "mouse", "brackets" around pastes, "colours"; NULL = it was put
+ * back. */
 const char *pty_not_put_back(struct pty *pty);
 
 #endif

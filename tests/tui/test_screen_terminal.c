@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "tests/support/folder.h"
 #include "tests/support/program.h"
 #include "tests/support/rig.h"
 
@@ -38,6 +39,17 @@ static void assert_put_back(void)
         fail_msg("not put back: %s", wrong);
 }
 
+/* The same with all that can be on: mouse, title, colours, a box. */
+static void show_all(void)
+{
+    static const char *const more[] = {"--mouse", NULL};
+    rig_start(&(struct console_options){.environment = "ASAN_OPTIONS=handle_segv=0"}, more);
+    console_await(rig.console, "mir", "READY");
+    console_press(rig.console, "o");
+    console_await(rig.console, "COMPLETE mir", " ?");
+    assert_true(grid_modes(pty_grid(console_pty(rig.console)))->mouse);
+}
+
 static void test_keys(void **state)
 {
     (void)state;
@@ -51,37 +63,27 @@ static void test_keys(void **state)
     }
 }
 
+/* Whoever sends them: it leaves, or dies as it would have, with the terminal put back. */
 static void test_signals(void **state)
 {
     (void)state;
-    static const struct {
-        int number, status;
-    } signals[] = {{SIGTERM, 0},
-                   {SIGHUP, 0},
-                   {SIGINT, 0},
-                   {SIGQUIT, 0},
-                   {SIGSEGV, 128 + SIGSEGV},
-                   {SIGABRT, 128 + SIGABRT}};
+    static const int leave[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT};
+    static const int die[] = {SIGSEGV, SIGABRT, SIGBUS,  SIGFPE,  SIGILL,
+                              SIGTRAP, SIGSYS,  SIGXCPU, SIGALRM, SIGVTALRM,
+                              SIGPROF, SIGUSR1, SIGUSR2, SIGPOLL, SIGPWR};
     set_up();
-    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
-        show();
-        pty_signal(console_pty(rig.console), signals[i].number);
-        assert_int_equal(console_await_end(rig.console), signals[i].status);
+    for (size_t i = 0; i < sizeof leave / sizeof leave[0]; i++) {
+        show_all();
+        pty_signal(console_pty(rig.console), leave[i]);
+        assert_int_equal(console_await_end(rig.console), 0);
         assert_put_back();
     }
-}
-
-/* Out of a box and of the help as well. */
-static void test_signal_with_a_box_open(void **state)
-{
-    (void)state;
-    set_up();
-    show();
-    console_press(rig.console, "o");
-    console_await_box(rig.console, "COMPLETE mir");
-    pty_signal(console_pty(rig.console), SIGTERM);
-    console_await_end(rig.console);
-    assert_put_back();
+    for (size_t i = 0; i < sizeof die / sizeof die[0]; i++) {
+        show_all();
+        pty_signal(console_pty(rig.console), die[i]);
+        assert_int_equal(console_await_end(rig.console), 128 + die[i]);
+        assert_put_back();
+    }
     assert_int_equal(fake_qmp_count(rig.fakes[0], "job-complete"), 0);
 }
 
@@ -92,6 +94,81 @@ static void test_terminal_lost(void **state)
     show();
     pty_hang_up(console_pty(rig.console));
     console_await_end(rig.console);
+}
+
+/* Nobody tells it then but the terminal itself. */
+static void test_terminal_lost_with_hang_ups_ignored(void **state)
+{
+    static char names[512];
+    (void)state;
+    set_up();
+    snprintf(names, sizeof names, "QMPTOP=%s", program_path());
+    rig.console = console_start(
+        &rig.pump, &(struct console_options){.program = "sh", .environment = names},
+        (const char *[]){"-c", "trap '' HUP; exec \"$QMPTOP\" \"$1\"", "sh",
+                         fake_qmp_endpoint(rig.fakes[0]), NULL});
+    console_await(rig.console, "mir", "READY");
+    pty_signal(console_pty(rig.console), SIGHUP);
+    console_press(rig.console, "?");
+    console_await(rig.console, "HELP", NULL);
+    pty_hang_up(console_pty(rig.console));
+    console_await_end(rig.console);
+}
+
+/* What is wrong from the start is said on a terminal that nobody has touched. */
+static void test_errors_at_the_start(void **state)
+{
+    static const char *const wrong[][4] = {
+        {"--theme", "no-such-theme", "/nowhere.qmp", NULL},
+        {"--config", "/nowhere/config.json", "/nowhere.qmp", NULL},
+        {"--log", "/nowhere/log", "/nowhere.qmp", NULL},
+        {"--frobnicate", NULL},
+        {"x=tcp:host:nothing", NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        rig_start(&(struct console_options){.rows = 24}, wrong[i]);
+        assert_int_equal(console_await_end(rig.console), 2);
+        assert_true(console_find(rig.console, "qmptop: ", NULL) >= 0);
+        assert_null(strchr(pty_bytes(console_pty(rig.console)), '\033'));
+        assert_put_back();
+    }
+}
+
+/* A window that is dragged: a storm of sizes, of which the last one counts. */
+static void test_a_storm_of_sizes(void **state)
+{
+    (void)state;
+    set_up();
+    show();
+    for (int i = 0; i < 300; i++)
+        pty_resize(console_pty(rig.console), 1 + i * 7 % 60, 1 + i * 13 % 200);
+    pty_resize(console_pty(rig.console), 24, 80);
+    console_await(rig.console, "Enter actions", "q quit");
+    console_await(rig.console, "mir", "READY");
+    console_press(rig.console, "q");
+    assert_int_equal(console_await_end(rig.console), 0);
+    assert_put_back();
+}
+
+/* A log that may not grow any more is given up, and said; the console stays. */
+static void test_a_log_beyond_its_limit(void **state)
+{
+    char folder[FOLDER_SIZE];
+    static char names[512];
+    (void)state;
+    set_up();
+    folder_make(folder);
+    folder_fill(folder, "log", 51200);
+    snprintf(names, sizeof names, "QMPTOP=%s", program_path());
+    rig.console = console_start(
+        &rig.pump, &(struct console_options){.program = "sh", .environment = names},
+        (const char *[]){"-c", "ulimit -f 100; exec \"$QMPTOP\" --log \"$2/log\" \"$1\"", "sh",
+                         fake_qmp_endpoint(rig.fakes[0]), folder, NULL});
+    console_await(rig.console, "mir", "READY");
+    console_press(rig.console, "e");
+    console_await(rig.console, "File too large", NULL);
+    folder_remove(folder);
 }
 
 /* ^Z gives the shell its terminal, fg takes it again, twice; `stty` tells. */
@@ -145,8 +222,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_keys, rig_clear),
         cmocka_unit_test_teardown(test_signals, rig_clear),
-        cmocka_unit_test_teardown(test_signal_with_a_box_open, rig_clear),
         cmocka_unit_test_teardown(test_terminal_lost, rig_clear),
+        cmocka_unit_test_teardown(test_terminal_lost_with_hang_ups_ignored, rig_clear),
+        cmocka_unit_test_teardown(test_errors_at_the_start, rig_clear),
+        cmocka_unit_test_teardown(test_a_storm_of_sizes, rig_clear),
+        cmocka_unit_test_teardown(test_a_log_beyond_its_limit, rig_clear),
         cmocka_unit_test_teardown(test_suspend, rig_clear),
         cmocka_unit_test_teardown(test_redraw, rig_clear),
     };
