@@ -147,7 +147,11 @@ static void put_back(int patience_ms)
     /* TCOON alone only restarts what TCOOFF has stopped, not what ^S has. */
     tcflow(tty.out, TCOOFF);
     tcflow(tty.out, TCOON);
-    write_until(tty.restore, tty.restore_size, now_ms() + patience_ms);
+    /* A slow line would have the program's last frames first: they are for nobody now. */
+    if (write_until(tty.restore, tty.restore_size, now_ms() + patience_ms) < tty.restore_size) {
+        tcflush(tty.out, TCOFLUSH);
+        write_until(tty.restore, tty.restore_size, now_ms() + patience_ms);
+    }
     tcsetattr(STDIN_FILENO, TCSANOW, &tty.shell);
 }
 

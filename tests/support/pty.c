@@ -29,6 +29,9 @@ struct pty {
     struct termios before;
     char *bytes;
     size_t size, capacity;
+    int pace;      /* bytes a second that are read; 0 = all */
+    int64_t began; /* to be read at that pace, and where it began */
+    size_t from;
 };
 
 static void must(bool done, const char *what)
@@ -182,14 +185,31 @@ static void keep(struct pty *pty, const char *bytes, size_t size)
     pty->bytes[pty->size] = '\0';
 }
 
+void pty_slow(struct pty *pty, int bytes_per_second)
+{
+    pty->pace = bytes_per_second;
+    pty->began = now_ms();
+    pty->from = pty->size;
+}
+
+static size_t allowance(const struct pty *pty)
+{
+    int64_t due = (now_ms() - pty->began) * pty->pace / 1000 - (int64_t)(pty->size - pty->from);
+
+    if (pty->pace == 0 || due > READ_SIZE)
+        return READ_SIZE;
+    return due > 0 ? (size_t)due : 0;
+}
+
 bool pty_pump(struct pty *pty, int ms)
 {
     static char bytes[READ_SIZE];
     struct pollfd fd = {.fd = pty->master, .events = POLLIN};
+    size_t most = allowance(pty);
 
-    if (poll(&fd, 1, ms) <= 0)
+    if (poll(&fd, most > 0, ms) <= 0)
         return false;
-    ssize_t size = read(pty->master, bytes, sizeof bytes);
+    ssize_t size = read(pty->master, bytes, most);
     if (size <= 0)
         return false;
     keep(pty, bytes, (size_t)size);

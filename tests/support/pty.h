@@ -68,6 +68,10 @@ void pty_hang_up(struct pty *pty);
 /* Reads and feeds the screen what comes within `ms`; false when nothing came. */
 bool pty_pump(struct pty *pty, int ms);
 
+/* From now on the terminal takes so many bytes a second, as a serial line does; 0 = as
+ * many as come. */
+void pty_slow(struct pty *pty, int bytes_per_second);
+
 /* The text stands somewhere / nowhere on the screen; a line is exactly `text`; the
  * screen is exactly `text` (as grid_text() gives it); `holds` says so. */
 bool pty_wait_text(struct pty *pty, const char *needle, int within_ms);
