@@ -267,8 +267,6 @@ static const char *why_none(const struct app *app, uint64_t uid)
     const struct job *job = fleet_job(app->fleet, uid, NULL);
     if (uid == 0)
         return "no job is selected";
-    if (fleet_migrating(app->fleet, uid))
-        return "a migration is steered in its detail";
     if (job && job->ending != JOB_NOT_ENDED)
         return "the job has ended; dismiss clears it from the list";
     return ground_lost(app->fleet, uid);
