@@ -145,6 +145,33 @@ static void percent_is_told_only_where_it_says_something(void **state)
                      -1);
 }
 
+static void why_there_is_no_speed(void **state)
+{
+    struct world *world = *state;
+
+    world_connect(world);
+    struct job *job = world_job(world, "j", "mirror", "ready", GIB, GIB);
+    assert_string_equal(job_text_why_no_rate(world->target, job, world->now_ms),
+                        "being measured");
+    assert_string_equal(job_text_why_no_eta(world->target, job, world->now_ms),
+                        "goes on until you decide");
+    world_pass(world, RATE_WINDOW_MS);
+    assert_string_equal(job_text_why_no_rate(world->target, job, world->now_ms),
+                        "nothing was to be copied yet");
+    job = world_job(world, "b", "backup", "running", 0, GIB);
+    assert_string_equal(job_text_why_no_eta(world->target, job, world->now_ms),
+                        "being measured");
+    world_pass(world, RATE_WINDOW_MS);
+    assert_string_equal(job_text_why_no_eta(world->target, job, world->now_ms),
+                        "it has not moved yet");
+    job = world_job(world, "c", "create", "running", 0, 1);
+    assert_string_equal(job_text_why_no_rate(world->target, job, world->now_ms),
+                        "its progress counts no bytes");
+    world_cut(world);
+    assert_string_equal(job_text_why_no_rate(world->target, job, world->now_ms),
+                        "its QEMU is not connected");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -157,6 +184,7 @@ int main(void)
         WORLD_TEST(a_lost_link_tells_why),
         WORLD_TEST(an_ended_job_tells_how_much_and_how_long),
         WORLD_TEST(percent_is_told_only_where_it_says_something),
+        WORLD_TEST(why_there_is_no_speed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -91,34 +91,6 @@ static void add_amount(const struct job *job, struct fields *fields)
                    format_bytes_long(done, verdict_backlog(job)));
 }
 
-/* Why a living job has neither speed nor estimate; NULL when it could have both. */
-static const char *why_still(const struct job_facts *facts)
-{
-    if (!target_is_fresh(facts->target))
-        return "its QEMU is not connected";
-    return job_is_moving(facts->job) ? NULL : "it does not move";
-}
-
-static const char *why_no_rate(const struct job_facts *facts)
-{
-    const char *why = why_still(facts);
-    if (!why && !job_is_block(facts->job))
-        why = "its progress counts no bytes";
-    return why ? why : "being measured";
-}
-
-static const char *why_no_eta(const struct job_facts *facts, bool rated)
-{
-    const char *why = why_still(facts);
-    if (why)
-        return why;
-    if (job_is_ready(facts->job))
-        return "goes on until you decide";
-    if (facts->job->total <= facts->job->current)
-        return "QEMU tells no more to do";
-    return rated ? "nothing is done" : "being measured";
-}
-
 static void add_motion(const struct job_facts *facts, struct fields *fields)
 {
     const struct job *job = facts->job;
@@ -129,11 +101,13 @@ static void add_motion(const struct job_facts *facts, struct fields *fields)
     if (rated)
         fields_add(fields, "rate", THEME_NORMAL, "%s", format_rate(text, per_second));
     else if (!has_ended(job))
-        fields_add(fields, "rate", THEME_DIM, "- %s", why_no_rate(facts));
+        fields_add(fields, "rate", THEME_DIM, "- %s",
+                   job_text_why_no_rate(facts->target, job, facts->now_ms));
     if (motion_eta(facts->target, job, facts->now_ms, &eta_ms))
         fields_add(fields, "ETA", THEME_NORMAL, "%s", format_duration(text, eta_ms));
     else if (!has_ended(job))
-        fields_add(fields, "ETA", THEME_DIM, "- %s", why_no_eta(facts, rated));
+        fields_add(fields, "ETA", THEME_DIM, "- %s",
+                   job_text_why_no_eta(facts->target, job, facts->now_ms));
     if (ending_mean_rate(job, facts->now_ms, &per_second))
         fields_add(fields, "mean", THEME_NORMAL, "%s over %s", format_rate(text, per_second),
                    format_duration(life, ending_life_ms(job, facts->now_ms)));

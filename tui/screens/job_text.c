@@ -178,3 +178,43 @@ void job_text_state(const struct target *target, const struct job *job,
     snprintf(text, size, "%s%s%s%s%s%s", status, has_reason ? ", " : "", reason,
              done ? ", " : "", done ? percent : "", done ? " %" : "");
 }
+
+/* Why it has neither speed nor estimate; NULL when it could have both. */
+static const char *why_still(const struct target *target, const struct job *job)
+{
+    if (!target_is_fresh(target))
+        return "its QEMU is not connected";
+    return job_is_moving(job) ? NULL : "it does not move";
+}
+
+/* Before the first advance there is nothing to measure, however long it takes. */
+static const char *why_unmeasured(const struct job *job, int64_t now_ms)
+{
+    if (rate_flat_ms(&job->rate, now_ms) < RATE_WINDOW_MS)
+        return "being measured";
+    return job_is_ready(job) ? "nothing was to be copied yet" : "it has not moved yet";
+}
+
+const char *job_text_why_no_rate(const struct target *target, const struct job *job,
+                                 int64_t now_ms)
+{
+    const char *why = why_still(target, job);
+    if (!why && !job_is_block(job))
+        why = "its progress counts no bytes";
+    return why ? why : why_unmeasured(job, now_ms);
+}
+
+const char *job_text_why_no_eta(const struct target *target, const struct job *job,
+                                int64_t now_ms)
+{
+    uint64_t per_second;
+    const char *why = why_still(target, job);
+    if (why)
+        return why;
+    if (job_is_ready(job))
+        return "goes on until you decide";
+    if (job->total <= job->current)
+        return "QEMU tells no more to do";
+    return motion_rate(target, job, now_ms, &per_second) ? "nothing is done"
+                                                         : why_unmeasured(job, now_ms);
+}

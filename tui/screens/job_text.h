@@ -29,6 +29,13 @@ void job_text_reason(const struct target *target, const struct job *job,
 void job_text_state(const struct target *target, const struct job *job,
                     const struct keymap *keymap, int64_t now_ms, char *text, size_t size);
 
+/* Why a living job that has no speed (motion.h) has none; the same for the time it will
+ * take yet. Static. */
+const char *job_text_why_no_rate(const struct target *target, const struct job *job,
+                                 int64_t now_ms);
+const char *job_text_why_no_eta(const struct target *target, const struct job *job,
+                                int64_t now_ms);
+
 /* Percent done, "-" where that says nothing (READY, a plain job under way).
  * `text` has FORMAT_SIZE bytes. Returns permille, or -1. */
 int job_text_percent(const struct job *job, char *text);
