@@ -259,8 +259,9 @@ bool term_start(const struct term_options *options, char *error)
     if (term.screen != NULL)
         return true;
     if (!tty_open())
-        return fail(error, errno == ENOTTY ? "not a terminal; use --once without one"
-                                           : "cannot use the terminal: no memory for it");
+        return fail(error, errno == ENOTTY
+                               ? "not a terminal; use --once or --follow without one"
+                               : "cannot use the terminal: no memory for it");
     if (!term_is_fit(error) || !open_screen(error)) {
         close_screen();
         return false;

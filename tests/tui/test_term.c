@@ -236,7 +236,7 @@ static void test_no_terminal(void **state)
 
     (void)state;
     assert_true(pty_wait_exit(pty, NULL, PTY_WITHIN_MS));
-    assert_true(pty_wait_line(pty, 0, "not a terminal; use --once without one", 0));
+    assert_true(pty_wait_line(pty, 0, "not a terminal; use --once or --follow without one", 0));
     pty_close(pty);
 }
 
