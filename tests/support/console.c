@@ -30,7 +30,8 @@ struct console {
 
 const struct console_options console_shell = {
     .rows = 30, .columns = 120, .program = "bash", .environment = "PS1=$ "};
-const char *const console_shell_arguments[] = {"--noprofile", "--norc", "-i", NULL};
+const char *const console_shell_arguments[] = {"--noprofile", "--norc", "+o",
+                                               "history",     "-i",     NULL};
 
 struct launch {
     const struct console_options *options;

@@ -19,7 +19,7 @@
 #include "tests/support/folder.h"
 #include "tests/support/program.h"
 
-#define ARGUMENTS_MAX 40
+#define ARGUMENTS_MAX 80
 #define ANSWER_MS     20000
 #define NAME_SIZE     64
 

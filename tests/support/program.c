@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/capability.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -34,8 +35,11 @@ struct running {
 
 const char *program_path(void)
 {
+    static char whole[PATH_MAX];
     const char *path = getenv("QMPTOP");
-    return path != NULL && path[0] != '\0' ? path : "build/qmptop";
+    if (path == NULL || path[0] == '\0')
+        path = "build/qmptop";
+    return realpath(path, whole) != NULL ? whole : path;
 }
 
 void program_be_mortal(void)

@@ -18,7 +18,7 @@ struct program_run {
     char *out, *err;   /* out: what it printed; program_release() */
 };
 
-/* The path of the program: $QMPTOP, else build/qmptop. */
+/* The path of the program, from the root: $QMPTOP, else build/qmptop. */
 const char *program_path(void);
 
 /* What this process executes next has no right to override file permissions, root or
