@@ -8,12 +8,15 @@
 #define MEM_FIRST 8
 
 static void (*exhausted_handler)(void);
+static void *reserve;
 
 _Noreturn static void mem_exhausted(void)
 {
     void (*handler)(void) = exhausted_handler;
 
     exhausted_handler = NULL;
+    free(reserve);
+    reserve = NULL;
     if (handler)
         handler();
     abort();
@@ -22,6 +25,8 @@ _Noreturn static void mem_exhausted(void)
 void mem_on_exhausted(void (*handler)(void))
 {
     exhausted_handler = handler;
+    free(reserve);
+    reserve = handler ? malloc(MEM_RESERVE) : NULL;
 }
 
 /* Bytes of the whole, at least 1: a successful allocation of 0 may be NULL. */
@@ -48,6 +53,14 @@ void *mem_resize(void *ptr, size_t count, size_t size)
     if (!resized)
         mem_exhausted();
     return resized;
+}
+
+void *mem_allocator(void *ptr, long size)
+{
+    if (size > 0)
+        return mem_resize(ptr, (size_t)size, 1);
+    free(ptr);
+    return NULL;
 }
 
 size_t mem_capacity(size_t capacity, size_t wanted)

@@ -4,7 +4,7 @@
 /*
  * mem: allocation that cannot fail for its caller. It knows nothing of what is
  * stored. When the system has no memory left, one handler runs (the program
- * puts the terminal back there) and the process aborts: a half-updated model
+ * puts the terminal back there) and the process ends: a half-updated model
  * would show an operator something untrue.
  */
 
@@ -13,6 +13,10 @@
 /* Zeroed memory for `count` elements of `size` bytes; never NULL, count and
  * size may be 0. The caller frees it with free(). */
 void *mem_alloc(size_t count, size_t size);
+
+/* What realloc() does, for libraries that take such a function: size 0 frees and gives
+ * NULL; else never NULL. */
+void *mem_allocator(void *ptr, long size);
 
 /* Resizes `ptr` (from mem_* or NULL) to `count` elements of `size` bytes; what
  * is new is not zeroed. Never NULL; the old pointer is gone. */
@@ -32,8 +36,10 @@ int mem_set(char **slot, const char *text);
 /* The same with the first `max` bytes of `text` at most. */
 int mem_set_cut(char **slot, const char *text, size_t max);
 
-/* The handler run once before abort() when memory is exhausted; it must not
- * allocate. NULL (the start value) means none. */
+/* The handler run once when memory is exhausted; where it returns, abort() follows. What
+ * it calls finds MEM_RESERVE bytes, taken now and given back before it runs. NULL (the
+ * start value) means none, and no reserve. */
+#define MEM_RESERVE 65536
 void mem_on_exhausted(void (*handler)(void));
 
 #endif

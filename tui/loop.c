@@ -4,6 +4,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/mem.h"
+
 enum { STOP, CONTINUE }; /* places in signal_numbers */
 
 static const int signal_numbers[LOOP_SIGNALS] = {
@@ -31,6 +33,7 @@ int64_t loop_wall_s(int64_t at_ms)
 
 bool loop_init(struct loop *loop)
 {
+    ev_set_allocator(mem_allocator);
     *loop = (struct loop){.ev = ev_default_loop(EVFLAG_NOENV)};
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigaction(SIGPIPE, &ignore, NULL);

@@ -54,8 +54,8 @@ struct loop {
     int64_t next_frame_ms, armed_ms;
 };
 
-/* Makes the loop and ignores SIGPIPE and SIGXFSZ: write(2) tells. False when the system gives
- * no loop. */
+/* Makes the loop, with memory of core/mem.h, and ignores SIGPIPE and SIGXFSZ: write(2)
+ * tells. False when the system gives no loop. */
 bool loop_init(struct loop *loop);
 
 /* Watches standard input, signals and time for `events`. Call before

@@ -406,6 +406,16 @@ static int run(struct program *program)
     return console ? run_console(program) : run_follow(program);
 }
 
+/* The terminal first: what comes next has to be readable. */
+static void end_without_memory(void)
+{
+    static const char message[] = "qmptop: out of memory\n";
+    term_stop();
+    if (write(STDERR_FILENO, message, sizeof(message) - 1) < 0)
+        _exit(EXIT_FAILURE);
+    _exit(EXIT_WRONG);
+}
+
 int main(int argc, char **argv)
 {
     struct program program = {.begin_ms = loop_now_ms(), .demo = {.pipe_fd = -1}};
@@ -419,7 +429,7 @@ int main(int argc, char **argv)
     if (result != OPTIONS_RUN)
         return result == OPTIONS_DONE ? EXIT_SUCCESS : EXIT_WRONG;
 
-    mem_on_exhausted(term_stop);
+    mem_on_exhausted(end_without_memory);
     fleet_init(&program.fleet);
     app_init(&program.app, &program.fleet, &commands, loop_wall_s);
     int status = run(&program);
