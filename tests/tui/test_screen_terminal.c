@@ -104,7 +104,8 @@ static void test_terminal_lost_with_hang_ups_ignored(void **state)
     set_up();
     snprintf(names, sizeof names, "QMPTOP=%s", program_path());
     rig.console = console_start(
-        &rig.pump, &(struct console_options){.program = "sh", .environment = names},
+        &rig.pump,
+        &(struct console_options){.columns = 160, .program = "sh", .environment = names},
         (const char *[]){"-c", "trap '' HUP; exec \"$QMPTOP\" \"$1\"", "sh",
                          fake_qmp_endpoint(rig.fakes[0]), NULL});
     console_await(rig.console, "mir", "READY");
