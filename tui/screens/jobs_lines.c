@@ -74,11 +74,9 @@ static const char *empty_note(const struct fleet *fleet, const struct order *ord
 void jobs_lines_build(struct jobs_lines *lines, const struct fleet *fleet,
                       const struct order *order, bool headings)
 {
-    if (lines->updates == order->updates && lines->generation == fleet->generation &&
-        lines->headings == headings)
+    if (lines->updates == order->updates && lines->headings == headings)
         return;
     lines->updates = order->updates;
-    lines->generation = fleet->generation;
     lines->headings = headings;
     lines->count = 0;
     if (order->count == 0)

@@ -35,15 +35,15 @@ struct jobs_line {
 struct jobs_lines {
     struct jobs_line *items; /* owned */
     size_t count, capacity;
-    size_t troubled;              /* sockets that are not up */
-    uint64_t updates, generation; /* of order and fleet, when they were built; 0 = never */
+    size_t troubled;  /* sockets that are not up */
+    uint64_t updates; /* of the order, when they were built; 0 = never */
     bool headings;
 };
 
 void jobs_lines_init(struct jobs_lines *lines);
 void jobs_lines_release(struct jobs_lines *lines);
 
-/* Builds all lines anew if order or fleet have changed. */
+/* Builds all lines anew if the order was updated since. */
 void jobs_lines_build(struct jobs_lines *lines, const struct fleet *fleet,
                       const struct order *order, bool headings);
 

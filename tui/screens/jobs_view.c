@@ -6,7 +6,8 @@
 #include "tui/app.h"
 #include "tui/widgets/search_line.h"
 
-#define ROWS_A_MS 100 /* each row of 100,000 is looked at once a second */
+#define ROWS_A_MS 100 /* 10,000 rows are looked at ten times a second */
+#define HELD_MS   500 /* rows that are held stand anyway */
 #define HELD_MS   500 /* held rows stand anyway */
 
 void jobs_view_init(struct jobs_view *view)
@@ -51,18 +52,28 @@ static void follow_cursor(struct jobs_view *view, const struct app *app)
         view->cursor = 0;
 }
 
-/* Without news only time moves rows, and of many rows the price of looking counts. */
-static bool is_fresh(const struct jobs_view *view, const struct app *app, bool hold,
-                     int64_t now_ms)
+/* How long the rows may stay as they are: of many rows the price of looking at all of them
+ * counts, of a few it is less than that of a frame. */
+static int64_t rest_of(const struct jobs_view *view, bool hold, bool news)
 {
-    const struct order *order = &view->order;
-    if (order->asked || order->updates == 0 || view->seen != app->fleet->generation)
-        return false;
-    return hold ||
-           (!order->held && now_ms - view->updated_ms < (int64_t)(order->count / ROWS_A_MS));
+    int64_t rest_ms = (int64_t)(view->order.count / ROWS_A_MS);
+    return hold && !news && rest_ms < HELD_MS ? HELD_MS : rest_ms;
 }
 
-void jobs_view_update(struct jobs_view *view, const struct app *app, int64_t now_ms)
+/* Whether the rows can stay; if there is news, they are looked at as soon as they may be. */
+static bool is_fresh(const struct jobs_view *view, struct app *app, bool hold, int64_t now_ms)
+{
+    const struct order *order = &view->order;
+    bool news = view->seen != app->fleet->generation;
+    int64_t until_ms = view->updated_ms + rest_of(view, hold, news);
+    if (order->asked || order->updates == 0 || (order->held && !hold) || now_ms >= until_ms)
+        return false;
+    if (news)
+        app_due(app, until_ms);
+    return true;
+}
+
+void jobs_view_update(struct jobs_view *view, struct app *app, int64_t now_ms)
 {
     bool hold = app_is_holding(app, now_ms);
     if (is_fresh(view, app, hold, now_ms)) {

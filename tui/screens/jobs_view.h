@@ -29,8 +29,8 @@ struct jobs_view {
 void jobs_view_init(struct jobs_view *view);
 void jobs_view_release(struct jobs_view *view);
 
-/* Rows, cursor and tags as they are now. */
-void jobs_view_update(struct jobs_view *view, const struct app *app, int64_t now_ms);
+/* Rows, cursor and tags as they are now, or were a moment ago where they are thousands. */
+void jobs_view_update(struct jobs_view *view, struct app *app, int64_t now_ms);
 
 /* Rows are sorted by that key, the way round it is usually wanted. */
 void jobs_view_sort(struct jobs_view *view, enum order_key key);

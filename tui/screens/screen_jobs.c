@@ -24,10 +24,10 @@ struct screen_jobs {
     struct jobs_columns columns;
     struct fleet_counts counts;
     struct jobs_widths widest;
-    uint64_t updates, generation; /* of order and fleet, for both */
-    size_t first;                 /* line at the top of the list */
-    int page;                     /* lines that the list has */
-    int top;                      /* line of the area where it begins */
+    uint64_t updates; /* of the order, when both were made */
+    size_t first;     /* line at the top of the list */
+    int page;         /* lines that the list has */
+    int top;          /* line of the area where it begins */
 };
 
 static enum screen_reaction jobs_request(struct screen *screen, struct app *app,
@@ -181,16 +181,15 @@ static struct jobs_widths measure(const struct fleet *fleet)
 }
 
 /* What looks at every job, only where something may be new. */
-static void sum_up(struct screen_jobs *jobs, const struct app *app, int64_t now_ms)
+static void sum_up(struct screen_jobs *jobs, struct app *app, int64_t now_ms)
 {
     jobs_view_update(&jobs->view, app, now_ms);
     jobs_lines_build(&jobs->lines, app->fleet, &jobs->view.order, !app->low);
-    if (jobs->updates != jobs->view.order.updates)
-        jobs->counts = fleet_count(app->fleet, now_ms);
+    if (jobs->updates == jobs->view.order.updates)
+        return;
+    jobs->counts = fleet_count(app->fleet, now_ms);
+    jobs->widest = measure(app->fleet);
     jobs->updates = jobs->view.order.updates;
-    if (jobs->generation != app->fleet->generation)
-        jobs->widest = measure(app->fleet);
-    jobs->generation = app->fleet->generation;
 }
 
 static void draw_list(struct screen_jobs *jobs, const struct app *app,
