@@ -21,6 +21,7 @@ void fleet_release(struct fleet *fleet)
     for (size_t i = 0; i < fleet->target_count; i++)
         target_free(fleet->targets[i]);
     free(fleet->targets);
+    free(fleet->curious);
     uid_index_release(&fleet->uids);
     journal_release(&fleet->journal);
     *fleet = (struct fleet){0};
@@ -34,10 +35,32 @@ struct target *fleet_add(struct fleet *fleet, const char *name, bool name_given,
 
     if (wanted != fleet->target_capacity) {
         fleet->targets = mem_resize(fleet->targets, wanted, sizeof(struct target *));
+        fleet->curious = mem_resize(fleet->curious, wanted, sizeof(struct target *));
         fleet->target_capacity = wanted;
     }
+    target->index = fleet->target_count;
     fleet->targets[fleet->target_count++] = target;
     fleet_touch(fleet);
+    return target;
+}
+
+void fleet_note_curious(struct target *target)
+{
+    struct fleet *fleet = target->fleet;
+
+    if (!target->is_curious)
+        fleet->curious[fleet->curious_count++] = target;
+    target->is_curious = true;
+}
+
+struct target *fleet_take_curious(struct fleet *fleet)
+{
+    struct target *target;
+
+    if (fleet->curious_count == 0)
+        return NULL;
+    target = fleet->curious[--fleet->curious_count];
+    target->is_curious = false;
     return target;
 }
 

@@ -21,6 +21,8 @@
 struct fleet {
     struct target **targets; /* owned, in the order given */
     size_t target_count, target_capacity;
+    struct target **curious; /* borrowed; room for all; raised a question, not yet looked at */
+    size_t curious_count;
     uint64_t last_uid;
     struct uid_index uids; /* of jobs and migrations */
     struct journal journal;
@@ -39,6 +41,11 @@ void fleet_release(struct fleet *fleet);
 /* Adds a target; owned by the fleet, pointer valid until fleet_release(). */
 struct target *fleet_add(struct fleet *fleet, const char *name, bool name_given,
                          const char *endpoint, int64_t now_ms);
+
+/* The target raised a question; and one of those that did since they were last taken, or
+ * NULL. */
+void fleet_note_curious(struct target *target);
+struct target *fleet_take_curious(struct fleet *fleet);
 
 /* A new uid, never 0, never given twice. */
 uint64_t fleet_uid(struct fleet *fleet);

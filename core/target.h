@@ -12,7 +12,7 @@
  * `delay_ms` while a job moves and at once after an event that raises a
  * question; query-block-jobs on status changes and every
  * TARGET_BLOCK_EVERY-th poll; else only each TARGET_SAFETY_MS. There is
- * never more than one unanswered query.
+ * never more than one unanswered query. Dozens of targets are asked in turns, about as often.
  */
 
 #include <stdbool.h>
@@ -66,6 +66,7 @@ struct fleet;
 
 struct target {
     struct fleet *fleet; /* borrowed */
+    size_t index;        /* its place in the fleet */
     char *name;          /* what the user called it, or made from the address */
     bool name_given;     /* NAME=...: query-name does not replace it */
     char *endpoint;      /* the address as the user gave it */
@@ -119,6 +120,7 @@ struct target {
     enum target_query asked;
     int64_t asked_ms;
     int64_t polled_ms[TARGET_ASK_COUNT]; /* when each was last sent; 0 = never */
+    bool is_curious; /* in the fleet's list of those */
     uint32_t poll_count;
 };
 

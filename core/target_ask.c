@@ -6,6 +6,11 @@
 
 #define NEVER INT64_MAX
 
+#define MANY       32 /* so many targets are asked in turns */
+#define TURNS_MIN  16 /* of them in each delay */
+#define TURNS_MAX  50
+#define TURN_COUNT 50 /* targets a turn shall have */
+
 static bool has_moving_jobs(const struct target *target)
 {
     for (size_t i = 0; i < target->living_count; i++)
@@ -52,6 +57,28 @@ static bool is_offered(const struct target *target, enum target_query query)
            target->queries & 1u << query;
 }
 
+static int64_t turns(size_t targets)
+{
+    size_t count = targets / TURN_COUNT;
+
+    return count < TURNS_MIN ? TURNS_MIN : count > TURNS_MAX ? TURNS_MAX : (int64_t)count;
+}
+
+/* A few targets are asked right when the delay is over. Many are asked in turns, each at
+ * its own place in the delay: else those that came up together would all be asked at once,
+ * and the others would wake us one by one. */
+static int64_t repeat(const struct target *target, int64_t polled_ms, int64_t delay_ms)
+{
+    int64_t count = turns(target->fleet->target_count), place_ms, least_ms, behind_ms;
+
+    if (target->fleet->target_count < MANY)
+        return polled_ms + delay_ms;
+    place_ms = (int64_t)target->index % count * (delay_ms / count);
+    least_ms = polled_ms + delay_ms / 4;
+    behind_ms = (least_ms + delay_ms - place_ms) % delay_ms;
+    return behind_ms == 0 ? least_ms : least_ms + delay_ms - behind_ms;
+}
+
 /* When `query` is to be sent again though nothing asked for it. */
 static int64_t routine_at(const struct target *target, enum target_query query)
 {
@@ -59,11 +86,12 @@ static int64_t routine_at(const struct target *target, enum target_query query)
 
     switch (query) {
     case TARGET_ASK_JOBS:
-        return polled_ms + (has_moving_jobs(target) ? moving_delay(target) : TARGET_SAFETY_MS);
+        return repeat(target, polled_ms,
+                      has_moving_jobs(target) ? moving_delay(target) : TARGET_SAFETY_MS);
     case TARGET_ASK_STATUS:
-        return polled_ms + TARGET_SAFETY_MS;
+        return repeat(target, polled_ms, TARGET_SAFETY_MS);
     case TARGET_ASK_MIGRATE:
-        return polled_ms + migrate_delay(target);
+        return repeat(target, polled_ms, migrate_delay(target));
     case TARGET_ASK_LIMITS:
     case TARGET_ASK_CAPABILITIES:
     case TARGET_ASK_COMMANDS:
@@ -138,4 +166,5 @@ void target_want(struct target *target, enum target_query query)
     if (target->asking && target->asked == query)
         return;
     target->wanted |= 1u << query;
+    fleet_note_curious(target);
 }

@@ -5,8 +5,11 @@
 
 #include "core/mem.h"
 
+/* Targets and links stand in the same order, but for targets that are not ours. */
 static struct feed_link *link_of(const struct feed_links *links, const struct target *target)
 {
+    if (target->index < links->count && links->all[target->index]->feed.target == target)
+        return links->all[target->index];
     for (size_t i = 0; i < links->count; i++)
         if (links->all[i]->feed.target == target)
             return links->all[i];
@@ -124,6 +127,12 @@ const char *feed_links_disconnect(struct feed_links *links, struct target *targe
 
 void feed_links_pump(struct feed_links *links)
 {
-    for (size_t i = 0; i < links->count; i++)
-        feed_pump(&links->all[i]->feed);
+    struct target *target;
+
+    while ((target = fleet_take_curious(links->fleet)) != NULL) {
+        struct feed_link *link = link_of(links, target);
+
+        if (link != NULL)
+            feed_pump(&link->feed);
+    }
 }

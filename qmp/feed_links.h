@@ -60,7 +60,8 @@ void feed_links_close(struct feed_links *links);
 const char *feed_links_connect(struct feed_links *links, struct target *target);
 const char *feed_links_disconnect(struct feed_links *links, struct target *target);
 
-/* feed_pump() for all: time and actions raise questions that no input tells of. */
+/* feed_pump() for all that have raised a question: time and actions do so where no input
+ * tells of it. */
 void feed_links_pump(struct feed_links *links);
 
 #endif
