@@ -13,6 +13,10 @@
 #define KEEPALIVE_PROBES     3
 #define TCP_UNACKED_MS       20000
 
+/* A turn of the loop reads no more after that: keys are waiting. What is left comes first
+ * thing in the next one. */
+#define TURN_S 0.003
+
 /* Failures go through the loop, so that no caller of open or send is called
  * back in the middle of its work. */
 static void fail_later(struct transport *transport, enum transport_failure failure,
@@ -97,8 +101,9 @@ static void conclude_connect(struct transport *transport)
 
 static void on_readable(struct ev_loop *loop, ev_io *watcher, int revents)
 {
-    (void)loop, (void)revents;
-    take_input(watcher->data);
+    (void)revents;
+    if (ev_time() - ev_now(loop) < TURN_S)
+        take_input(watcher->data);
 }
 
 static void on_writable(struct ev_loop *loop, ev_io *watcher, int revents)

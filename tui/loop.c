@@ -52,7 +52,11 @@ static void paint(struct loop *loop)
         pause_ms = LOOP_FRAME_MS;
     if (pause_ms > LOOP_FRAME_MAX_MS)
         pause_ms = LOOP_FRAME_MAX_MS;
-    loop->next_frame_ms = loop_now_ms() + pause_ms;
+    int64_t now_ms = loop_now_ms();
+    loop->pause_ms = pause_ms;
+    loop->paid_ms = (loop->paid_ms > now_ms ? loop->paid_ms : now_ms) + pause_ms;
+    if (loop->paid_ms > now_ms + pause_ms * LOOP_AHEAD)
+        loop->paid_ms = now_ms + pause_ms * LOOP_AHEAD;
 }
 
 static void start_timer(struct loop *loop, ev_timer *timer, int64_t wait_ms)
@@ -67,7 +71,7 @@ static void paint_or_wait(struct loop *loop)
 {
     if (ev_is_active(&loop->frame) || !loop->events->is_dirty(loop->ctx))
         return;
-    int64_t wait_ms = loop->next_frame_ms - loop_now_ms();
+    int64_t wait_ms = loop->paid_ms - loop->pause_ms * (LOOP_AHEAD - 1) - loop_now_ms();
     if (wait_ms <= 0)
         paint(loop);
     else
@@ -209,6 +213,7 @@ void loop_watch(struct loop *loop, const struct loop_events *events, void *ctx, 
     loop->ctx = ctx;
     watch_signals(loop);
     ev_io_init(&loop->input, on_input, STDIN_FILENO, EV_READ);
+    ev_set_priority(&loop->input, EV_MAXPRI);
     ev_timer_init(&loop->tick, on_tick, tick_s, tick_s);
     ev_timer_init(&loop->due, on_tick, 0., 0.);
     ev_timer_init(&loop->frame, on_frame, 0., 0.);

@@ -7,8 +7,9 @@
  * means: the owner's functions do.
  *
  * Painting: what a key changed is painted at once, and so is the first change
- * after a calm. In a flood of changes painting pauses for LOOP_CALM times what
- * it costs (at least LOOP_FRAME_MS), so that it never eats the machine.
+ * after a calm, and a few that follow it. In a flood of changes painting pauses for
+ * LOOP_CALM times what it costs (at least LOOP_FRAME_MS), so that it never eats the
+ * machine.
  */
 
 #include <ev.h>
@@ -18,6 +19,7 @@
 #define LOOP_FRAME_MS     20
 #define LOOP_FRAME_MAX_MS 250
 #define LOOP_CALM         50
+#define LOOP_AHEAD        4 /* frames that may be painted before their pause is over */
 
 /* Monotonic milliseconds, > 0. */
 int64_t loop_now_ms(void);
@@ -51,7 +53,8 @@ struct loop {
     ev_timer tick, due, frame;
     ev_prepare prepare;
     ev_signal signals[LOOP_SIGNALS];
-    int64_t next_frame_ms, armed_ms;
+    int64_t paid_ms; /* when the pauses of all frames so far are over */
+    int64_t pause_ms, armed_ms;
 };
 
 /* Makes the loop, with memory of core/mem.h, and ignores SIGPIPE and SIGXFSZ: write(2)
