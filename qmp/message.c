@@ -62,6 +62,12 @@ bool message_parse(struct message *message, const char *document, size_t len)
     *message = (struct message){.kind = MESSAGE_UNKNOWN};
     if (len > STREAM_DOCUMENT_MAX)
         return false;
+    if (listing_read(&message->listing, document, len)) {
+        message->kind = MESSAGE_RETURN;
+        message->has_id = true;
+        message->id = message->listing.id;
+        return true;
+    }
     message->root = parse_object(document, len);
     if (message->root == NULL)
         return false;
@@ -78,6 +84,7 @@ bool message_parse(struct message *message, const char *document, size_t len)
 
 void message_release(struct message *message)
 {
+    listing_release(&message->listing);
     json_object_put(message->root);
     *message = (struct message){.kind = MESSAGE_UNKNOWN};
 }
@@ -128,53 +135,116 @@ bool message_version(const struct message *message, char text[MESSAGE_VERSION_SI
 
 int64_t message_count(const struct message *message)
 {
+    if (message->listing.text != NULL)
+        return (int64_t)message->listing.count;
     if (message->kind != MESSAGE_RETURN ||
         !json_object_is_type(message->value, json_type_array))
         return -1;
     return (int64_t)json_object_array_length(message->value);
 }
 
-static struct json_object *element(const struct message *message, size_t i)
+/* An element of a list, whoever has read it. */
+struct element {
+    const struct listing *listing; /* NULL: `object` is it */
+    size_t i;
+    struct json_object *object;
+};
+
+static struct element element_of(const struct message *message, size_t i)
 {
-    return (int64_t)i < message_count(message) ? json_object_array_get_idx(message->value, i)
-                                               : NULL;
+    struct element element = {.listing = NULL, .i = i};
+
+    if (message->listing.text != NULL)
+        element.listing = &message->listing;
+    else if ((int64_t)i < message_count(message))
+        element.object = json_object_array_get_idx(message->value, i);
+    return element;
+}
+
+static bool get_string(const struct element *element, const char *name, const char **text)
+{
+    return element->listing != NULL ? listing_string(element->listing, element->i, name, text)
+                                    : value_string(value_member(element->object, name), text);
+}
+
+static bool get_uint(const struct element *element, const char *name, uint64_t *number)
+{
+    return element->listing != NULL ? listing_uint(element->listing, element->i, name, number)
+                                    : value_uint(value_member(element->object, name), number);
+}
+
+static bool get_bool(const struct element *element, const char *name, bool *flag)
+{
+    return element->listing != NULL ? listing_bool(element->listing, element->i, name, flag)
+                                    : value_bool(value_member(element->object, name), flag);
+}
+
+static bool has(const struct element *element, const char *name)
+{
+    return element->listing != NULL ? listing_has(element->listing, element->i, name)
+                                    : value_has(element->object, name);
+}
+
+/* Members that need not be there. */
+static bool get_text(const struct element *element, const char *name, const char **text)
+{
+    *text = NULL;
+    return !has(element, name) || get_string(element, name, text);
+}
+
+static bool get_flag(const struct element *element, const char *name, int *flag)
+{
+    bool value = false;
+
+    *flag = -1;
+    if (!has(element, name))
+        return true;
+    if (!get_bool(element, name, &value))
+        return false;
+    *flag = value;
+    return true;
 }
 
 bool message_job(const struct message *message, size_t i, struct message_job *job)
 {
-    struct json_object *object = element(message, i);
+    struct element element = element_of(message, i);
 
-    return value_string(value_member(object, "id"), &job->id) &&
-           value_string(value_member(object, "type"), &job->type) &&
-           value_string(value_member(object, "status"), &job->status) &&
-           value_uint(value_member(object, "current-progress"), &job->current) &&
-           value_uint(value_member(object, "total-progress"), &job->total) &&
-           value_optional_string(object, "error", &job->error);
+    return get_string(&element, "id", &job->id) && get_string(&element, "type", &job->type) &&
+           get_string(&element, "status", &job->status) &&
+           get_uint(&element, "current-progress", &job->current) &&
+           get_uint(&element, "total-progress", &job->total) &&
+           get_text(&element, "error", &job->error);
 }
 
 bool message_block_job(const struct message *message, size_t i, struct message_block_job *job)
 {
-    struct json_object *object = element(message, i);
+    struct element element = element_of(message, i);
 
-    return value_string(value_member(object, "device"), &job->device) &&
-           value_string(value_member(object, "type"), &job->type) &&
-           value_string(value_member(object, "io-status"), &job->io_status) &&
-           value_uint(value_member(object, "offset"), &job->offset) &&
-           value_uint(value_member(object, "len"), &job->len) &&
-           value_uint(value_member(object, "speed"), &job->speed) &&
-           value_bool(value_member(object, "busy"), &job->busy) &&
-           value_bool(value_member(object, "paused"), &job->paused) &&
-           value_optional_bool(object, "auto-finalize", &job->auto_finalize) &&
-           value_optional_bool(object, "auto-dismiss", &job->auto_dismiss) &&
-           value_optional_bool(object, "actively-synced", &job->actively_synced);
+    return get_string(&element, "device", &job->device) &&
+           get_string(&element, "type", &job->type) &&
+           get_string(&element, "io-status", &job->io_status) &&
+           get_uint(&element, "offset", &job->offset) && get_uint(&element, "len", &job->len) &&
+           get_uint(&element, "speed", &job->speed) && get_bool(&element, "busy", &job->busy) &&
+           get_bool(&element, "paused", &job->paused) &&
+           get_flag(&element, "auto-finalize", &job->auto_finalize) &&
+           get_flag(&element, "auto-dismiss", &job->auto_dismiss) &&
+           get_flag(&element, "actively-synced", &job->actively_synced);
 }
 
 const char *message_command(const struct message *message, size_t i)
 {
+    struct element element = element_of(message, i);
     const char *name = NULL;
 
-    value_string(value_member(element(message, i), "name"), &name);
+    get_string(&element, "name", &name);
     return name;
+}
+
+bool message_capability(const struct message *message, size_t i, const char **name, bool *on)
+{
+    struct element element = element_of(message, i);
+
+    return get_string(&element, "capability", name) && get_bool(&element, "state", on);
 }
 
 const char *message_string(const struct message *message, const char *member)

@@ -21,6 +21,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "qmp/listing.h"
+
 enum message_kind {
     MESSAGE_GREETING,
     MESSAGE_EVENT,
@@ -32,13 +34,14 @@ enum message_kind {
 /* Borrowed pointers live as long as the message. */
 struct message {
     enum message_kind kind;
-    struct json_object *root;  /* owned */
-    struct json_object *value; /* `QMP`, `data` (may be NULL), `return` or `error` */
+    struct listing listing;    /* owned; a RETURN that is a plain list has only this, ... */
+    struct json_object *root;  /* owned; ... all others this, */
+    struct json_object *value; /* and `QMP`, `data` (may be NULL), `return` or `error` */
     bool has_id;
-    uint64_t id;               /* a non-negative integer id; others count as none */
-    const char *event;         /* EVENT: its name */
-    const char *error_class;   /* ERROR: "" when absent */
-    const char *error_desc;    /* ERROR: QEMU's sentence, "" when absent */
+    uint64_t id;             /* a non-negative integer id; others count as none */
+    const char *event;       /* EVENT: its name */
+    const char *error_class; /* ERROR: "" when absent */
+    const char *error_desc;  /* ERROR: QEMU's sentence, "" when absent */
 };
 
 /* Parses a document of `len` bytes, as stream_next() hands it out: its limits
@@ -72,11 +75,14 @@ struct message_block_job {
  * false for an unusable element. */
 int64_t message_count(const struct message *message);
 bool message_job(const struct message *message, size_t i, struct message_job *job);
-bool message_block_job(const struct message *message, size_t i,
-                       struct message_block_job *job);
+bool message_block_job(const struct message *message, size_t i, struct message_block_job *job);
 
 /* The name of the i-th element of a query-commands return; NULL if unusable. */
 const char *message_command(const struct message *message, size_t i);
+
+/* A capability of a query-migrate-capabilities return: its name, and whether it is on. False
+ * when the element is unusable. */
+bool message_capability(const struct message *message, size_t i, const char **name, bool *on);
 
 /* A string member of the return (query-name `name`, query-status `status`) or of
  * an event's data; NULL when absent or unusable. */

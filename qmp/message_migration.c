@@ -89,14 +89,3 @@ bool message_migration_parameters(const struct message *message,
                                &parameters->max_postcopy_bandwidth) &&
            value_optional_uint(object, "downtime-limit", &has, &parameters->downtime_limit);
 }
-
-bool message_capability(const struct message *message, size_t i, const char **name, bool *on)
-{
-    struct json_object *element;
-
-    if ((int64_t)i >= message_count(message))
-        return false;
-    element = json_object_array_get_idx(message->value, i);
-    return value_string(value_member(element, "capability"), name) &&
-           value_bool(value_member(element, "state"), on);
-}

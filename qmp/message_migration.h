@@ -42,7 +42,4 @@ struct message_migration_parameters {
 bool message_migration_parameters(const struct message *message,
                                   struct message_migration_parameters *parameters);
 
-/* The i-th element of a query-migrate-capabilities return. */
-bool message_capability(const struct message *message, size_t i, const char **name, bool *on);
-
 #endif

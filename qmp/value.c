@@ -62,19 +62,6 @@ bool value_optional_string(struct json_object *object, const char *name, const c
     return !value_has(object, name) || value_string(value_member(object, name), text);
 }
 
-bool value_optional_bool(struct json_object *object, const char *name, int *flag)
-{
-    bool value;
-
-    *flag = -1;
-    if (!value_has(object, name))
-        return true;
-    if (!value_bool(value_member(object, name), &value))
-        return false;
-    *flag = value;
-    return true;
-}
-
 bool value_optional_uint(struct json_object *object, const char *name, bool *has,
                          uint64_t *number)
 {

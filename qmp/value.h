@@ -29,10 +29,9 @@ bool value_number(struct json_object *value, double *number);
 
 bool value_bool(struct json_object *value, bool *flag);
 
-/* Members that need not be there: NULL, -1 or false in *has then. False only
+/* Members that need not be there: NULL, or false in *has then. False only
  * when the member is there and unusable. */
 bool value_optional_string(struct json_object *object, const char *name, const char **text);
-bool value_optional_bool(struct json_object *object, const char *name, int *flag);
 bool value_optional_uint(struct json_object *object, const char *name, bool *has,
                          uint64_t *number);
 
