@@ -88,7 +88,8 @@ core_tests := $(call tests_of,core)
 qmp_tests  := $(call tests_of,qmp)
 tui_tests  := $(call tests_of,tui)
 qemu_tests := $(call tests_of,qemu)
-tests      := $(core_tests) $(qmp_tests) $(tui_tests) $(qemu_tests)
+torture_tests := $(call tests_of,torture)
+tests      := $(core_tests) $(qmp_tests) $(tui_tests) $(torture_tests) $(qemu_tests)
 fuzzers    := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
 all: $(program) ## build the program
@@ -150,6 +151,12 @@ $(qmp_tests): $(BUILD)/tests/qmp/%: $(BUILD)/obj/tests/qmp/%.o $(libsupport) $(l
 $(tui_tests) $(qemu_tests): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(libsupport) $(libtui) $(libqmp) $(libcore)
 	$(call link,$(q_testlibs) $(q_libs) $(q_vterm) -lutil -lm)
 $(tui_tests) $(qemu_tests): | $(program) $(farm)
+# Calls of our own objects only: shared libraries have their functions as ever.
+q_wrap       := malloc calloc realloc strdup strndup free send
+torture_objs := $(call objects,$(filter-out tests/torture/test_%,$(wildcard tests/torture/*.c)))
+$(torture_tests): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(torture_objs) $(libsupport) $(libtui) \
+                  $(libqmp) $(libcore)
+	$(call link,$(q_wrap:%=-Wl,--wrap=%) $(q_testlibs) $(q_libs) $(q_vterm) -lutil -lm)
 # Only with FUZZ=1: main() comes from libFuzzer.
 $(fuzzers): $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(libqmp) $(libcore)
 	$(call link,$(call pkg,--libs,json-c,-ljson-c) -lev -lm)
