@@ -33,8 +33,13 @@ int64_t loop_wall_s(int64_t at_ms)
 
 bool loop_init(struct loop *loop)
 {
+<<<<<<< Updated upstream
     ev_set_allocator(mem_allocator);
     *loop = (struct loop){.ev = ev_default_loop(EVFLAG_NOENV)};
+=======
+    /* Not libev's default loop: that one waits for all children, whosever they are. */
+    *loop = (struct loop){.ev = ev_loop_new(EVFLAG_NOENV)};
+>>>>>>> Stashed changes
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigaction(SIGPIPE, &ignore, NULL);
     sigaction(SIGXFSZ, &ignore, NULL);
@@ -257,10 +262,8 @@ void loop_wait(struct loop *loop, int64_t every_ms, bool (*is_done)(void *ctx), 
     ev_timer_stop(loop->ev, &awake);
 }
 
-void loop_release(struct loop *loop)
+static void stop_watchers(struct loop *loop)
 {
-    if (!loop->events)
-        return;
     for (int i = 0; i < LOOP_SIGNALS; i++)
         ev_signal_stop(loop->ev, &loop->signals[i]);
     ev_io_stop(loop->ev, &loop->input);
@@ -269,4 +272,13 @@ void loop_release(struct loop *loop)
     ev_timer_stop(loop->ev, &loop->due);
     ev_timer_stop(loop->ev, &loop->frame);
     ev_prepare_stop(loop->ev, &loop->prepare);
+}
+
+void loop_release(struct loop *loop)
+{
+    if (loop->events)
+        stop_watchers(loop);
+    if (loop->ev)
+        ev_loop_destroy(loop->ev);
+    *loop = (struct loop){.ev = NULL};
 }

@@ -75,7 +75,7 @@ void loop_stop(struct loop *loop);
  * says yes. */
 void loop_wait(struct loop *loop, int64_t every_ms, bool (*is_done)(void *ctx), void *ctx);
 
-/* Stops all watchers; the loop itself stays for those who still use it. */
+/* Ends the loop, which nobody else uses any more. Idempotent, also without loop_init(). */
 void loop_release(struct loop *loop);
 
 #endif
