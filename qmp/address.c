@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/un.h>
 
+#include "qmp/address_name.h"
+
 static bool refuse(char *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static bool refuse(char *error, const char *format, ...)
@@ -24,103 +26,6 @@ static bool refuse(char *error, const char *format, ...)
 static bool refuse_memory(char *error)
 {
     return refuse(error, "out of memory");
-}
-
-/* ---- a name for a socket that was given none -------------------------------------------- */
-
-static bool is_one_of(const char *word, size_t len, const char *const *words)
-{
-    for (; *words != NULL; words++)
-        if (strlen(*words) == len && memcmp(*words, word, len) == 0)
-            return true;
-    return false;
-}
-
-/* Length of `name` without ".sock" and the like at its end. */
-static size_t stem_length(const char *name, size_t len)
-{
-    static const char *const suffixes[] = {".sock", ".socket", ".qmp", ".monitor", NULL};
-
-    for (size_t dot = len; dot-- > 0;)
-        if (name[dot] == '.') {
-            if (!is_one_of(name + dot, len - dot, suffixes))
-                break;
-            len = dot;
-        }
-    return len;
-}
-
-/* The last component of the `len` bytes at `path`, trailing slashes ignored;
- * *name_len gets its length, which is 0 when there is none. */
-static const char *last_component(const char *path, size_t len, size_t *name_len)
-{
-    size_t start;
-
-    while (len > 0 && path[len - 1] == '/')
-        len--;
-    for (start = len; start > 0 && path[start - 1] != '/'; start--)
-        continue;
-    *name_len = len - start;
-    return path + start;
-}
-
-/* libvirt's folders are called domain-ID-NAME. */
-static const char *without_domain_id(const char *folder, size_t *len)
-{
-    static const char prefix[] = "domain-";
-    size_t at = sizeof(prefix) - 1;
-
-    if (*len <= at || memcmp(folder, prefix, at) != 0 || !isdigit((unsigned char)folder[at]))
-        return folder;
-    while (at < *len && isdigit((unsigned char)folder[at]))
-        at++;
-    if (at + 1 >= *len || folder[at] != '-')
-        return folder;
-    *len -= at + 1;
-    return folder + at + 1;
-}
-
-/* The name of the folder around `name`, when it says more than the file's. */
-static const char *folder_name(const char *path, const char *name, size_t *len)
-{
-    static const char *const places[] = {"tmp", "run", "var", ".", "..", NULL};
-    size_t folder_len;
-    const char *folder = last_component(path, (size_t)(name - path), &folder_len);
-
-    if (folder_len == 0 || is_one_of(folder, folder_len, places))
-        return NULL;
-    folder = without_domain_id(folder, &folder_len);
-    *len = folder_len;
-    return folder;
-}
-
-static char *name_of_path(const char *path)
-{
-    static const char *const generic[] = {"",     "qmp",    "monitor", "qemu",
-                                          "sock", "socket", "mon",     NULL};
-    size_t full_len, len;
-    const char *file = last_component(path, strlen(path), &full_len);
-    const char *name = file;
-
-    len = stem_length(file, full_len);
-    if (is_one_of(file, len, generic)) {
-        const char *folder = folder_name(path, file, &len);
-
-        if (folder != NULL)
-            name = folder;
-    }
-    return len > 0 ? strndup(name, len) : strdup(path);
-}
-
-static char *name_of_host(const char *host, const char *port)
-{
-    const char *format = strchr(host, ':') != NULL ? "[%s]:%s" : "%s:%s";
-    size_t size = strlen(host) + strlen(port) + sizeof("[]:");
-    char *name = malloc(size);
-
-    if (name != NULL)
-        snprintf(name, size, format, host, port);
-    return name;
 }
 
 /* ---- the kinds of endpoints ------------------------------------------------------------- */
@@ -183,14 +88,113 @@ static bool parse_tcp(struct address *address, const char *text, char *error)
     return (address->host != NULL && address->port != NULL) || refuse_memory(error);
 }
 
+/* Nothing that OpenSSH takes for an option, nor what means something to a shell. */
+static bool is_plain(const char *text, size_t len)
+{
+    static const char also[] = "._-+@:%";
+
+    if (len == 0 || *text == '-')
+        return false;
+    for (size_t i = 0; i < len; i++)
+        if (!isalnum((unsigned char)text[i]) && strchr(also, text[i]) == NULL)
+            return false;
+    return true;
+}
+
+struct ssh_parts {
+    const char *user, *host, *port; /* user and port NULL = not said */
+    size_t user_len, host_len, port_len;
+};
+
+/* Takes the `len` bytes "[user@]host[:port]" apart, host perhaps in brackets. Returns
+ * what is wrong with them. */
+static const char *split_ssh(struct ssh_parts *parts, const char *text, size_t len)
+{
+    const char *end = text + len, *at = end;
+
+    *parts = (struct ssh_parts){0};
+    while (at > text && at[-1] != '@')
+        at--;
+    if (at > text) {
+        parts->user = text;
+        parts->user_len = (size_t)(at - 1 - text);
+    }
+    bool bracket = at < end && *at == '[';
+    parts->host = at + (bracket ? 1 : 0);
+    const char *stop = memchr(parts->host, bracket ? ']' : ':', (size_t)(end - parts->host));
+    if (stop == NULL && bracket)
+        return "has no ]";
+    if (stop == NULL)
+        stop = end;
+    parts->host_len = (size_t)(stop - parts->host);
+    stop += bracket ? 1 : 0;
+    if (stop < end && *stop != ':')
+        return "has something between ] and the port";
+    if (stop < end) {
+        parts->port = stop + 1;
+        parts->port_len = (size_t)(end - parts->port);
+    }
+    return NULL;
+}
+
+static const char *check_ssh(const struct ssh_parts *parts, const char *path)
+{
+    if (parts->host_len == 0)
+        return "has no host";
+    if (!is_plain(parts->host, parts->host_len))
+        return "has a host that ssh could take for something else";
+    if (parts->user != NULL && !is_plain(parts->user, parts->user_len))
+        return "has a user that ssh could take for something else";
+    if (strlen(path) < 2)
+        return "has no path: write ssh://HOST/PATH";
+    if (strstr(path, "${") != NULL)
+        return "has \"${\" in its path, which ssh would replace";
+    return NULL;
+}
+
+static bool parse_ssh(struct address *address, const char *text, char *error)
+{
+    size_t len = strcspn(text, "/");
+    struct ssh_parts parts;
+    const char *wrong = split_ssh(&parts, text, len);
+
+    if (wrong == NULL)
+        wrong = check_ssh(&parts, text + len);
+    if (wrong != NULL)
+        return refuse(error, "\"ssh://%.100s\" %s", text, wrong);
+    address->kind = ADDRESS_SSH;
+    address->path = strdup(text + len);
+    address->host = strndup(parts.host, parts.host_len);
+    if (parts.user != NULL)
+        address->user = strndup(parts.user, parts.user_len);
+    if (parts.port != NULL)
+        address->port = strndup(parts.port, parts.port_len);
+    if (address->path == NULL || address->host == NULL ||
+        (parts.user != NULL && address->user == NULL) ||
+        (parts.port != NULL && address->port == NULL))
+        return refuse_memory(error);
+    if (address->port != NULL && !is_port(address->port))
+        return refuse(error, "\"ssh://%.100s\" has no port from 1 to 65535", text);
+    return true;
+}
+
+static bool parse_exec(struct address *address, const char *text, char *error)
+{
+    if (text[strspn(text, " \t\r\n")] == '\0')
+        return refuse(error, "the command after \"exec:\" is empty");
+    address->kind = ADDRESS_EXEC;
+    address->command = strdup(text);
+    return address->command != NULL || refuse_memory(error);
+}
+
 static const struct scheme {
     const char *prefix;
-    bool (*parse)(struct address *address, const char *rest, char *error); /* NULL = not yet */
+    bool (*parse)(struct address *address, const char *rest, char *error);
 } schemes[] = {
     {"unix:", parse_path},
     {"tcp:", parse_tcp},
-    {"ssh://", NULL},
-    {"exec:", NULL},
+    {"ssh://", parse_ssh},
+    {"exec:", parse_exec},
 };
 
 static bool parse_bare(struct address *address, const char *text, char *error)
@@ -212,12 +216,8 @@ static bool parse_endpoint(struct address *address, const char *text, char *erro
         const struct scheme *scheme = &schemes[i];
         size_t len = strlen(scheme->prefix);
 
-        if (strncmp(text, scheme->prefix, len) != 0)
-            continue;
-        if (scheme->parse == NULL)
-            return refuse(error, "%s endpoints are not supported by this version",
-                          scheme->prefix);
-        return scheme->parse(address, text + len, error);
+        if (strncmp(text, scheme->prefix, len) == 0)
+            return scheme->parse(address, text + len, error);
     }
     return parse_bare(address, text, error);
 }
@@ -246,9 +246,7 @@ static bool parse(struct address *address, const char *text, char *error)
         return false;
     address->text = strdup(text);
     if (!address->name_given)
-        address->name = address->kind == ADDRESS_UNIX
-                            ? name_of_path(address->path)
-                            : name_of_host(address->host, address->port);
+        address->name = address_name(address);
     return (address->name != NULL && address->text != NULL) || refuse_memory(error);
 }
 
@@ -261,18 +259,26 @@ bool address_parse(struct address *address, const char *text, char *error)
     return false;
 }
 
+static bool is_short_enough(const char *path, char *error)
+{
+    size_t len = strlen(path), most = sizeof(((struct sockaddr_un *)0)->sun_path) - 1;
+
+    if (len <= most)
+        return true;
+    return refuse(error,
+                  "the path is %zu bytes long, but a unix socket takes at most %zu: "
+                  "use a shorter or a relative one",
+                  len, most);
+}
+
 static bool resolve_path(struct address *address, char *error)
 {
     struct sockaddr_un *sun = (struct sockaddr_un *)&address->sockaddr;
-    size_t len = strlen(address->path);
 
-    if (len >= sizeof(sun->sun_path))
-        return refuse(error,
-                      "the path is %zu bytes long, but a unix socket takes at most %zu: "
-                      "use a shorter or a relative one",
-                      len, sizeof(sun->sun_path) - 1);
+    if (!is_short_enough(address->path, error))
+        return false;
     sun->sun_family = AF_UNIX;
-    memcpy(sun->sun_path, address->path, len + 1);
+    memcpy(sun->sun_path, address->path, strlen(address->path) + 1);
     address->sockaddr_len = (socklen_t)sizeof(*sun);
     return true;
 }
@@ -304,6 +310,10 @@ bool address_resolve(struct address *address, char *error)
     case ADDRESS_TCP:
         resolve_numeric(address);
         return true;
+    case ADDRESS_SSH: /* the host's name is for ssh: its configuration may know it */
+        return is_short_enough(address->path, error);
+    case ADDRESS_EXEC:
+        return true;
     }
     return false;
 }
@@ -315,5 +325,7 @@ void address_release(struct address *address)
     free(address->path);
     free(address->host);
     free(address->port);
+    free(address->user);
+    free(address->command);
     *address = (struct address){.kind = ADDRESS_UNIX};
 }

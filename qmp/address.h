@@ -7,6 +7,8 @@
  *
  *   /path  ./path  unix:/path        a unix socket
  *   tcp:host:port  host:port         TCP; IPv6 as [v6]:port
+ *   ssh://[user@]host[:port]/path    a unix socket of another host, through OpenSSH
+ *   exec:command                     the stdin and stdout of a shell command
  *   NAME=ENDPOINT                    any of them, shown as NAME
  *
  * A bare word without '/' and without ":port" is taken as a path. NAME is what
@@ -15,13 +17,18 @@
  *
  * Without NAME a socket is called after its file without ".sock", ".qmp" and
  * the like; where the file only says "qmp" or "monitor", after its folder
- * (/run/incus/web01/qemu.monitor is "web01"). TCP endpoints are "host:port".
+ * (/run/incus/web01/qemu.monitor is "web01"); a command likewise after its last
+ * word. TCP endpoints are "host:port".
+ *
+ * What goes to ssh can be no option of it and nothing that a shell in the user's ssh
+ * configuration (ProxyCommand) would act on: user and host are letters, digits and
+ * "._-+@:%", neither begins with '-'.
  */
 
 #include <stdbool.h>
 #include <sys/socket.h>
 
-enum address_kind { ADDRESS_UNIX, ADDRESS_TCP };
+enum address_kind { ADDRESS_UNIX, ADDRESS_TCP, ADDRESS_SSH, ADDRESS_EXEC };
 
 #define ADDRESS_ERROR_SIZE 256
 
@@ -29,11 +36,14 @@ struct address {
     enum address_kind kind;
     char *name; /* NAME, or one made from the path or host; never NULL */
     bool name_given;
-    char *text;        /* the endpoint as given, without NAME= */
-    char *path;        /* unix */
-    char *host, *port; /* tcp; host without brackets */
-    bool is_name;      /* `host` is no numeric address */
-    /* Filled by address_resolve(); of a name by whoever looked it up. */
+    char *text;    /* the endpoint as given, without NAME= */
+    char *path;    /* unix; ssh: on that host */
+    char *host;    /* tcp, ssh; without brackets */
+    char *port;    /* tcp; ssh: NULL = not said */
+    char *user;    /* ssh; NULL = not said */
+    char *command; /* exec */
+    bool is_name;  /* tcp: `host` is no numeric address */
+    /* Filled by address_resolve(), of a name by whoever looked it up; unix and tcp only. */
     struct sockaddr_storage sockaddr;
     socklen_t sockaddr_len;
 };
@@ -44,7 +54,7 @@ bool address_parse(struct address *address, const char *text, char *error);
 
 /* Fills sockaddr from a path or a numeric host; that of a host name stays empty. A path of
  * more than 107 bytes fails with a sentence in `error`; the address stays usable for its
- * name. */
+ * name. ssh and exec need none: nothing is filled. */
 bool address_resolve(struct address *address, char *error);
 
 void address_release(struct address *address);

@@ -124,7 +124,7 @@ static void try_to_connect(struct client *client)
         look_up(client);
         return;
     }
-    arm(client, client->now_ms() + CLIENT_CONNECT_MS);
+    arm(client, client->now_ms() + transport_patience_ms(client->address));
     transport_open(&client->transport, client->address);
     tell(client, CLIENT_CONNECTING, NULL);
 }
@@ -162,6 +162,13 @@ static void on_input(void *ctx, const char *bytes, size_t len)
     send_output(client);
 }
 
+/* A command that says nothing waits where another client is served. */
+static bool is_held(const struct client *client, enum transport_failure failure)
+{
+    return failure == TRANSPORT_QUEUE_FULL ||
+           (failure == TRANSPORT_CONNECT_TIMEOUT && client->address->kind == ADDRESS_EXEC);
+}
+
 static void on_closed(void *ctx, enum transport_failure failure, int error_number,
                       const char *during)
 {
@@ -176,7 +183,7 @@ static void on_closed(void *ctx, enum transport_failure failure, int error_numbe
     else
         reason_of_failure(client->reason, sizeof(client->reason), client->address, failure,
                           error_number, during);
-    give_up(client, failure == TRANSPORT_QUEUE_FULL ? CLIENT_BUSY : CLIENT_FAILED);
+    give_up(client, is_held(client, failure) ? CLIENT_BUSY : CLIENT_FAILED);
 }
 
 static const struct transport_events transport_events = {
@@ -342,6 +349,7 @@ void client_retry(struct client *client)
     if (client->link != CLIENT_CLOSED && client->retry_ms == 0)
         return;
     client->backoff_ms = 0;
+    transport_hurry(&client->transport, client->address);
     try_to_connect(client);
 }
 

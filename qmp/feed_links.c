@@ -35,6 +35,7 @@ void feed_links_init(struct feed_links *links, struct fleet *fleet, struct ev_lo
                      int64_t (*now_ms)(void))
 {
     *links = (struct feed_links){.fleet = fleet, .loop = loop, .now_ms = now_ms};
+    transport_hosts_init(&links->hosts, loop);
     fleet->actions.sink = (struct action_sink){send_action, links};
 }
 
@@ -45,6 +46,7 @@ void feed_links_release(struct feed_links *links)
         address_release(&links->all[i]->address);
         free(links->all[i]);
     }
+    transport_hosts_release(&links->hosts);
     free(links->all);
     *links = (struct feed_links){.fleet = links->fleet};
 }
@@ -81,6 +83,7 @@ struct feed_link *feed_links_add_named(struct feed_links *links, const char *end
         fleet_add(links->fleet, link->address.name, link->address.name_given,
                   link->address.text, links->now_ms());
     feed_init(&link->feed, &link->address, target, links->loop, links->now_ms);
+    transport_use(&link->feed.client.transport, &links->hosts);
     if (links->count == links->capacity) {
         links->capacity = mem_capacity(links->capacity, links->count + 1);
         links->all = mem_resize(links->all, links->capacity, sizeof(struct feed_link *));
@@ -102,6 +105,7 @@ void feed_links_close(struct feed_links *links)
 {
     for (size_t i = 0; i < links->count; i++)
         feed_stop(&links->all[i]->feed);
+    transport_hosts_close(&links->hosts);
     links->open = false;
 }
 

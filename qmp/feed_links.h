@@ -16,6 +16,7 @@
 
 #include "qmp/address.h"
 #include "qmp/feed.h"
+#include "qmp/transport_ssh.h"
 
 struct feed_link {
     struct address address;
@@ -25,10 +26,11 @@ struct feed_link {
 };
 
 struct feed_links {
-    struct fleet *fleet;     /* borrowed */
-    struct ev_loop *loop;    /* borrowed */
-    int64_t (*now_ms)(void); /* the program's clock */
-    struct feed_link **all;  /* owned; one a target, in the fleet's order */
+    struct fleet *fleet;          /* borrowed */
+    struct ev_loop *loop;         /* borrowed */
+    int64_t (*now_ms)(void);      /* the program's clock */
+    struct transport_hosts hosts; /* what ssh carries to */
+    struct feed_link **all;       /* owned; one a target, in the fleet's order */
     size_t count, capacity;
     bool open; /* they are kept connected */
 };

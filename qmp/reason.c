@@ -31,6 +31,30 @@ static const struct reason remote[] = {
     {0, NULL},
 };
 
+/* ssh listens on our side: its socket is gone with it. */
+static const struct reason carried[] = {
+    {ENOENT, "the ssh connection to the host is gone"},
+    {ECONNREFUSED, "the ssh connection to the host is gone"},
+    {0, NULL},
+};
+
+static const struct reason nowhere[] = {{0, NULL}};
+
+static const struct reason *const by_kind[] = {
+    [ADDRESS_UNIX] = local,
+    [ADDRESS_TCP] = remote,
+    [ADDRESS_SSH] = carried,
+    [ADDRESS_EXEC] = nowhere,
+};
+
+static const char *const late[] = {
+    [ADDRESS_UNIX] = "the host does not answer",
+    [ADDRESS_TCP] = "the host does not answer",
+    [ADDRESS_SSH] = "ssh does not get through to the host",
+    [ADDRESS_EXEC] =
+        "the command says nothing: another client holds the monitor, or it is slow",
+};
+
 static const struct reason anywhere[] = {
     {EMFILE, "not watched: no more files may be open here (ulimit -n)"},
     {ENFILE, "this machine has too many files open"},
@@ -66,7 +90,7 @@ static void of_system(char *text, size_t size, const struct address *address, in
         if (error_number == ECONNREFUSED)
             known = not_a_socket(address);
         if (known == NULL)
-            known = look_up(address->kind == ADDRESS_UNIX ? local : remote, error_number);
+            known = look_up(by_kind[address->kind], error_number);
     } else if (error_number == ETIMEDOUT) {
         known = "the connection is dead: the host no longer answers";
     }
@@ -94,8 +118,11 @@ void reason_of_failure(char *text, size_t size, const struct address *address,
     case TRANSPORT_NOT_READING:
         snprintf(text, size, "the other side does not read what is sent to it");
         break;
+    case TRANSPORT_TOLD:
+        snprintf(text, size, "%s", during);
+        break;
     case TRANSPORT_CONNECT_TIMEOUT:
-        snprintf(text, size, "the host does not answer");
+        snprintf(text, size, "%s", late[address->kind]);
         break;
     }
 }

@@ -13,7 +13,7 @@
 #include "qmp/transport.h"
 
 /* Writes one clause without full stop into `text`. The last three arguments are
- * those of the transport's `closed` event. */
+ * those of the transport's `closed` event. It may hold bytes from outside. */
 void reason_of_failure(char *text, size_t size, const struct address *address,
                        enum transport_failure failure, int error_number, const char *during);
 

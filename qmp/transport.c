@@ -4,8 +4,14 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
+
+#include "qmp/transport_child.h"
+#include "qmp/transport_ssh.h"
 
 /* A silent TCP peer is asked after 10 s, three times, 5 s apart. */
 #define KEEPALIVE_IDLE_S     10
@@ -17,10 +23,15 @@
  * thing in the next one. */
 #define TURN_S 0.003
 
+#define CONNECT_MS   5000
+#define SSH_MS       25000 /* names, keys and agents included; ssh has its own, shorter patience */
+#define LAST_WORDS_S 0.3 /* for a command that closed its stdout to say why it ends */
+#define LAST_READS   8   /* of what a command said before it ended */
+
 /* Failures go through the loop, so that no caller of open or send is called
  * back in the middle of its work. */
-static void fail_later(struct transport *transport, enum transport_failure failure,
-                       int error_number, const char *during)
+static void fail_in(struct transport *transport, double seconds, enum transport_failure failure,
+                    int error_number, const char *during)
 {
     if (transport->failing)
         return;
@@ -28,8 +39,23 @@ static void fail_later(struct transport *transport, enum transport_failure failu
     transport->failure = failure;
     transport->error_number = error_number;
     transport->during = during;
-    ev_timer_set(&transport->failed, 0., 0.);
+    ev_timer_set(&transport->failed, seconds, 0.);
     ev_timer_start(transport->loop, &transport->failed);
+}
+
+static void fail_later(struct transport *transport, enum transport_failure failure,
+                       int error_number, const char *during)
+{
+    fail_in(transport, 0., failure, error_number, during);
+}
+
+/* A command or ssh may be about to say why. */
+static void fail_with_words(struct transport *transport, enum transport_failure failure,
+                            int error_number, const char *during)
+{
+    bool is_told = transport->child != NULL || transport->ssh != NULL;
+
+    fail_in(transport, is_told ? LAST_WORDS_S : 0., failure, error_number, during);
 }
 
 static void report(struct transport *transport, enum transport_failure failure,
@@ -37,6 +63,19 @@ static void report(struct transport *transport, enum transport_failure failure,
 {
     transport_close(transport);
     transport->events->closed(transport->ctx, failure, error_number, during);
+}
+
+/* The bytes have come to an end. */
+static void lose(struct transport *transport, enum transport_failure failure, int error_number,
+                 const char *during)
+{
+    if (transport->child == NULL && transport->ssh == NULL) {
+        report(transport, failure, error_number, during);
+        return;
+    }
+    ev_io_stop(transport->loop, &transport->read_watcher);
+    ev_io_stop(transport->loop, &transport->write_watcher);
+    fail_with_words(transport, failure, error_number, during);
 }
 
 static enum transport_failure failure_of(int error_number)
@@ -61,7 +100,7 @@ static void flush(struct transport *transport)
             return;
         } else if (errno != EINTR) {
             ev_io_stop(transport->loop, &transport->write_watcher);
-            fail_later(transport, failure_of(errno), errno, "write");
+            fail_with_words(transport, failure_of(errno), errno, "write");
             return;
         }
     }
@@ -74,12 +113,34 @@ static void take_input(struct transport *transport)
     char bytes[TRANSPORT_READ_MAX];
     ssize_t len = recv(transport->fd, bytes, sizeof(bytes), 0);
 
-    if (len > 0)
+    if (len > 0) {
+        transport->heard = true;
         transport->events->input(transport->ctx, bytes, (size_t)len);
-    else if (len == 0)
-        report(transport, TRANSPORT_CLOSED_BY_PEER, 0, "read");
-    else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)
-        report(transport, failure_of(errno), errno, "read");
+    } else if (len == 0) {
+        lose(transport, TRANSPORT_CLOSED_BY_PEER, 0, "read");
+    } else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
+        lose(transport, failure_of(errno), errno, "read");
+    }
+}
+
+static void begin(struct transport *transport)
+{
+    transport->connecting = false;
+    ev_io_start(transport->loop, &transport->read_watcher);
+    flush(transport);
+    transport->events->connected(transport->ctx);
+}
+
+/* What it says is read in the next turn. */
+static void hear_command(struct transport *transport)
+{
+    char byte;
+    ssize_t len = recv(transport->fd, &byte, 1, MSG_PEEK);
+
+    if (len > 0)
+        begin(transport);
+    else if (len == 0 || (errno != EAGAIN && errno != EINTR))
+        lose(transport, TRANSPORT_CLOSED_BY_PEER, 0, "read");
 }
 
 static void conclude_connect(struct transport *transport)
@@ -93,17 +154,20 @@ static void conclude_connect(struct transport *transport)
         report(transport, TRANSPORT_SYSTEM, error_number, "connect");
         return;
     }
-    transport->connecting = false;
-    ev_io_start(transport->loop, &transport->read_watcher);
-    flush(transport);
-    transport->events->connected(transport->ctx);
+    begin(transport);
 }
 
 static void on_readable(struct ev_loop *loop, ev_io *watcher, int revents)
 {
+    struct transport *transport = watcher->data;
+
     (void)revents;
-    if (ev_time() - ev_now(loop) < TURN_S)
-        take_input(watcher->data);
+    if (ev_time() - ev_now(loop) >= TURN_S)
+        return;
+    if (transport->connecting)
+        hear_command(transport);
+    else
+        take_input(transport);
 }
 
 static void on_writable(struct ev_loop *loop, ev_io *watcher, int revents)
@@ -125,7 +189,11 @@ static void on_failed(struct ev_loop *loop, ev_timer *watcher, int revents)
     /* A peer that went away may have said why: its last words first. */
     if (ev_is_active(&transport->read_watcher))
         take_input(transport);
-    if (transport->failing)
+    if (!transport->failing)
+        return;
+    if (transport->ssh != NULL && !transport->heard && !transport->connecting)
+        report(transport, TRANSPORT_TOLD, 0, transport_ssh_silence(transport->ssh));
+    else
         report(transport, transport->failure, transport->error_number, transport->during);
 }
 
@@ -158,30 +226,141 @@ static void tune_tcp(int fd)
     set_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, TCP_UNACKED_MS);
 }
 
-void transport_open(struct transport *transport, const struct address *address)
+static void connect_socket(struct transport *transport, const struct sockaddr *address,
+                           socklen_t len)
 {
-    int family = address->sockaddr.ss_family;
-    int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int fd = socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
     if (fd < 0) {
         fail_later(transport, TRANSPORT_SYSTEM, errno, "connect");
         return;
     }
-    if (family != AF_UNIX)
+    if (address->sa_family != AF_UNIX)
         tune_tcp(fd);
     transport->fd = fd;
-    transport->connecting = true;
     ev_io_set(&transport->read_watcher, fd, EV_READ);
     ev_io_set(&transport->write_watcher, fd, EV_WRITE);
 
     /* An immediate success is told by the first writability, like a late one. */
-    if (connect(fd, (const struct sockaddr *)&address->sockaddr, address->sockaddr_len) == 0 ||
-        errno == EINPROGRESS || errno == EINTR)
+    if (connect(fd, address, len) == 0 || errno == EINPROGRESS || errno == EINTR)
         ev_io_start(transport->loop, &transport->write_watcher);
-    else if (errno == EAGAIN && family == AF_UNIX)
+    else if (errno == EAGAIN && address->sa_family == AF_UNIX)
         fail_later(transport, TRANSPORT_QUEUE_FULL, errno, "connect");
     else
         fail_later(transport, TRANSPORT_SYSTEM, errno, "connect");
+}
+
+/* ---- commands ---- */
+
+/* What it said before it ended comes first. */
+static void on_command_ended(void *ctx, const char *words)
+{
+    struct transport *transport = ctx;
+
+    transport->child = NULL;
+    for (int i = 0; i < LAST_READS && transport->fd >= 0; i++) {
+        char bytes[TRANSPORT_READ_MAX];
+        ssize_t len = recv(transport->fd, bytes, sizeof(bytes), 0);
+
+        if (len <= 0)
+            break;
+        if (transport->connecting)
+            begin(transport);
+        if (transport->fd < 0 || transport->connecting || transport->child != NULL)
+            return;
+        transport->events->input(transport->ctx, bytes, (size_t)len);
+        if (transport->connecting || transport->child != NULL)
+            return;
+    }
+    if (transport->fd >= 0)
+        report(transport, TRANSPORT_TOLD, 0, words);
+}
+
+static const struct transport_child_events command_events = {.said = NULL,
+                                                             .ended = on_command_ended};
+
+static void run_command(struct transport *transport, const char *command)
+{
+    const char *argv[] = {"/bin/sh", "-c", command, NULL};
+    int fd = -1;
+
+    transport->child = transport_child_start(transport->loop, argv, &fd, "the command",
+                                             &command_events, transport);
+    if (transport->child == NULL) {
+        fail_later(transport, TRANSPORT_SYSTEM, errno, "connect");
+        return;
+    }
+    transport->fd = fd;
+    ev_io_set(&transport->read_watcher, fd, EV_READ);
+    ev_io_set(&transport->write_watcher, fd, EV_WRITE);
+    ev_io_start(transport->loop, &transport->read_watcher);
+}
+
+/* ---- other hosts ---- */
+
+static void on_carried(void *ctx, const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+    connect_socket(ctx, (const struct sockaddr *)&address, (socklen_t)sizeof(address));
+}
+
+static void on_not_carried(void *ctx, const char *words)
+{
+    struct transport *transport = ctx;
+
+    transport->ssh = NULL;
+    report(transport, TRANSPORT_TOLD, 0, words);
+}
+
+static const struct transport_ssh_events ssh_events = {.ready = on_carried,
+                                                       .failed = on_not_carried};
+
+static void join_host(struct transport *transport, const struct address *address)
+{
+    if (transport->hosts != NULL)
+        transport->ssh = transport_ssh_join(transport->hosts, address, &ssh_events, transport);
+    if (transport->ssh == NULL)
+        fail_later(transport, TRANSPORT_SYSTEM, transport->hosts != NULL ? ENOMEM : ENOTSUP,
+                   "connect");
+}
+
+/* ---- the public face ---- */
+
+void transport_use(struct transport *transport, struct transport_hosts *hosts)
+{
+    transport->hosts = hosts;
+}
+
+int transport_patience_ms(const struct address *address)
+{
+    return address->kind == ADDRESS_SSH ? SSH_MS : CONNECT_MS;
+}
+
+void transport_hurry(struct transport *transport, const struct address *address)
+{
+    if (address->kind == ADDRESS_SSH && transport->hosts != NULL)
+        transport_ssh_hurry(transport->hosts, address);
+}
+
+void transport_open(struct transport *transport, const struct address *address)
+{
+    transport->connecting = true;
+    transport->heard = false;
+    switch (address->kind) {
+    case ADDRESS_UNIX:
+    case ADDRESS_TCP:
+        connect_socket(transport, (const struct sockaddr *)&address->sockaddr,
+                       address->sockaddr_len);
+        break;
+    case ADDRESS_SSH:
+        join_host(transport, address);
+        break;
+    case ADDRESS_EXEC:
+        run_command(transport, address->command);
+        break;
+    }
 }
 
 void transport_send(struct transport *transport, const char *bytes, size_t len)
@@ -207,6 +386,10 @@ void transport_close(struct transport *transport)
     if (transport->fd >= 0)
         close(transport->fd);
     transport->fd = -1;
+    transport_child_drop(transport->child);
+    transport->child = NULL;
+    transport_ssh_leave(transport->ssh);
+    transport->ssh = NULL;
     transport->connecting = false;
     transport->failing = false;
     buffer_clear(&transport->output);
@@ -223,7 +406,8 @@ pid_t transport_peer_pid(const struct transport *transport)
     struct ucred peer;
     socklen_t size = sizeof(peer);
 
-    if (transport->fd < 0 || transport->connecting)
+    if (transport->fd < 0 || transport->connecting || transport->child != NULL ||
+        transport->ssh != NULL)
         return -1;
     if (getsockopt(transport->fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || peer.pid <= 0)
         return -1;

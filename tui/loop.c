@@ -33,13 +33,9 @@ int64_t loop_wall_s(int64_t at_ms)
 
 bool loop_init(struct loop *loop)
 {
-<<<<<<< Updated upstream
     ev_set_allocator(mem_allocator);
-    *loop = (struct loop){.ev = ev_default_loop(EVFLAG_NOENV)};
-=======
     /* Not libev's default loop: that one waits for all children, whosever they are. */
     *loop = (struct loop){.ev = ev_loop_new(EVFLAG_NOENV)};
->>>>>>> Stashed changes
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigaction(SIGPIPE, &ignore, NULL);
     sigaction(SIGXFSZ, &ignore, NULL);

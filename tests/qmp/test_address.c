@@ -44,6 +44,14 @@ static const struct sample good[] = {
     {"tcp:unix:22", ADDRESS_TCP, "tcp:unix:22", "unix", "22", "unix:22", false},
 };
 
+static void assert_same(const char *one, const char *other)
+{
+    if (other == NULL)
+        assert_null(one);
+    else
+        assert_string_equal(one, other);
+}
+
 static void assert_sample(const struct sample *sample)
 {
     char error[ADDRESS_ERROR_SIZE] = "";
@@ -105,9 +113,31 @@ static void test_bad_endpoints_say_why(void **state)
         {"[::1]4444", "no port: write [IPV6]:PORT"},
         {"[::1:4444", "has no ]"},
         {"http://host/x", "no kind of endpoint"},
-        {"ssh://host/x", "ssh:// endpoints are not supported by this version"},
-        {"exec:nc -U x", "exec: endpoints are not supported by this version"},
-        {"web=ssh://host/x", "ssh:// endpoints are not supported by this version"},
+        {"ssh://", "has no host"},
+        {"ssh:///run/x", "has no host"},
+        {"ssh://user@/run/x", "has no host"},
+        {"ssh://host", "has no path: write ssh://HOST/PATH"},
+        {"web=ssh://host/", "has no path: write ssh://HOST/PATH"},
+        {"ssh://host:22", "has no path"},
+        {"ssh://host:/x", "no port from 1 to 65535"},
+        {"ssh://host:0/x", "no port from 1 to 65535"},
+        {"ssh://host:22222222/x", "no port from 1 to 65535"},
+        {"ssh://host:2x/x", "no port from 1 to 65535"},
+        {"ssh://[::1/x", "has no ]"},
+        {"ssh://[::1]22/x", "between ] and the port"},
+        {"ssh://-oProxyCommand=touch+x/y", "has a host that ssh could take for something else"},
+        {"ssh://user@-oProxyCommand=x/y", "has a host that ssh could take for something else"},
+        {"ssh://[-oProxyCommand]/y", "has a host that ssh could take for something else"},
+        {"ssh://-lroot@host/y", "has a user that ssh could take for something else"},
+        {"ssh://@host/y", "has a user that ssh could take for something else"},
+        {"ssh://a;b@host/y", "has a user that ssh could take for something else"},
+        {"ssh://ho$(id)st/y", "has a host that ssh could take for something else"},
+        {"ssh://ho`id`st/y", "has a host that ssh could take for something else"},
+        {"ssh://ho st/y", "has a host that ssh could take for something else"},
+        {"ssh://ho\nst/y", "has a host that ssh could take for something else"},
+        {"ssh://host/a${HOME}b", "has \"${\" in its path"},
+        {"exec:", "the command after \"exec:\" is empty"},
+        {"web=exec: \t", "the command after \"exec:\" is empty"},
     };
 
     (void)state;
@@ -122,6 +152,78 @@ static void test_bad_endpoints_say_why(void **state)
         assert_null(address.text);
         address_release(&address);
     }
+}
+
+static void test_endpoints_through_ssh(void **state)
+{
+    static const struct {
+        const char *given, *user, *host, *port, *path, *name;
+    } samples[] = {
+        {"ssh://web/run/vm1.sock", NULL, "web", NULL, "/run/vm1.sock", "vm1"},
+        {"ssh://root@web:2222/run/a:b.sock", "root", "web", "2222", "/run/a:b.sock", "a:b"},
+        {"ssh://a.b@c@10.0.0.7/x", "a.b@c", "10.0.0.7", NULL, "/x", "x"},
+        {"ssh://[fe80::1%eth0]:22/x y", NULL, "fe80::1%eth0", "22", "/x y", "x y"},
+        {"ssh://[::1]/srv/db/qmp.sock", NULL, "::1", NULL, "/srv/db/qmp.sock", "db"},
+        {"shop=ssh://web/x", NULL, "web", NULL, "/x", "shop"},
+        {"ssh://web//x", NULL, "web", NULL, "//x", "x"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+        char error[ADDRESS_ERROR_SIZE] = "";
+        struct address address;
+
+        if (!address_parse(&address, samples[i].given, error))
+            fail_msg("%s: %s", samples[i].given, error);
+        assert_int_equal(address.kind, ADDRESS_SSH);
+        assert_same(address.user, samples[i].user);
+        assert_same(address.host, samples[i].host);
+        assert_same(address.port, samples[i].port);
+        assert_same(address.path, samples[i].path);
+        assert_same(address.name, samples[i].name);
+        assert_true(address_resolve(&address, error));
+        assert_int_equal(address.sockaddr_len, 0);
+        address_release(&address);
+    }
+}
+
+static void test_endpoints_of_commands(void **state)
+{
+    static const char *const samples[][3] = {
+        {"exec:socat - UNIX:/run/vm1.sock", "socat - UNIX:/run/vm1.sock", "vm1"},
+        {"exec:kubectl exec -i p -- socat - UNIX:/srv/db/qmp.sock ",
+         "kubectl exec -i p -- socat - UNIX:/srv/db/qmp.sock ", "db"},
+        {"exec:gnutls-cli --port 4444 host7", "gnutls-cli --port 4444 host7", "host7"},
+        {"exec:cat", "cat", "cat"},
+        {"web=exec:a=b; nc $a", "a=b; nc $a", "web"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+        char error[ADDRESS_ERROR_SIZE] = "";
+        struct address address;
+
+        if (!address_parse(&address, samples[i][0], error))
+            fail_msg("%s: %s", samples[i][0], error);
+        assert_int_equal(address.kind, ADDRESS_EXEC);
+        assert_same(address.command, samples[i][1]);
+        assert_same(address.name, samples[i][2]);
+        assert_true(address_resolve(&address, error));
+        address_release(&address);
+    }
+}
+
+static void test_a_path_on_another_host_is_as_short_as_one_here(void **state)
+{
+    char text[140], error[ADDRESS_ERROR_SIZE] = "";
+    struct address address;
+
+    (void)state;
+    snprintf(text, sizeof(text), "ssh://h/%0107d", 0);
+    assert_true(address_parse(&address, text, error));
+    assert_false(address_resolve(&address, error));
+    assert_non_null(strstr(error, "108 bytes long"));
+    address_release(&address);
 }
 
 static void test_a_long_bad_endpoint_fits_the_error(void **state)
@@ -257,6 +359,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good_endpoints),
         cmocka_unit_test(test_bad_endpoints_say_why),
+        cmocka_unit_test(test_endpoints_through_ssh),
+        cmocka_unit_test(test_endpoints_of_commands),
+        cmocka_unit_test(test_a_path_on_another_host_is_as_short_as_one_here),
         cmocka_unit_test(test_a_long_bad_endpoint_fits_the_error),
         cmocka_unit_test(test_made_up_names),
         cmocka_unit_test(test_a_path_resolves_up_to_107_bytes),
