@@ -86,11 +86,10 @@ static enum options_result print_help(void)
          "Shows the background jobs of QEMU, and which of them need you; steers them.\n"
          "\n"
          "  ENDPOINT            a QMP monitor: /path, unix:/path, host:port, [v6]:port or\n"
-         "                      tcp:host:port; of another host: ssh://[user@]host[:port]/path;\n"
-         "                      what a command talks to: exec:COMMAND; NAME=ENDPOINT shows\n"
-         "                      any of them under that name; a folder or a pattern\n"
-         "                      ('/run/vms/*'): all sockets there; none at all: the QMP\n"
-         "                      sockets found on this host\n"
+         "                      tcp:host:port; ssh://[user@]host[:port]/path;\n"
+         "                      exec:COMMAND; NAME=ENDPOINT shows any of them as NAME; a\n"
+         "                      folder or a pattern ('/run/vms/*'): all sockets there;\n"
+         "                      none at all: the QMP sockets found on this host\n"
          "\n"
          "Options:");
     for (const struct option *row = table; row < table + TABLE_COUNT; row++) {
