@@ -25,7 +25,7 @@ struct grid_modes {
     bool cursor;    /* shown */
     bool mouse;
     bool brackets; /* around pastes */
-    int bells; /* rung so far */
+    int bells;     /* rung so far */
 };
 
 /* Both abort when there is no memory. */

@@ -144,10 +144,18 @@ static void test_a_sleeping_reader_stops_no_socket(void **state)
     assert_true(fake_qmp_await(fake, "query-jobs", asked + 3));
 }
 
+static char folder[FOLDER_SIZE];
+
+static int clear_with_folder(void **state)
+{
+    folder_remove(folder);
+    return rig_clear(state);
+}
+
 /* As nohup(1) leaves it: the terminal goes, the program stays. */
 static void test_an_ignored_hang_up(void **state)
 {
-    char folder[FOLDER_SIZE], line[256];
+    char line[256];
     (void)state;
     folder_make(folder);
     snprintf(line, sizeof line, "trap '' HUP; exec \"$QMPTOP\" --follow \"x=$1\" >%s/out",
@@ -158,7 +166,6 @@ static void test_an_ignored_hang_up(void **state)
     assert_true(fake_qmp_await(fake, "query-jobs", fake_qmp_count(fake, "query-jobs") + 2));
     pty_signal(console_pty(rig.console), SIGTERM);
     assert_int_equal(console_await_end(rig.console), 0);
-    folder_remove(folder);
 }
 
 int main(void)
@@ -171,7 +178,7 @@ int main(void)
         cmocka_unit_test_teardown(test_a_reader_that_goes_ends_it, rig_clear),
         cmocka_unit_test_teardown(test_a_full_disk_is_said, rig_clear),
         cmocka_unit_test_teardown(test_a_sleeping_reader_stops_no_socket, rig_clear),
-        cmocka_unit_test_teardown(test_an_ignored_hang_up, rig_clear),
+        cmocka_unit_test_teardown(test_an_ignored_hang_up, clear_with_folder),
     };
     return cmocka_run_group_tests_name("screen_follow", tests, NULL, NULL);
 }

@@ -48,6 +48,13 @@ static const struct fake_job jobs[] = {
      .total = 40},
 };
 
+/* A live migration, whose guest stands still. */
+static const char migration[] =
+    "{\"status\": \"pre-switchover\", \"total-time\": 9000, \"expected-downtime\": 900, "
+    "\"ram\": {\"total\": 1073741824, \"transferred\": 1288490188, \"remaining\": 1048576, "
+    "\"mbps\": 838.8608, \"page-size\": 4096, \"dirty-pages-rate\": 30, "
+    "\"dirty-sync-count\": 2}}";
+
 static const char *const terms[] = {"xterm-256color", "xterm",  "vt100",
                                     "linux",          "screen", "tmux-256color"};
 
@@ -132,6 +139,7 @@ static void start(struct face *face, size_t number, int rows, int columns)
     fake_qmp_model(face->fake);
     for (size_t i = 0; i < sizeof jobs / sizeof jobs[0]; i++)
         fake_qmp_job(face->fake, &jobs[i]);
+    fake_qmp_answers(face->fake, "query-migrate", migration);
     face->console = console_start(
         &pump,
         &(struct console_options){.rows = rows,
@@ -256,6 +264,7 @@ static const struct screen_case {
     {"e", "EVENTS", "q", NULL},
     {"v", "SOCKETS", "q", NULL},
     {"?", "HELP", "q", NULL},
+    {"/migr\ri", "web-01  migration", "q", NULL},
 };
 
 static void walk_the_sizes(const struct screen_case *screen)

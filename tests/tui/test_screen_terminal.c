@@ -24,10 +24,14 @@ static void set_up(void)
     fake_qmp_job(rig_fake("alpha"), &job);
 }
 
-/* A sanitizer would take SIGSEGV for itself. */
+/* A sanitizer would take them for itself. */
+#define SIGNALS_ARE_OURS                                                          \
+    "ASAN_OPTIONS=handle_segv=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:" \
+    "handle_abort=0:handle_sigtrap=0"
+
 static void show(void)
 {
-    rig_start(&(struct console_options){.environment = "ASAN_OPTIONS=handle_segv=0"}, NULL);
+    rig_start(&(struct console_options){.environment = SIGNALS_ARE_OURS}, NULL);
     console_await(rig.console, "mir", "READY");
     assert_non_null(pty_not_put_back(console_pty(rig.console)));
 }
@@ -43,7 +47,7 @@ static void assert_put_back(void)
 static void show_all(void)
 {
     static const char *const more[] = {"--mouse", NULL};
-    rig_start(&(struct console_options){.environment = "ASAN_OPTIONS=handle_segv=0"}, more);
+    rig_start(&(struct console_options){.environment = SIGNALS_ARE_OURS}, more);
     console_await(rig.console, "mir", "READY");
     console_press(rig.console, "o");
     console_await(rig.console, "COMPLETE mir", " ?");
@@ -152,10 +156,17 @@ static void test_a_storm_of_sizes(void **state)
     assert_put_back();
 }
 
+static char folder[FOLDER_SIZE];
+
+static int clear_with_folder(void **state)
+{
+    folder_remove(folder);
+    return rig_clear(state);
+}
+
 /* A log that may not grow any more is given up, and said; the console stays. */
 static void test_a_log_beyond_its_limit(void **state)
 {
-    char folder[FOLDER_SIZE];
     static char names[512];
     (void)state;
     set_up();
@@ -163,13 +174,13 @@ static void test_a_log_beyond_its_limit(void **state)
     folder_fill(folder, "log", 51200);
     snprintf(names, sizeof names, "QMPTOP=%s", program_path());
     rig.console = console_start(
-        &rig.pump, &(struct console_options){.program = "sh", .environment = names},
+        &rig.pump,
+        &(struct console_options){.columns = 200, .program = "sh", .environment = names},
         (const char *[]){"-c", "ulimit -f 100; exec \"$QMPTOP\" --log \"$2/log\" \"$1\"", "sh",
                          fake_qmp_endpoint(rig.fakes[0]), folder, NULL});
     console_await(rig.console, "mir", "READY");
     console_press(rig.console, "e");
     console_await(rig.console, "File too large", NULL);
-    folder_remove(folder);
 }
 
 /* ^Z gives the shell its terminal, fg takes it again, twice; `stty` tells. */
@@ -227,7 +238,7 @@ int main(void)
         cmocka_unit_test_teardown(test_terminal_lost_with_hang_ups_ignored, rig_clear),
         cmocka_unit_test_teardown(test_errors_at_the_start, rig_clear),
         cmocka_unit_test_teardown(test_a_storm_of_sizes, rig_clear),
-        cmocka_unit_test_teardown(test_a_log_beyond_its_limit, rig_clear),
+        cmocka_unit_test_teardown(test_a_log_beyond_its_limit, clear_with_folder),
         cmocka_unit_test_teardown(test_suspend, rig_clear),
         cmocka_unit_test_teardown(test_redraw, rig_clear),
     };
