@@ -86,7 +86,15 @@ static bool is_ansi(void)
     return clear != NULL && strstr(clear, "\033[") != NULL;
 }
 
-/* Expanded beforehand: a signal handler may write, but not compute. */
+static void restore_pen(void)
+{
+    restore_add(capability("sgr0"));
+    restore_add(capability("op"));
+}
+
+/* Expanded beforehand: a signal handler may write, but not compute. The pen is made plain
+ * twice: for el, and after rmcup, which brings back what smcup saved. That one may never
+ * have gone out. */
 static void prepare_restore(void)
 {
     char *cup = capability("cup"), *mouse = capability("XM");
@@ -98,12 +106,12 @@ static void prepare_restore(void)
         restore_add(PASTE_OFF);
     if (term.title[0] != '\0')
         restore_add(TITLE_BACK);
-    restore_add(capability("sgr0"));
-    restore_add(capability("op"));
+    restore_pen();
     restore_add(capability("rmkx"));
     restore_add(tiparm(cup, LINES - 1, 0));
     restore_add(capability("el"));
     restore_add(capability("rmcup"));
+    restore_pen();
     restore_add(capability("cnorm"));
     tty_set_restore(restore.bytes, restore.size);
 }
