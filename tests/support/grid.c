@@ -90,11 +90,12 @@ void grid_free(struct grid *grid)
 }
 
 /* libvterm only looks at the first of several modes in one sequence, and the mouse
- * comes as "\033[?1006;1000h"; and it does not tell of bracketed pastes. */
+ * comes as "\033[?1006;1000h"; and it does not tell of bracketed pastes. As in a real
+ * terminal, ESC begins a new sequence even in the middle of another. */
 static void watch_modes(struct grid *grid, char byte)
 {
     static const char start[] = {'\033', '[', '?'};
-    size_t at = grid->mode_size;
+    size_t at = byte == start[0] ? 0 : grid->mode_size;
     bool fits = at < sizeof start ? byte == start[at] : strchr(";0123456789hl", byte) != NULL;
 
     if (!fits || byte == '\0' || at == MODE_SIZE - 1) {
