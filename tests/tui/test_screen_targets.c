@@ -21,8 +21,10 @@ static void open_screen(int rows, int columns)
     fake_qmp_job(rig_fake("web-01"), &mirror);
     fake_qmp_die(rig_fake("db-03"));
     rig_start(&(struct console_options){.rows = rows, .columns = columns}, NULL);
-    if (rows > 1)
+    if (rows > 1) {
         console_await(rig.console, "DOWN", NULL);
+        console_await(rig.console, "mirror0", NULL);
+    }
     console_press(rig.console, "v");
 }
 
