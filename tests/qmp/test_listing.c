@@ -14,20 +14,24 @@
 #define MUTATIONS     30000
 
 /* As QEMU writes them. */
-static const char *const documents[] = {
+static const char jobs[] =
     "{\"return\": [{\"current-progress\": 32505856, \"status\": \"running\", "
     "\"total-progress\": 10737418240, \"type\": \"backup\", \"id\": \"backup0\"}, "
     "{\"current-progress\": 0, \"status\": \"concluded\", \"total-progress\": 1, \"type\": "
-    "\"mirror\", \"id\": \"m-1\", \"error\": \"No space left on device\"}], \"id\": 4711}\r\n",
+    "\"mirror\", \"id\": \"m-1\", \"error\": \"No space left on device\"}], \"id\": 4711}\r\n";
+static const char block_jobs[] =
     "{\"return\": [{\"auto-finalize\": true, \"io-status\": \"ok\", \"device\": \"drive0\", "
     "\"auto-dismiss\": false, \"busy\": true, \"len\": 42949672960, \"offset\": 7, \"status\": "
     "\"running\", \"paused\": false, \"speed\": 0, \"ready\": false, \"type\": \"mirror\"}], "
-    "\"id\": 18}",
-    "{\"return\": [{\"name\": \"job-pause\"}, {\"name\": \"query-jobs\"}], \"id\": 1}\r\n",
+    "\"id\": 18}";
+static const char commands[] =
+    "{\"return\": [{\"name\": \"job-pause\"}, {\"name\": \"query-jobs\"}], \"id\": 1}\r\n";
+static const char capabilities[] =
     "{\"return\": [{\"state\": false, \"capability\": \"xbzrle\"}, {\"state\": true, "
-    "\"capability\": \"events\"}], \"id\": 1}\r\n",
-    "{\"return\": [], \"id\": 3}\r\n",
-};
+    "\"capability\": \"events\"}], \"id\": 1}\r\n";
+static const char nothing[] = "{\"return\": [], \"id\": 3}\r\n";
+
+static const char *const documents[] = {jobs, block_jobs, commands, capabilities, nothing};
 
 #define DOCUMENT_COUNT (sizeof(documents) / sizeof(documents[0]))
 
@@ -56,7 +60,7 @@ static void test_members_of_each_type(void **state)
     bool flag;
 
     (void)state;
-    assert_true(listing_read(&listing, documents[1], strlen(documents[1])));
+    assert_true(listing_read(&listing, block_jobs, strlen(block_jobs)));
     assert_int_equal(listing.id, 18);
     assert_int_equal(listing.count, 1);
     assert_true(listing_string(&listing, 0, "device", &text));
