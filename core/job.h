@@ -118,6 +118,8 @@ struct job {
     bool from_start;        /* its `created` was seen: seen_ms is its true start */
     bool blind;             /* the link was lost since: its id may be another job's by now */
     uint32_t reply;         /* the last query-jobs answer (target's `replies`) that had it */
+    uint32_t told_poll;     /* the query-jobs (target's `poll_count`) that was under way when an
+                               event last told its status; 0 = none was */
 
     /* A paused/standby or running/ready event that may be no more than an
      * internal drain (job.c job_pause): held until a reply or 300 ms confirm

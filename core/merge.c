@@ -21,6 +21,17 @@ static bool type_differs(const struct job *job, const char *type)
     return false;
 }
 
+/* An event told of `job` while the question of this answer was under way. */
+static bool is_ahead(const struct target *target, const struct job *job)
+{
+    return job->told_poll != 0 && job->told_poll == target->poll_count;
+}
+
+static bool is_overtaken(const struct target *target, const struct job *job, const char *status)
+{
+    return is_ahead(target, job) && change_is_impossible(job->status, job_status_parse(status));
+}
+
 /* The report has the id of `job` but tells of another one. Events would have told
  * in an open connection, but for a job that is over; over a blind gap a job may
  * have made way for the next unseen. */
@@ -74,10 +85,14 @@ static void take_report(struct target *target, struct job *job, const struct job
     job->reply = target->replies;
     news |= take_type(target, job, report->type);
     news |= job_set_progress(job, report->current, report->total, now_ms);
-    news |= take_error(job, report->error);
-    change_status(target, job, report->status, now_ms);
-    if (job->status == JOB_STATUS_CONCLUDED)
-        job->outcome_told = true;
+    if (is_overtaken(target, job, report->status)) {
+        target->overtaken = true;
+    } else {
+        news |= take_error(job, report->error);
+        change_status(target, job, report->status, now_ms);
+        if (job->status == JOB_STATUS_CONCLUDED)
+            job->outcome_told = true;
+    }
     change_confirm(target, job, now_ms);
     note_speed(job, now_ms);
     if (news)
@@ -97,7 +112,7 @@ static void merge_report(struct target *target, const struct job_report *report,
             job->reply = target->replies;
         return;
     }
-    if (job && is_replaced(job, report)) {
+    if (job && !is_overtaken(target, job, report->status) && is_replaced(job, report)) {
         change_end(target, job, now_ms);
         job = NULL;
     }
@@ -107,26 +122,38 @@ static void merge_report(struct target *target, const struct job_report *report,
         take_report(target, job, report, now_ms);
 }
 
+static void end_unlisted(struct target *target, int64_t now_ms)
+{
+    for (size_t i = 0; i < target->job_count; i++) {
+        struct job *job = target->jobs[i];
+
+        if (job->ending != JOB_NOT_ENDED || job->reply == target->replies)
+            continue;
+        if (is_ahead(target, job))
+            target->overtaken = true;
+        else
+            change_end(target, job, now_ms);
+    }
+}
+
 void merge_jobs(struct target *target, const struct job_report *reports, size_t count,
                 int64_t now_ms)
 {
     bool first = !target->jobs_known;
 
     target->jobs_known = true;
+    target->overtaken = false;
     target->replies++;
     /* QEMU lists the newest first; uids rise with age. */
     for (size_t i = count; i-- > 0;)
         merge_report(target, &reports[i], now_ms);
-    for (size_t i = 0; i < target->job_count; i++) {
-        struct job *job = target->jobs[i];
-
-        if (job->ending == JOB_NOT_ENDED && job->reply != target->replies)
-            change_end(target, job, now_ms);
-    }
+    end_unlisted(target, now_ms);
     group_weigh(target);
     roster_trim(target);
     /* What was to be asked is answered: this is the newest word. */
     target->wanted &= ~(1u << TARGET_ASK_JOBS);
+    if (target->overtaken)
+        target->wanted |= 1u << TARGET_ASK_JOBS;
     if (first)
         fleet_touch(target->fleet);
 }
@@ -191,6 +218,7 @@ void merge_lost(struct target *target, int64_t now_ms)
         job->staying = false;
         job->asked = 0;
         job->agreed = 0;
+        job->told_poll = 0;
         rate_restart(&job->rate, now_ms);
     }
     group_lost(target);

@@ -7,8 +7,10 @@
  * block jobs only) and events (immediate, no progress, no replay). It knows the
  * order in which QEMU says things; it does not know how they were said.
  *
- * Within one connection replies and events arrive in the order QEMU made them
- * (monitor/qmp.c), so what comes later is newer.
+ * Within one connection what comes later is newer, but for an answer that QEMU
+ * makes first and sends after the events of a moment later (seen with 7.2 on a busy
+ * machine). So an event that came while query-jobs was under way wins over its
+ * answer where the two cannot both be true, and the question is asked again.
  *
  * A job ends when JOB_STATUS_CHANGE says null or a query-jobs reply lacks it.
  * It is kept as ended, with the verdict the events gave; without events the

@@ -51,6 +51,11 @@ static bool may_be_drain(const struct target *target, const struct job *job,
     return pauses && !job->stopped_by && !action_is_open(target->fleet, job->uid, VERB_PAUSE);
 }
 
+static bool asked_for_jobs(const struct target *target)
+{
+    return target->asking && target->asked == TARGET_ASK_JOBS;
+}
+
 void merge_status_event(struct target *target, const char *id, const char *status,
                         int64_t now_ms)
 {
@@ -70,6 +75,7 @@ void merge_status_event(struct target *target, const char *id, const char *statu
     if (!job)
         return;
     job->from_start |= parsed == JOB_STATUS_CREATED;
+    job->told_poll = asked_for_jobs(target) ? target->poll_count : 0;
     group_event(target, job, parsed);
     if (may_be_drain(target, job, parsed))
         change_hold(target, job, parsed, now_ms);

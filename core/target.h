@@ -104,6 +104,7 @@ struct target {
 
     bool jobs_known;    /* query-jobs was answered in this connection */
     uint32_t replies;   /* usable answers of query-jobs */
+    bool overtaken;     /* the last of them was older than an event that had come before it */
     int64_t settle_ms;  /* the next held status or unwritten change counts then; -1 = none */
     uint32_t malformed; /* replies and events dropped because a member was unusable */
 

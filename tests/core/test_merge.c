@@ -221,6 +221,76 @@ static void only_ended_jobs_can_be_cleared(void **state)
     assert_int_equal(world->target->ended_count, 0);
 }
 
+/* ---- an answer that QEMU made before the event, and sent after it ---- */
+
+static void ask_for_jobs(struct world *world)
+{
+    target_asked(world->target, TARGET_ASK_JOBS, world->now_ms);
+}
+
+static void answered(struct world *world)
+{
+    target_answered(world->target, TARGET_ASK_JOBS, true, world->now_ms);
+}
+
+static void an_older_answer_takes_no_job_back(void **state)
+{
+    struct world *world = *state;
+    struct job *job;
+
+    ask_for_jobs(world);
+    world_events(world, "c", LIFE("created", "running", "waiting", "pending", "concluded"));
+    job = target_find(world->target, "c");
+    assert_true(world_job(world, "c", "create", "running", 0, 1) == job);
+    answered(world);
+    assert_int_equal(job->status, JOB_STATUS_CONCLUDED);
+    assert_false(job->outcome_told);
+    assert_int_equal(job->type, JOB_TYPE_CREATE);
+    assert_true(world->target->wanted & 1u << TARGET_ASK_JOBS);
+
+    ask_for_jobs(world);
+    assert_true(world_job(world, "c", "create", "concluded", 1, 1) == job);
+    answered(world);
+    assert_true(job->outcome_told);
+    assert_int_equal(world->target->ended_count, 0);
+    assert_false(world->target->wanted & 1u << TARGET_ASK_JOBS);
+}
+
+static void an_older_answer_ends_no_job(void **state)
+{
+    struct world *world = *state;
+    struct job *job;
+
+    ask_for_jobs(world);
+    world_events(world, "b", LIFE("created", "running"));
+    job = target_find(world->target, "b");
+    world_jobs(world, NULL, 0);
+    answered(world);
+    assert_ptr_equal(target_find(world->target, "b"), job);
+    assert_true(world->target->wanted & 1u << TARGET_ASK_JOBS);
+
+    ask_for_jobs(world);
+    world_jobs(world, NULL, 0);
+    answered(world);
+    assert_int_equal(world_ended(world)->ending, JOB_ENDED_UNKNOWN);
+}
+
+/* The event came before the question. */
+static void a_newer_answer_counts(void **state)
+{
+    struct world *world = *state;
+    struct job *job;
+
+    ask_for_jobs(world);
+    job = world_job(world, "c", "create", "running", 0, 1);
+    answered(world);
+    world_event(world, "c", "concluded");
+    ask_for_jobs(world);
+    assert_true(world_job(world, "c", "create", "running", 0, 1) != job);
+    answered(world);
+    assert_int_equal(world->target->ended_count, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -235,6 +305,9 @@ int main(void)
         CONNECTED_TEST(a_hostile_list_is_capped),
         CONNECTED_TEST(endless_ids_are_refused),
         CONNECTED_TEST(only_ended_jobs_can_be_cleared),
+        CONNECTED_TEST(an_older_answer_takes_no_job_back),
+        CONNECTED_TEST(an_older_answer_ends_no_job),
+        CONNECTED_TEST(a_newer_answer_counts),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
