@@ -70,15 +70,15 @@ static char *get(const char *list, const char *key, const char *implied)
     for (const char *item = list, *end; *item != '\0'; item = *end != '\0' ? end + 1 : end) {
         size_t len = strcspn(item, "=,");
         bool bare = item[len] != '=';
-        bool is_implied = bare && first && implied != NULL;
+        const char *meant = bare && first ? implied : NULL;
 
         end = end_of_value(item);
-        if (is_implied ? strcmp(key, implied) == 0
-                       : len == key_len && strncmp(item, key, len) == 0) {
+        if (meant != NULL ? strcmp(key, meant) == 0
+                          : len == key_len && strncmp(item, key, len) == 0) {
             free(found);
-            found = is_implied ? value_of(item, end)
-                    : bare     ? strdup("on")
-                               : value_of(item + len + 1, end);
+            found = meant != NULL ? value_of(item, end)
+                    : bare        ? strdup("on")
+                                  : value_of(item + len + 1, end);
         }
         first = false;
     }
