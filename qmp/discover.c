@@ -66,6 +66,11 @@ struct process {
     const char *name; /* of its VM; NULL = none */
 };
 
+static int number_of(const char *pid)
+{
+    return (int)strtol(pid, NULL, 10);
+}
+
 static bool link_of_process(const struct process *process, const char *which, char *target,
                             size_t size)
 {
@@ -101,7 +106,7 @@ static void add_path(const struct process *process, const char *path)
         where = seen;
     }
     discover_list_add_unix(&process->discover->scan, where, whole, process->name,
-                           atoi(process->pid));
+                           number_of(process->pid));
 }
 
 /* The lines of net/unix end with " INODE PATH". */
@@ -164,7 +169,7 @@ static void add_process(struct discover *discover, const char *pid)
             add_path(&process, where);
             break;
         case DISCOVER_TCP:
-            discover_list_add_tcp(&discover->scan, where, process.name, atoi(pid));
+            discover_list_add_tcp(&discover->scan, where, process.name, number_of(pid));
             break;
         case DISCOVER_FD:
             add_fd(&process, where);

@@ -47,7 +47,7 @@ static const char *end_of_value(const char *text)
 /* A copy of [text, end) with ",," as ","; NULL without memory. */
 static char *value_of(const char *text, const char *end)
 {
-    char *value = malloc((size_t)(end - text) + 1), *at = value;
+    char *value = calloc((size_t)(end - text) + 1, 1), *at = value;
 
     if (value == NULL)
         return NULL;
@@ -55,7 +55,6 @@ static char *value_of(const char *text, const char *end)
         *at++ = *text;
         text += text[0] == ',' && text + 1 < end && text[1] == ',' ? 2 : 1;
     }
-    *at = '\0';
     return value;
 }
 

@@ -74,9 +74,10 @@ static void remember_named(struct feed_discover *feed)
     for (size_t i = 0; i < feed->links->count; i++) {
         const struct address *address = &feed->links->all[i]->address;
         char *real = address->kind == ADDRESS_UNIX ? realpath(address->path, NULL) : NULL;
-        char *endpoint = mem_alloc(strlen(real ? real : "") + sizeof("unix:"), 1);
+        size_t size = strlen(real ? real : "") + sizeof("unix:");
+        char *endpoint = mem_alloc(size, 1);
 
-        strcat(strcpy(endpoint, "unix:"), real ? real : "");
+        snprintf(endpoint, size, "unix:%s", real ? real : "");
         remember(feed, place_among(feed, endpoint), endpoint);
         free(endpoint);
         free(real);

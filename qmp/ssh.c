@@ -31,11 +31,12 @@ static void begin(struct ssh_arguments *arguments)
 void ssh_connect(struct ssh_arguments *arguments, const struct ssh_place *place,
                  const char *control)
 {
+    static const char patience[] = "-oConnectTimeout=" VALUE_OF(SSH_CONNECT_S);
     static const char *const options[] = {
         "-MNTxa",
         "-oBatchMode=yes",
         "-oControlPersist=no",
-        "-oConnectTimeout=" VALUE_OF(SSH_CONNECT_S),
+        patience,
         "-oServerAliveInterval=5",
         "-oServerAliveCountMax=3",
         "-oClearAllForwardings=yes",

@@ -97,16 +97,16 @@ static struct transport_ssh *find_link(const struct ssh_host *host, enum link_st
 }
 
 /* Out of the host's list. */
-static void take_out(struct transport_ssh *link)
+static void take_out(struct ssh_host *host, struct transport_ssh *link)
 {
-    struct transport_ssh **at = &link->host->links;
+    struct transport_ssh **at = &host->links;
 
     while (*at != link)
         at = &(*at)->next;
     *at = link->next;
-    if (link->host->links == NULL) {
-        ev_timer_set(&link->host->linger, TRANSPORT_SSH_LINGER_S, 0.);
-        ev_timer_start(link->host->hosts->loop, &link->host->linger);
+    if (host->links == NULL) {
+        ev_timer_set(&host->linger, TRANSPORT_SSH_LINGER_S, 0.);
+        ev_timer_start(host->hosts->loop, &host->linger);
     }
 }
 
@@ -124,7 +124,7 @@ static void fail_links(struct ssh_host *host, enum link_state state, const char 
         const struct transport_ssh_events *events = link->events;
         void *ctx = link->ctx;
 
-        take_out(link);
+        take_out(host, link);
         free(link);
         events->failed(ctx, copy);
     }
@@ -355,7 +355,7 @@ void transport_ssh_leave(struct transport_ssh *link)
 {
     if (link == NULL)
         return;
-    take_out(link);
+    take_out(link->host, link);
     free(link);
 }
 

@@ -207,12 +207,8 @@ static void watch_signals(struct loop *loop)
     }
 }
 
-void loop_watch(struct loop *loop, const struct loop_events *events, void *ctx, int64_t tick_ms)
+static void init_watchers(struct loop *loop, double tick_s)
 {
-    double tick_s = (double)tick_ms / 1000;
-    loop->events = events;
-    loop->ctx = ctx;
-    watch_signals(loop);
     ev_io_init(&loop->input, on_input, STDIN_FILENO, EV_READ);
     ev_set_priority(&loop->input, EV_MAXPRI);
     ev_timer_init(&loop->tick, on_tick, tick_s, tick_s);
@@ -222,6 +218,14 @@ void loop_watch(struct loop *loop, const struct loop_events *events, void *ctx, 
     ev_init(&loop->output, on_output);
     loop->input.data = loop->output.data = loop->prepare.data = loop;
     loop->tick.data = loop->due.data = loop->frame.data = loop;
+}
+
+void loop_watch(struct loop *loop, const struct loop_events *events, void *ctx, int64_t tick_ms)
+{
+    loop->events = events;
+    loop->ctx = ctx;
+    watch_signals(loop);
+    init_watchers(loop, (double)tick_ms / 1000);
     if (events->input)
         ev_io_start(loop->ev, &loop->input);
     ev_timer_start(loop->ev, &loop->tick);
