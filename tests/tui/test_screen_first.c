@@ -295,6 +295,36 @@ static void test_resize(void **state)
     quit();
 }
 
+/* The marks and the names of the row under the cursor, and no other cell of the list. */
+static bool only_names_are_reverse(void *unused)
+{
+    struct grid *grid = pty_grid(console_pty(rig.console));
+    int cursor = console_cursor(rig.console),
+        status = console_find(rig.console, "VM", "STATUS");
+    (void)unused;
+    for (int row = status; row < grid_rows(grid); row++) {
+        const char *job = strstr(grid_line(grid, row), "mirror-virtio0");
+        int end = row == cursor && job != NULL ? (int)(job - grid_line(grid, row)) + 14 : 0;
+        for (int col = 0; col < end; col++)
+            if (!grid_cell(grid, row, col).reverse)
+                return false;
+        for (int col = end + 1; col < 80; col++)
+            if (grid_cell(grid, row, col).reverse)
+                return false;
+    }
+    return cursor >= 0 && status >= 0;
+}
+
+static void test_the_cursor_colours_the_names(void **state)
+{
+    (void)state;
+    set_up();
+    show(24, 80, NULL, NULL, NULL);
+    console_await(rig.console, ">*  web-01", "mirror-virtio0");
+    console_await_that(rig.console, only_names_are_reverse, NULL, "names in reverse");
+    quit();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +337,7 @@ int main(void)
         cmocka_unit_test_teardown(test_same_text_without_colour, clear_with_model),
         cmocka_unit_test_teardown(test_ascii, rig_clear),
         cmocka_unit_test_teardown(test_resize, clear_with_model),
+        cmocka_unit_test_teardown(test_the_cursor_colours_the_names, rig_clear),
     };
     return cmocka_run_group_tests_name("screen_first", tests, NULL, NULL);
 }

@@ -227,6 +227,16 @@ static void draw_phrase(const struct jobs_row *row, struct draw_area area, int y
     draw_text(area, y, x, -1, row->role, row->reason);
 }
 
+/* What the cursor colours: which job it is, not what it does. A cursor that moves is
+ * cheap on a slow line then, and the status keeps its own colour. */
+static int identity_width(const struct jobs_layout *layout, struct draw_area area)
+{
+    int vm = end_of(&layout->spans[JOBS_VM]), job = end_of(&layout->spans[JOBS_JOB]);
+    if (layout->narrow)
+        return area.width;
+    return vm > job ? vm : job;
+}
+
 void jobs_row_draw(const struct jobs_row *row, const struct jobs_layout *layout,
                    struct draw_area area, int y, bool selected)
 {
@@ -239,5 +249,5 @@ void jobs_row_draw(const struct jobs_row *row, const struct jobs_layout *layout,
     else
         draw_columns(row, layout, area, y, quiet ? THEME_DIM : THEME_NORMAL);
     if (selected)
-        draw_recolour(area, y, 0, area.width, THEME_SELECT);
+        draw_recolour(area, y, 0, identity_width(layout, area), THEME_SELECT);
 }
