@@ -126,13 +126,14 @@ int64_t ending_life_ms(const struct job *job, int64_t now_ms)
 bool ending_mean_rate(const struct job *job, int64_t now_ms, uint64_t *per_second)
 {
     uint64_t before = job->from_start ? 0 : job->first_current;
+    uint64_t done = job->ready_told ? job->ready_current : job->current;
     int64_t since = job->from_start ? job->seen_ms : job->first_ms;
-    int64_t ms = last_ms(job, now_ms) - since;
+    int64_t until = job->ready_ms != 0 ? job->ready_ms : last_ms(job, now_ms);
     double mean;
 
-    if (!job_is_block(job) || !job->has_progress || job->current <= before || ms <= 0)
+    if (!job_is_block(job) || !job->has_progress || done <= before || until <= since)
         return false;
-    mean = (double)(job->current - before) * 1000. / (double)ms;
+    mean = (double)(done - before) * 1000. / (double)(until - since);
     *per_second = mean < 0x1p64 ? (uint64_t)mean : UINT64_MAX;
     return true;
 }

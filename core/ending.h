@@ -49,8 +49,9 @@ const char *ending_wire(enum job_ending ending);
  * start if that was seen (job.h from_start), else since it was first seen. */
 int64_t ending_life_ms(const struct job *job, int64_t now_ms);
 
-/* The mean speed in bytes a second over that time, pauses included; of what was
- * done before it was first seen nothing is counted. False for jobs whose progress
+/* The mean speed in bytes a second over that time, pauses included, or until it was
+ * READY: after that a mirror only follows what the guest writes. Of what was done
+ * before it was first seen nothing is counted. False for jobs whose progress
  * is no byte count and when nothing was done in sight. */
 bool ending_mean_rate(const struct job *job, int64_t now_ms, uint64_t *per_second);
 

@@ -96,6 +96,18 @@ void job_set_type(struct job *job, const char *wire)
     mem_set(&job->type_name, job->type == JOB_TYPE_UNKNOWN ? wire : NULL);
 }
 
+/* From here on it only follows the guest: how fast it copied says nothing of that. */
+static void note_ready(struct job *job, int64_t now_ms)
+{
+    if (!job_is_ready(job))
+        return;
+    job->was_ready = true;
+    if (job->ready_ms != 0)
+        return;
+    job->ready_ms = now_ms;
+    rate_restart(&job->rate, now_ms);
+}
+
 bool job_set_status(struct job *job, const char *wire, int64_t now_ms)
 {
     enum job_status status = job_status_parse(wire);
@@ -105,7 +117,7 @@ bool job_set_status(struct job *job, const char *wire, int64_t now_ms)
         return false;
     job->status = status;
     job->status_ms = now_ms;
-    job->was_ready |= job_is_ready(job);
+    note_ready(job, now_ms);
     job->was_pending |= status == JOB_STATUS_PENDING;
     job->was_aborting |= status == JOB_STATUS_ABORTING;
     return true;
@@ -118,6 +130,10 @@ bool job_set_progress(struct job *job, uint64_t current, uint64_t total, int64_t
     if (!job->has_progress) {
         job->first_current = current;
         job->first_ms = now_ms;
+    }
+    if (job->ready_ms != 0 && !job->ready_told) {
+        job->ready_told = true;
+        job->ready_current = current;
     }
     job->has_progress = true;
     job->current = current;

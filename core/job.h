@@ -85,6 +85,9 @@ struct job {
     bool has_progress;       /* false until a reply told it */
     uint64_t first_current;  /* the first progress told, and when */
     int64_t first_ms;
+    uint64_t ready_current; /* the first progress told once it was READY */
+    int64_t ready_ms;       /* since when it is; 0 = it never was */
+    bool ready_told;        /* `ready_current` is */
     char *error; /* QEMU's text; NULL = none. COMPLETED with one is a failure */
 
     /* From query-block-jobs; meaningless while !has_block. */

@@ -31,8 +31,12 @@ static bool moves_in_sight(const struct target *target, const struct job *job)
 bool motion_rate(const struct target *target, const struct job *job, int64_t now_ms,
                  uint64_t *per_second)
 {
-    return moves_in_sight(target, job) && job_is_block(job) &&
-           rate_per_second(&job->rate, now_ms, per_second);
+    if (!moves_in_sight(target, job) || !job_is_block(job) ||
+        !rate_per_second(&job->rate, now_ms, per_second))
+        return false;
+    if (job_is_ready(job) && rate_flat_ms(&job->rate, now_ms) > RATE_WINDOW_MS)
+        *per_second = 0;
+    return true;
 }
 
 bool motion_eta(const struct target *target, const struct job *job, int64_t now_ms,

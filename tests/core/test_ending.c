@@ -297,6 +297,40 @@ static void the_mean_of_a_found_job_counts_what_was_seen(void **state)
     assert_false(ending_mean_rate(job, world->now_ms, &mean));
 }
 
+/* However long nobody decides. */
+static void the_mean_of_a_mirror_counts_until_it_is_ready(void **state)
+{
+    struct world *world = *state;
+    struct job *job;
+    uint64_t mean;
+
+    world_events(world, "m", LIFE("created", "running"));
+    job = world_job(world, "m", "mirror", "running", 0, 60000);
+    world_pass(world, 20000);
+    world_event(world, "m", "ready");
+    world_job(world, "m", "mirror", "ready", 60000, 60000);
+    world_pass(world, 3600000);
+    world_job(world, "m", "mirror", "ready", 90000, 90000);
+    assert_true(ending_mean_rate(job, world->now_ms, &mean));
+    assert_int_equal(mean, 3000);
+    assert_int_equal(ending_life_ms(job, world->now_ms), 3620000);
+    world_event(world, "m", "standby");
+    world_event(world, "m", "ready");
+    assert_true(ending_mean_rate(job, world->now_ms, &mean));
+    assert_int_equal(mean, 3000);
+}
+
+static void the_mean_of_one_found_ready_is_not_known(void **state)
+{
+    struct world *world = *state;
+    struct job *job = world_job(world, "m", "mirror", "ready", 60000, 60000);
+    uint64_t mean;
+
+    world_pass(world, 5000);
+    world_job(world, "m", "mirror", "ready", 90000, 90000);
+    assert_false(ending_mean_rate(job, world->now_ms, &mean));
+}
+
 static void only_bytes_have_a_mean(void **state)
 {
     struct world *world = *state;
@@ -327,6 +361,8 @@ int main(void)
         CONNECTED_TEST(a_blind_gap_forgets_who_asked),
         CONNECTED_TEST(the_mean_counts_the_whole_life),
         CONNECTED_TEST(the_mean_of_a_found_job_counts_what_was_seen),
+        CONNECTED_TEST(the_mean_of_a_mirror_counts_until_it_is_ready),
+        CONNECTED_TEST(the_mean_of_one_found_ready_is_not_known),
         CONNECTED_TEST(only_bytes_have_a_mean),
     };
 

@@ -47,6 +47,27 @@ static void has_the_figures_of_its_state(void **state)
     }
 }
 
+static void a_ready_mirror_is_as_fast_as_the_guest_writes(void **state)
+{
+    struct world *world = *state;
+    const struct job *job = moving(world, "mirror", "running");
+    uint64_t rate;
+
+    world_event(world, "m0", "ready");
+    job = world_job(world, "m0", "mirror", "ready", 1000ull << 20, 1000ull << 20);
+    world->now_ms += 3000;
+    assert_false(motion_rate(world->target, job, world->now_ms, &rate));
+    for (uint64_t i = 1; i <= 4; i++) {
+        world_job(world, "m0", "mirror", "ready", (1000 + i) << 20, (1000 + i) << 20);
+        world->now_ms += 1000;
+    }
+    assert_true(motion_rate(world->target, job, world->now_ms, &rate));
+    assert_in_range(rate, 1 << 19, 1 << 20);
+    world->now_ms += RATE_WINDOW_MS;
+    assert_true(motion_rate(world->target, job, world->now_ms, &rate));
+    assert_int_equal(rate, 0);
+}
+
 static void out_of_sight_nothing_moves(void **state)
 {
     struct world *world = *state;
@@ -76,6 +97,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(has_the_figures_of_its_state),
+        CONNECTED_TEST(a_ready_mirror_is_as_fast_as_the_guest_writes),
         CONNECTED_TEST(out_of_sight_nothing_moves),
         CONNECTED_TEST(permille_keeps_its_bounds),
     };
