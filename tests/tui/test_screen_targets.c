@@ -57,6 +57,17 @@ static void each_link_is_told_with_its_reason(void **state)
     quit();
 }
 
+static void why_a_migration_would_be_refused_is_known_before(void **state)
+{
+    (void)state;
+    fake_qmp_answers(rig_fake("web-01"), "query-migrate",
+                     "{\"blocked-reasons\":[\"host has no hugepages\"]}");
+    rig_start(&(struct console_options){.rows = 24, .columns = 80}, NULL);
+    console_press(rig.console, "v");
+    console_await(rig.console, "migrate", "refused: host has no hugepages");
+    quit();
+}
+
 static void connect_does_not_wait_for_the_next_try(void **state)
 {
     (void)state;
@@ -133,6 +144,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(each_link_is_told_with_its_reason, rig_clear),
+        cmocka_unit_test_teardown(why_a_migration_would_be_refused_is_known_before, rig_clear),
         cmocka_unit_test_teardown(connect_does_not_wait_for_the_next_try, rig_clear),
         cmocka_unit_test_teardown(a_released_socket_is_free_until_it_is_taken_back, rig_clear),
         cmocka_unit_test_teardown(at_160x50, rig_clear),

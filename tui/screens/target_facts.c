@@ -109,6 +109,16 @@ static void add_jobs(const struct target *target, struct fields *fields, int64_t
                needs == 1 ? "s" : "");
 }
 
+/* Known before anybody tries. */
+static void add_blocked(const struct target *target, struct fields *fields)
+{
+    char text[MIGRATION_TEXT_MAX + sizeof("refused: ")];
+    if (!target->migration.blocked)
+        return;
+    snprintf(text, sizeof(text), "refused: %s", target->migration.blocked);
+    fields_long(fields, "migrate", THEME_NEED, text);
+}
+
 void target_facts_add(const struct target *target, int64_t (*wall_s)(int64_t at_ms),
                       struct fields *fields, int64_t now_ms)
 {
@@ -117,6 +127,7 @@ void target_facts_add(const struct target *target, int64_t (*wall_s)(int64_t at_
     add_jobs(target, fields, now_ms);
     fields_add(fields, "VM", THEME_NORMAL, "%s", or_dash(target->vm_name));
     fields_add(fields, "guest", THEME_NORMAL, "%s", or_dash(target->run_state));
+    add_blocked(target, fields);
     fields_add(fields, "QEMU", THEME_NORMAL, "%s", or_dash(target->qemu));
     if (target->pid > 0)
         fields_add(fields, "pid", THEME_NORMAL, "%d", target->pid);
