@@ -4,7 +4,6 @@
 #include <string.h>
 
 #define BUFFER_FIRST 256 /* first storage */
-#define BUFFER_KEEP  512 /* most storage an empty buffer keeps: quiet links are many */
 
 void buffer_init(struct buffer *buffer, size_t limit)
 {
@@ -15,13 +14,6 @@ void buffer_release(struct buffer *buffer)
 {
     free(buffer->data);
     buffer_init(buffer, buffer->limit);
-}
-
-void buffer_clear(struct buffer *buffer)
-{
-    if (buffer->capacity > BUFFER_KEEP)
-        buffer_release(buffer);
-    buffer->start = buffer->end = 0;
 }
 
 /* At least twice what there is, while the limit allows it. */
@@ -101,5 +93,5 @@ void buffer_take(struct buffer *buffer, size_t len)
 {
     buffer->start += len;
     if (buffer->start == buffer->end)
-        buffer_clear(buffer);
+        buffer_release(buffer);
 }

@@ -45,7 +45,7 @@ static void fail(struct session *session, enum session_error error, const char *
     session->error = error;
     session->state = SESSION_FAILED;
     stream_clear(&session->stream);
-    buffer_clear(&session->output);
+    buffer_release(&session->output);
     session->events->failed(session->ctx);
 }
 
@@ -317,7 +317,7 @@ void session_end(struct session *session)
     session->epoch++;
     session->state = SESSION_IDLE;
     stream_clear(&session->stream);
-    buffer_clear(&session->output);
+    buffer_release(&session->output);
     message_release(&session->greeting);
     while (session->call_count > 0)
         finish_call(session, 0, NULL);

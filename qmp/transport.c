@@ -392,13 +392,12 @@ void transport_close(struct transport *transport)
     transport->ssh = NULL;
     transport->connecting = false;
     transport->failing = false;
-    buffer_clear(&transport->output);
+    buffer_release(&transport->output);
 }
 
 void transport_release(struct transport *transport)
 {
     transport_close(transport);
-    buffer_release(&transport->output);
 }
 
 pid_t transport_peer_pid(const struct transport *transport)

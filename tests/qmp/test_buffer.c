@@ -63,7 +63,6 @@ static void test_a_limit_of_zero_takes_nothing(void **state)
     buffer_init(&buffer, 0);
     assert_true(buffer_append(&buffer, NULL, 0));
     assert_false(buffer_append(&buffer, "x", 1));
-    buffer_clear(&buffer);
     buffer_release(&buffer);
 }
 
@@ -82,7 +81,7 @@ static void test_storage_never_passes_the_limit(void **state)
     buffer_release(&buffer);
 }
 
-static void test_an_empty_buffer_gives_large_storage_back(void **state)
+static void test_an_empty_buffer_takes_no_memory(void **state)
 {
     static const char chunk[4096];
     struct buffer buffer;
@@ -90,15 +89,17 @@ static void test_an_empty_buffer_gives_large_storage_back(void **state)
     (void)state;
     buffer_init(&buffer, 1 << 20);
     assert_true(buffer_append(&buffer, chunk, 100));
-    buffer_take(&buffer, 100);
+    buffer_take(&buffer, 99);
     assert_non_null(buffer.data);
+    buffer_take(&buffer, 1);
+    assert_null(buffer.data);
     assert_true(buffer_append(&buffer, chunk, sizeof(chunk)));
     buffer_take(&buffer, sizeof(chunk) - 1);
     assert_non_null(buffer.data);
     buffer_take(&buffer, 1);
     assert_null(buffer.data);
     assert_true(buffer_append(&buffer, chunk, sizeof(chunk)));
-    buffer_clear(&buffer);
+    buffer_release(&buffer);
     assert_null(buffer.data);
     assert_int_equal(buffer.limit, 1 << 20);
 }
@@ -183,7 +184,7 @@ int main(void)
         cmocka_unit_test(test_the_limit_is_exact),
         cmocka_unit_test(test_a_limit_of_zero_takes_nothing),
         cmocka_unit_test(test_storage_never_passes_the_limit),
-        cmocka_unit_test(test_an_empty_buffer_gives_large_storage_back),
+        cmocka_unit_test(test_an_empty_buffer_takes_no_memory),
         cmocka_unit_test(test_a_short_queue_stays_small),
         cmocka_unit_test(test_a_full_queue_gets_room),
         cmocka_unit_test(test_random_traffic_is_a_queue),
