@@ -17,6 +17,8 @@
 #define EVENTS_SHARE 8 /* one line of events for so many lines of the screen ... */
 #define EVENTS_FROM  24
 
+#define FIGURES_MS 900 /* figures stand so long where nothing new is told */
+
 struct screen_jobs {
     struct screen screen;
     struct jobs_view view;
@@ -24,10 +26,12 @@ struct screen_jobs {
     struct jobs_columns columns;
     struct fleet_counts counts;
     struct jobs_widths widest;
-    uint64_t updates; /* of the order, when both were made */
-    size_t first;     /* line at the top of the list */
-    int page;         /* lines that the list has */
-    int top;          /* line of the area where it begins */
+    uint64_t updates;   /* of the order, when both were made */
+    uint64_t seen;      /* the fleet's generation that the figures are of ... */
+    int64_t figured_ms; /* ... and the time */
+    size_t first;       /* line at the top of the list */
+    int page;           /* lines that the list has */
+    int top;            /* line of the area where it begins */
 };
 
 static enum screen_reaction jobs_request(struct screen *screen, struct app *app,
@@ -192,6 +196,17 @@ static void sum_up(struct screen_jobs *jobs, struct app *app, int64_t now_ms)
     jobs->updates = jobs->view.order.updates;
 }
 
+/* A key moves the cursor, not time: speeds and ages go on with the next answer or second,
+ * so that the echo of a key is short on a slow line. */
+static int64_t time_of_figures(struct screen_jobs *jobs, const struct app *app, int64_t now_ms)
+{
+    bool news = jobs->seen != app->fleet->generation;
+    if (news || now_ms - jobs->figured_ms >= FIGURES_MS)
+        jobs->figured_ms = now_ms;
+    jobs->seen = app->fleet->generation;
+    return jobs->figured_ms;
+}
+
 static void draw_list(struct screen_jobs *jobs, const struct app *app,
                       const struct jobs_layout *layout, struct draw_area area, int64_t now_ms)
 {
@@ -234,6 +249,7 @@ static void jobs_draw(struct screen *screen, struct app *app, struct draw_area a
     struct screen_jobs *jobs = (struct screen_jobs *)screen;
     struct jobs_layout layout;
     int width = area.width - job_detail_width(area.width), below = 0, head = 1;
+    int64_t figures_ms = time_of_figures(jobs, app, now_ms);
 
     sum_up(jobs, app, now_ms);
     if (is_lively(&jobs->counts))
@@ -253,10 +269,10 @@ static void jobs_draw(struct screen *screen, struct app *app, struct draw_area a
     }
     jobs->top = head;
     draw_list(jobs, app, &layout, draw_sub(area, head, 0, area.height - head - below, width),
-              now_ms);
+              figures_ms);
     job_detail_beside(app, jobs_subject(screen),
                       draw_sub(area, 1, width, area.height - 1 - below, area.width - width),
-                      now_ms);
+                      figures_ms);
 }
 
 static void jobs_free(struct screen *screen)
