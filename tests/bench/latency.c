@@ -10,6 +10,7 @@
 #define PATIENCE_US 1000000
 #define REST_S      .012
 #define SETTLE_S    .8
+#define HOLD_S      2.3 /* after a key rows stand, and a new one may be below the screen */
 #define NAME_SIZE   64
 #define LATE_MAX    8
 
@@ -135,6 +136,7 @@ static void await_event(struct subject *subject, struct field *watched, unsigned
 
 static void send_events(struct subject *subject, struct field *watched, struct samples *samples)
 {
+    subject_rest(subject, HOLD_S);
     for (unsigned generation = 1; generation <= 3; generation++)
         for (size_t job = 0; job < watched->jobs; job++) {
             await_event(subject, watched, generation, job, samples);
