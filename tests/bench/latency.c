@@ -88,17 +88,28 @@ static void press_both(struct subject *subject, struct field *watched, const cha
                        const char *command, const char *move, struct latencies *latencies)
 {
     for (size_t i = 0; i < watched->jobs && !is_hopeless(&latencies->command); i++) {
-        size_t bytes;
+        size_t unused;
 
         press_for_command(subject, watched, verb, command, &latencies->command);
         subject_rest(subject, REST_S + (double)(i % 7) / 1000.);
         if (i + 1 == watched->jobs)
             break;
-        samples_add(&latencies->echo, latency_echo(subject, move, &bytes));
-        samples_add(&latencies->bytes, (double)bytes);
+        samples_add(&latencies->echo, latency_echo(subject, move, &unused));
         subject_rest(subject, REST_S + (double)(i % 5) / 1000.);
     }
     subject_rest(subject, SETTLE_S);
+}
+
+/* Down and up again, nothing else. */
+static void move_about(struct subject *subject, size_t rows, struct latencies *latencies)
+{
+    for (size_t i = 0; i < 2 * (rows - 1); i++) {
+        size_t bytes;
+
+        samples_add(&latencies->echo, latency_echo(subject, i < rows - 1 ? "j" : "k", &bytes));
+        samples_add(&latencies->bytes, (double)bytes);
+        subject_rest(subject, REST_S + (double)(i % 5) / 1000.);
+    }
 }
 
 static void press_keys(struct subject *subject, struct field *watched,
@@ -108,6 +119,7 @@ static void press_keys(struct subject *subject, struct field *watched,
     subject_rest(subject, .1);
     pty_send(subject->pty, "watched\r");
     subject_rest(subject, .2);
+    move_about(subject, watched->jobs, latencies);
     press_both(subject, watched, "p", "job-pause", "j", latencies);
     press_both(subject, watched, "r", "job-resume", "k", latencies);
 }
