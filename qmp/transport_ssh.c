@@ -359,17 +359,13 @@ void transport_ssh_leave(struct transport_ssh *link)
     free(link);
 }
 
-const char *transport_ssh_silence(struct transport_ssh *link)
+const char *transport_ssh_silence(const struct transport_ssh *link)
 {
-    struct ssh_host *host = link->host;
-
-    if (host->connection.prohibits)
+    if (link->host->connection.prohibits)
         return "the ssh server there leads to no sockets (AllowStreamLocalForwarding)";
-    snprintf(host->words, sizeof(host->words),
-             "ssh reaches the host, but at %.108s there nobody answers: no such socket, a dead "
-             "one, or no permission",
-             link->address->path);
-    return host->words;
+    /* OpenSSH's server says "open failed" to all of these. */
+    return "ssh reaches the host, but not the socket: it is missing, dead, forbidden to you, or "
+           "AllowStreamLocalForwarding is off there";
 }
 
 void transport_ssh_hurry(struct transport_hosts *hosts, const struct address *address)

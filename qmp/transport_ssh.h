@@ -52,9 +52,9 @@ struct transport_ssh *transport_ssh_join(struct transport_hosts *hosts,
 /* Gives the place up; NULL is allowed. */
 void transport_ssh_leave(struct transport_ssh *link);
 
-/* Why a socket that was ready is closed before it said anything. Valid until the link is
- * left. */
-const char *transport_ssh_silence(struct transport_ssh *link);
+/* Why a socket that was ready is closed before it said anything: static
+ * text. */
+const char *transport_ssh_silence(const struct transport_ssh *link);
 
 /* The host of the address rests no longer. */
 void transport_ssh_hurry(struct transport_hosts *hosts, const struct address *address);
