@@ -172,15 +172,15 @@ demo: ## show real jobs of a real qemu-storage-daemon (installs what is missing)
 	@PATH="$${QEMU_BIN_DIR:+$$QEMU_BIN_DIR:}$$PATH" $(program) --demo
 
 test: ## build and run every test (installs what is missing)
-	@.ci/deps.sh build qemu test
+	@.ci/deps.sh build qemu ssh test
 	@$(MAKE) --no-print-directory run-tests
 
 test-asan: ## every test under AddressSanitizer and UBSan
-	@.ci/deps.sh build qemu test
+	@.ci/deps.sh build qemu ssh test
 	@$(MAKE) --no-print-directory run-tests BUILD=$(BUILD)/asan SANITIZE=1 CFLAGS='-O1 -g'
 
 test-qemu: ## only the tests against a real QEMU (QEMU_BIN_DIR=... names another build)
-	@.ci/deps.sh build qemu test
+	@.ci/deps.sh build qemu ssh test
 	@$(MAKE) --no-print-directory run-tests tests='$$(qemu_tests)'
 
 run-tests: $(program) $(tests)
@@ -195,7 +195,7 @@ fuzz: ## libFuzzer over stream, message, session and text (FUZZ_SECONDS=60 each)
 fuzzers: $(fuzzers)
 
 coverage: ## line coverage of core, qmp and tui by the tests
-	@.ci/deps.sh build qemu test
+	@.ci/deps.sh build qemu ssh test
 	@$(MAKE) --no-print-directory run-tests BUILD=$(BUILD)/coverage COVERAGE=1 CFLAGS=-g
 	@tests/coverage.sh $(BUILD)/coverage
 

@@ -2,7 +2,7 @@
 # Installs what a build, the tests or the checks need and this machine lacks.
 # With everything present it does nothing and asks nobody. Debian and Ubuntu
 # only (apt, as root or through sudo); elsewhere it names the packages and stops.
-# usage: .ci/deps.sh GROUP...   with GROUP one of: build demo qemu test lint fuzz bench
+# usage: .ci/deps.sh GROUP...   with GROUP one of: build demo qemu ssh test lint fuzz bench
 set -u
 
 missing=
@@ -16,6 +16,12 @@ header() {
 }
 tool() {
     command -v "$1"
+}
+
+# Only its program is wanted: the system shall not begin to serve because of a test.
+mask_server() {
+    echo "ssh.service is masked: \"systemctl unmask ssh.service ssh.socket\" undoes that"
+    $sudo systemctl mask ssh.service ssh.socket >&2
 }
 
 # libFuzzer: a package of its own in Debian, numbered like clang.
@@ -51,6 +57,10 @@ for group in "$@"; do
         need libcmocka-dev sh -c 'printf "#include <stdarg.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <setjmp.h>\n#include <cmocka.h>\n" | "${CC:-cc}" -E -x c - -o /dev/null'
         need libvterm-dev header vterm.h
         need ncurses-term test -e /usr/share/terminfo/t/tmux-256color -o -e /lib/terminfo/t/tmux-256color
+        ;;
+    ssh)
+        need openssh-client tool ssh
+        need openssh-server test -x /usr/sbin/sshd
         ;;
     fuzz)
         need clang tool clang
@@ -88,6 +98,11 @@ if [ "$(id -u)" -ne 0 ]; then
     fi
     sudo=sudo
 fi
+case $missing in
+*openssh-server*)
+    [ -d /run/systemd/system ] && mask_server
+    ;;
+esac
 echo "Installing with apt:$missing"
 # shellcheck disable=SC2086
 { $sudo apt-get update -q &&

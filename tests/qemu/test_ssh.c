@@ -1,0 +1,264 @@
+/*
+ * QEMUs behind a real ssh server: watched and steered like local ones, over one
+ * connection; lost with it and found again; and when ssh does not get there, its own words.
+ */
+
+#include <dirent.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/console.h"
+#include "tests/support/kin.h"
+#include "tests/support/program.h"
+#include "tests/support/pty.h"
+#include "tests/support/qemu.h"
+#include "tests/support/sshd.h"
+
+static struct pump pump;
+static struct console *console;
+static struct sshd sshd;
+
+static int teardown(void **state)
+{
+    console_end(console);
+    console = NULL;
+    pump = (struct pump){0};
+    sshd_release(&sshd);
+    return qemu_end_all(state);
+}
+
+static void serve(void)
+{
+    sshd_start(&sshd, &(struct sshd_options){.strange = false});
+}
+
+/* "NAME=ssh://node/..." of a QEMU. */
+static const char *far(char endpoint[QEMU_PATH_SIZE + 32], const char *name,
+                       const struct qemu *qemu)
+{
+    snprintf(endpoint, QEMU_PATH_SIZE + 32, "%s=ssh://node%s", name, qemu->socket);
+    return endpoint;
+}
+
+static void look(const char *const *endpoints)
+{
+    console =
+        console_start(&pump, &(struct console_options){.rows = 30, .columns = 160}, endpoints);
+}
+
+static void look_at(const struct qemu *qemu)
+{
+    char endpoint[QEMU_PATH_SIZE + 32];
+    look((const char *[]){far(endpoint, "alpha", qemu), NULL});
+}
+
+/* The folder of the forwarded sockets in $TMPDIR. */
+static bool has_folder(void)
+{
+    const char *base = getenv("TMPDIR");
+    DIR *dir = opendir(base != NULL ? base : "/tmp");
+    bool found = false;
+    assert_non_null(dir);
+    for (const struct dirent *entry; (entry = readdir(dir)) != NULL;)
+        found = found || strncmp(entry->d_name, "qmptop-ssh.", 11) == 0;
+    closedir(dir);
+    return found;
+}
+
+static bool is_deserted(void *ctx)
+{
+    (void)ctx;
+    return sshd_connections(&sshd) == 0;
+}
+
+static void await_deserted(void)
+{
+    if (!pump_until(&pump, is_deserted, NULL, PUMP_MS))
+        fail_msg("the ssh server has %zu connections left", sshd_connections(&sshd));
+}
+
+static bool is_gone(void *ctx)
+{
+    return !kin_lives(ctx);
+}
+
+static void quit_and_leave_nothing(void)
+{
+    struct kin kin;
+    kin_of(&kin, pty_pid(console_pty(console)));
+    assert_true(kin.count > 0);
+    console_press(console, "q");
+    assert_int_equal(console_await_end(console), 0);
+    assert_true(pump_until(&pump, is_gone, &kin, PUMP_MS));
+    assert_false(has_folder());
+    await_deserted();
+}
+
+static void two_like_local_ones(void **state)
+{
+    (void)state;
+    char one[QEMU_PATH_SIZE + 32], other[QEMU_PATH_SIZE + 32];
+    struct qemu *alpha = qemu_start(QEMU_SYSTEM, NULL);
+    struct qemu *beta = qemu_start(QEMU_STORAGE_DAEMON, NULL);
+    qemu_job(alpha, QEMU_JOB_MIRROR, "mir");
+    qemu_job(beta, QEMU_JOB_READY, "rdy");
+    serve();
+    look((const char *[]){far(one, "alpha", alpha), far(other, "beta", beta), NULL});
+    console_await(console, "beta", "READY");
+    console_select(console, "mir", "running");
+    console_press(console, "p");
+    console_await_status(console, alpha->monitor, "mir", "paused");
+    console_await(console, "mir", "paused");
+    console_select(console, "rdy", "READY");
+    console_press(console, "o");
+    console_confirm(console, "COMPLETE rdy");
+    console_await_event(console, beta->monitor, "BLOCK_JOB_COMPLETED", "rdy", NULL);
+    assert_int_equal(sshd_connections(&sshd), 1);
+    assert_true(has_folder());
+    quit_and_leave_nothing();
+}
+
+/* The end of the connection on that side, then on this one. */
+static void a_lost_connection_comes_back(void **state)
+{
+    (void)state;
+    struct kin kin;
+    struct qemu *qemu = qemu_start(QEMU_STORAGE_DAEMON, NULL);
+    qemu_job(qemu, QEMU_JOB_MIRROR, "mir");
+    serve();
+    look_at(qemu);
+    console_select(console, "mir", "running");
+
+    sshd_stop(&sshd);
+    console_await(console, "~", "mir");
+    console_await(console, "alpha", "ssh: connect to host 127.0.0.1 port");
+    console_await(console, "alpha", "Connection refused");
+    console_press(console, "p");
+    console_await(console, "not now", NULL);
+    sshd_restart(&sshd);
+    console_await_gone(console, "~", "mir");
+
+    kin_of(&kin, pty_pid(console_pty(console)));
+    assert_int_equal(kin.count, 1);
+    kill(kin.pids[0], SIGKILL);
+    console_await(console, "~", "mir");
+    console_await(console, "was killed by signal 9", NULL);
+    console_await_gone(console, "~", "mir");
+    console_select(console, "mir", "running");
+    console_press(console, "p");
+    console_await_status(console, qemu->monitor, "mir", "paused");
+    quit_and_leave_nothing();
+}
+
+static void a_cut_connection_comes_back(void **state)
+{
+    (void)state;
+    struct qemu *qemu = qemu_start(QEMU_STORAGE_DAEMON, NULL);
+    qemu_job(qemu, QEMU_JOB_MIRROR, "mir");
+    serve();
+    look_at(qemu);
+    console_select(console, "mir", "running");
+    sshd_cut(&sshd);
+    console_await(console, "its QEMU cannot be reached", NULL);
+    console_await_gone(console, "~", "mir");
+    console_press(console, "p");
+    console_await_status(console, qemu->monitor, "mir", "paused");
+}
+
+/* ---- what goes wrong, in words; nothing is asked ---- */
+
+static void expect_failure(const struct sshd_options *options, const char *words)
+{
+    struct qemu *qemu = qemu_start(QEMU_STORAGE_DAEMON, NULL);
+    sshd_start(&sshd, options);
+    look_at(qemu);
+    console_await(console, "alpha", words);
+    console_press(console, "?"); /* the keys are ours */
+    console_await(console, "HELP", NULL);
+    console_press(console, "q");
+    console_await_gone(console, "HELP", NULL);
+    assert_null(strstr(pty_bytes(console_pty(console)), "yes/no"));
+    assert_null(strstr(pty_bytes(console_pty(console)), "assword:"));
+}
+
+static void a_wrong_key(void **state)
+{
+    (void)state;
+    expect_failure(&(struct sshd_options){.stranger = true}, "Permission denied (publickey");
+}
+
+static void an_unknown_host(void **state)
+{
+    (void)state;
+    expect_failure(&(struct sshd_options){.strange = true}, "Host key verification failed");
+}
+
+static void a_server_that_forbids_sockets(void **state)
+{
+    (void)state;
+    expect_failure(&(struct sshd_options){.server = "AllowStreamLocalForwarding no"},
+                   "AllowStreamLocalForwarding");
+}
+
+static void a_socket_that_is_not_there(void **state)
+{
+    (void)state;
+    struct qemu *qemu = qemu_start(QEMU_STORAGE_DAEMON, NULL);
+    qemu_job(qemu, QEMU_JOB_MIRROR, "mir");
+    serve();
+    qemu_terminate(qemu);
+    look_at(qemu);
+    console_await(console, "alpha", "ssh reaches the host, but not the socket");
+    qemu_restart(qemu);
+    qemu_job(qemu, QEMU_JOB_MIRROR, "mir");
+    console_await(console, "mir", "running");
+}
+
+/* ---- the shell's keys ---- */
+
+static void suspended_it_lets_go(void **state)
+{
+    (void)state;
+    char command[2 * QEMU_PATH_SIZE + 256], endpoint[QEMU_PATH_SIZE + 32];
+    struct qemu *qemu = qemu_start(QEMU_STORAGE_DAEMON, NULL);
+    qemu_job(qemu, QEMU_JOB_MIRROR, "mir");
+    serve();
+    console = console_start(&pump, &console_shell, console_shell_arguments);
+    snprintf(command, sizeof command, "%s %s\r", program_path(), far(endpoint, "alpha", qemu));
+    console_press(console, command);
+    console_select(console, "mir", "running");
+    console_press(console, "\x1a");
+    console_await(console, "Stopped", NULL);
+    await_deserted();
+    assert_false(has_folder());
+    monitor_close(monitor_open(qemu->socket));
+    console_press(console, "fg\r");
+    console_select(console, "mir", "running");
+    console_await_gone(console, "~", "mir");
+    console_press(console, "p");
+    console_await_status(console, qemu->monitor, "mir", "paused");
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_teardown(name, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(two_like_local_ones),
+        TEST(a_lost_connection_comes_back),
+        TEST(a_cut_connection_comes_back),
+        TEST(a_wrong_key),
+        TEST(an_unknown_host),
+        TEST(a_server_that_forbids_sockets),
+        TEST(a_socket_that_is_not_there),
+        TEST(suspended_it_lets_go),
+    };
+    return cmocka_run_group_tests_name("ssh", tests, NULL, NULL);
+}
