@@ -92,6 +92,15 @@ void discover_list_add_tcp(struct discover_list *list, const char *where, const 
     (void)add(list, "tcp:", where, name, pid);
 }
 
+void discover_list_add_far(struct discover_list *list, const char *host, const char *path,
+                           const char *place_path, const char *name, int pid)
+{
+    struct discover_finding *finding = add(list, host, path, name, pid);
+
+    if (finding != NULL)
+        finding->place = place_of(place_path);
+}
+
 static int by_endpoint(const void *a, const void *b)
 {
     return strcmp(((const struct discover_finding *)a)->endpoint,

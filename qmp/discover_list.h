@@ -2,8 +2,9 @@
 #define QMPTOP_QMP_DISCOVER_LIST_H
 
 /*
- * discover_list: findings (discover.h). It knows paths, not where they
- * come from. Nobody but discover.c includes it.
+ * discover_list: findings (discover.h). It knows paths, not where they come
+ * from. Nobody but discover.c and
+ * survey.c includes it.
  */
 
 #include "qmp/discover.h"
@@ -16,6 +17,10 @@ void discover_list_add_unix(struct discover_list *list, const char *path,
 /* `where` is "host:port". */
 void discover_list_add_tcp(struct discover_list *list, const char *where, const char *name,
                            int pid);
+
+/* A socket of another host: at `path` behind `host`, an endpoint without path. */
+void discover_list_add_far(struct discover_list *list, const char *host, const char *path,
+                           const char *place_path, const char *name, int pid);
 
 /* By endpoint, each once, with all that is known of it. */
 void discover_list_sort(struct discover_list *list);

@@ -1,0 +1,249 @@
+/*
+ * What another host says of its sockets: the script run by a real shell over a /proc made
+ * here, and answers as a host could write them.
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "qmp/discover.h"
+#include "qmp/discover_list.h"
+#include "qmp/place.h"
+#include "qmp/survey.h"
+#include "tests/support/folder.h"
+
+#define HEAD "\nqmptop survey 1\n"
+#define TAIL "\nqmptop survey ends\n"
+
+static struct discover_list list;
+
+static int teardown(void **state)
+{
+    (void)state;
+    discover_list_release(&list);
+    return 0;
+}
+
+static bool take(const char *answer)
+{
+    return survey_read(&list, "ssh://n", answer, strlen(answer));
+}
+
+static void expect(size_t at, const char *endpoint, const char *name, int pid)
+{
+    assert_true(at < list.count);
+    assert_string_equal(list.items[at].endpoint, endpoint);
+    assert_int_equal(list.items[at].pid, pid);
+    assert_null(list.items[at].path);
+    if (name == NULL)
+        assert_null(list.items[at].name);
+    else
+        assert_string_equal(list.items[at].name, name);
+}
+
+static void processes_and_places(void **state)
+{
+    (void)state;
+    assert_true(take(HEAD "p17\n=/usr/bin/qemu-system-x86_64\n=-name\n=web\n=-qmp\n"
+                          "=unix:/run/a.qmp,server=on\n\nc/srv\n"
+                          "p18\n=kvm\n=-qmp\n=unix:rel.sock,server=on\n\nc/srv/vm\n"
+                          "p19\n=vi\n=-qmp\n=unix:/run/no.qmp,server=on\n\nc/\n"
+                          "s/run/qemu-server/104.qmp" TAIL));
+    assert_int_equal(list.count, 3);
+    expect(0, "ssh://n/run/a.qmp", "web", 17);
+    expect(1, "ssh://n/run/qemu-server/104.qmp", NULL, 0);
+    assert_string_equal(list.items[1].place->manager, "Proxmox VE");
+    expect(2, "ssh://n/srv/vm/rel.sock", NULL, 18);
+}
+
+static void one_socket_under_two_names_is_one(void **state)
+{
+    (void)state;
+    assert_true(take(HEAD "p17\n=kvm\n=-name\n=db\n=-qmp\n"
+                          "=unix:/var/run/qemu-server/104.qmp,server=on\n\nc/\n"
+                          "s/run/qemu-server/104.qmp" TAIL));
+    assert_int_equal(list.count, 1);
+    expect(0, "ssh://n/run/qemu-server/104.qmp", "db", 17);
+    assert_non_null(list.items[0].place);
+}
+
+/* In a container: through its process. */
+static void one_that_sees_other_files(void **state)
+{
+    (void)state;
+    assert_true(take(HEAD "p17\n=kvm\n=-qmp\n=unix:/run/libvirt/qemu/lib/domain-1-a/"
+                          "monitor.sock,server=on\n\nc/\nr" TAIL));
+    assert_int_equal(list.count, 1);
+    expect(0, "ssh://n/proc/17/root/run/libvirt/qemu/lib/domain-1-a/monitor.sock", NULL, 17);
+    assert_string_equal(list.items[0].place->manager, "libvirt");
+}
+
+static void what_a_login_prints_is_passed_over(void **state)
+{
+    (void)state;
+    assert_true(take("Welcome!\ns/run/no.qmp\n" HEAD "s/run/xen/qmp-libxl-7" TAIL
+                     "s/run/no.qmp\nbye\n"));
+    assert_int_equal(list.count, 1);
+    expect(0, "ssh://n/run/xen/qmp-libxl-7", NULL, 0);
+}
+
+static void no_answer(void **state)
+{
+    (void)state;
+    assert_false(take(""));
+    assert_false(take("This account is currently not available.\n"));
+    assert_false(take(HEAD "s/run/xen/qmp-libxl-7\n")); /* cut */
+    assert_false(take("qmptop survey ends\n" HEAD));
+    assert_true(take("\nqmptop survey 1\nqmptop survey ends\n")); /* nothing there */
+    assert_int_equal(list.count, 0);
+}
+
+static void lines_that_make_no_sense(void **state)
+{
+    (void)state;
+    assert_true(take(HEAD "=-qmp\n=unix:/run/a,server=on\np\np-3\n=kvm\n=-qmp\n"
+                          "=unix:/run/b,server=on\np99999999999\n=kvm\n=-qmp\n"
+                          "=unix:/run/c,server=on\ns\nsrelative\nc\nr\n?\n"
+                          "p5\n=kvm\n=-qmp\n=unix:rel,server=on\nc(unreachable)/x" TAIL));
+    assert_int_equal(list.count, 0);
+}
+
+static void no_more_than_so_many(void **state)
+{
+    (void)state;
+    char *answer = NULL;
+    size_t size;
+    FILE *out = open_memstream(&answer, &size);
+    assert_non_null(out);
+    fputs(HEAD, out);
+    for (int i = 0; i < 3 * SURVEY_MAX; i++)
+        fprintf(out, "s/run/qemu-server/%d.qmp\n", i);
+    fputs(TAIL, out);
+    assert_int_equal(fclose(out), 0);
+    assert_true(survey_read(&list, "ssh://n", answer, size));
+    assert_int_equal(list.count, SURVEY_MAX);
+    free(answer);
+}
+
+/* ---- the script in a shell ---- */
+
+static void make_process(const char *proc, int pid, const char *words, size_t len)
+{
+    char path[2 * FOLDER_SIZE];
+    snprintf(path, sizeof path, "%s/%d", proc, pid);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof path, "%s/%d/cmdline", proc, pid);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_int_equal(fwrite(words, 1, len, file), len);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void make_socket(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_true(fd >= 0);
+    assert_true(strlen(path) < sizeof address.sun_path);
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
+    close(fd);
+}
+
+/* What the shell prints, with the folder as its QMPTOP_PROC and configuration. */
+static void ask_shell(const char *folder)
+{
+    char command[2 * FOLDER_SIZE + 128], file[FOLDER_SIZE + 16], answer[8192];
+    char *script = survey_script();
+    assert_non_null(script);
+    snprintf(file, sizeof file, "%s/script", folder);
+    FILE *out = fopen(file, "w");
+    assert_non_null(out);
+    fputs(script, out);
+    free(script);
+    assert_int_equal(fclose(out), 0);
+    snprintf(command, sizeof command, "QMPTOP_PROC=%s XDG_CONFIG_HOME=%s sh -s <%s", folder,
+             folder, file);
+    FILE *in = popen(command, "r");
+    assert_non_null(in);
+    size_t len = fread(answer, 1, sizeof answer, in);
+    pclose(in);
+    assert_true(survey_read(&list, "ssh://n", answer, len));
+}
+
+static const struct discover_finding *find(const char *endpoint)
+{
+    for (size_t i = 0; i < list.count; i++)
+        if (strcmp(list.items[i].endpoint, endpoint) == 0)
+            return &list.items[i];
+    return NULL;
+}
+
+static void a_shell_tells_them(void **state)
+{
+    (void)state;
+    static const char plain[] = "qemu-system-x86_64\0-name\0web 01\0-device\0{\"driver\":1}\0"
+                                "-qmp\0unix:/run/x y/a.qmp,server=on";
+    static const char relative[] = "/usr/bin/kvm\0-qmp\0unix:rel.sock,server=on\0-S\0";
+    static const char other[] = "grep\0qemu\0-qmp\0unix:/run/no.qmp,server=on\0";
+    static const char torn[] = "kvm\0-name\0a\nsb\0-qmp\0unix:/run/t,server=on\0";
+    char folder[FOLDER_SIZE], path[2 * FOLDER_SIZE], endpoint[3 * FOLDER_SIZE];
+    folder_make(folder);
+    make_process(folder, 17, plain, sizeof plain);
+    make_process(folder, 18, relative, sizeof relative - 1);
+    make_process(folder, 19, other, sizeof other - 1);
+    make_process(folder, 20, torn, sizeof torn - 1);
+    snprintf(path, sizeof path, "%s/18/cwd", folder);
+    assert_int_equal(symlink("/usr/lib", path), 0);
+    snprintf(path, sizeof path, "%s/libvirt", folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    strcat(path, "/qemu");
+    assert_int_equal(mkdir(path, 0700), 0);
+    strcat(path, "/lib");
+    assert_int_equal(mkdir(path, 0700), 0);
+    strcat(path, "/domain-1-a");
+    assert_int_equal(mkdir(path, 0700), 0);
+    strcat(path, "/monitor.sock");
+    make_socket(path);
+    ask_shell(folder);
+    folder_remove(folder);
+
+    const struct discover_finding *finding = find("ssh://n/run/x y/a.qmp");
+    assert_non_null(finding);
+    assert_string_equal(finding->name, "web 01");
+    assert_int_equal(finding->pid, 17);
+    assert_non_null(find("ssh://n/usr/lib/rel.sock"));
+    assert_non_null(find("ssh://n/run/t"));
+    assert_string_equal(find("ssh://n/run/t")->name, "a sb");
+    assert_null(find("ssh://n/run/no.qmp"));
+    snprintf(endpoint, sizeof endpoint, "ssh://n%s", path);
+    assert_non_null(find(endpoint));
+    assert_string_equal(find(endpoint)->place->manager, "libvirt");
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_teardown(name, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(processes_and_places),
+        TEST(one_socket_under_two_names_is_one),
+        TEST(one_that_sees_other_files),
+        TEST(what_a_login_prints_is_passed_over),
+        TEST(no_answer),
+        TEST(lines_that_make_no_sense),
+        TEST(no_more_than_so_many),
+        TEST(a_shell_tells_them),
+    };
+    return cmocka_run_group_tests_name("survey", tests, NULL, NULL);
+}
