@@ -81,6 +81,22 @@ void ssh_forward(struct ssh_arguments *arguments, const char *host, const char *
     add(arguments, host);
 }
 
+void ssh_shell(struct ssh_arguments *arguments, const char *host, const char *control)
+{
+    /* Where the master is gone ssh would connect anew: then it shall fail. */
+    static const char *const options[] = {
+        "-F", "none", "-Txa", "-oBatchMode=yes", "-oControlMaster=no", "-oProxyCommand=false",
+        "-S", NULL,
+    };
+
+    begin(arguments);
+    add_all(arguments, options);
+    add(arguments, control);
+    add(arguments, "--");
+    add(arguments, host);
+    add(arguments, "exec sh -s");
+}
+
 /* OpenSSH cuts at ':', unescapes '\' and replaces '%'. */
 static char *escape(char *to, const char *from)
 {

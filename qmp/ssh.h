@@ -38,6 +38,10 @@ void ssh_connect(struct ssh_arguments *arguments, const struct ssh_place *place,
 void ssh_forward(struct ssh_arguments *arguments, const char *host, const char *control,
                  const char *const *forwards, size_t count);
 
+/* Runs a POSIX shell there, over the master at `control`, that reads commands from its stdin;
+ * ends with it. */
+void ssh_shell(struct ssh_arguments *arguments, const char *host, const char *control);
+
 /* "The socket `local` here leads to the socket `remote` there", for ssh_forward(). The
  * caller frees it; NULL without memory. */
 char *ssh_forward_text(const char *local, const char *remote);

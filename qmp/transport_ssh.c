@@ -130,28 +130,34 @@ static void fail_links(struct ssh_host *host, enum link_state state, const char 
     }
 }
 
-/* One that waits for a socket which is open. */
-static struct transport_ssh *find_served(const struct ssh_host *host,
-                                         const struct ssh_forward **by)
+/* One that waits for what is there: a socket, or only the connection. */
+static struct transport_ssh *find_served(const struct ssh_host *host, const char **path)
 {
     for (struct transport_ssh *link = host->links; link != NULL; link = link->next) {
+        const struct ssh_forward *forward;
+
         if (link->state != LINK_WAITS)
             continue;
-        *by = ssh_forwards_find(&host->forwards, link->address->path);
-        if (*by != NULL && (*by)->state == SSH_FORWARD_OPEN)
+        *path = host->connection.control;
+        if (link->address->path == NULL)
             return link;
+        forward = ssh_forwards_find(&host->forwards, link->address->path);
+        if (forward == NULL || forward->state != SSH_FORWARD_OPEN)
+            continue;
+        *path = forward->local;
+        return link;
     }
     return NULL;
 }
 
 static void serve_links(struct ssh_host *host)
 {
-    const struct ssh_forward *forward;
     struct transport_ssh *link;
+    const char *path;
 
-    while ((link = find_served(host, &forward)) != NULL) {
+    while ((link = find_served(host, &path)) != NULL) {
         link->state = LINK_READY;
-        link->events->ready(link->ctx, forward->local);
+        link->events->ready(link->ctx, path);
     }
 }
 
@@ -334,7 +340,8 @@ struct transport_ssh *transport_ssh_join(struct transport_hosts *hosts,
 
     if (host == NULL)
         host = new_host(hosts, address);
-    if (link == NULL || host == NULL || !ssh_forwards_want(&host->forwards, address->path)) {
+    if (link == NULL || host == NULL ||
+        (address->path != NULL && !ssh_forwards_want(&host->forwards, address->path))) {
         free(link);
         return NULL;
     }
@@ -364,7 +371,8 @@ const char *transport_ssh_silence(const struct transport_ssh *link)
     if (link->host->connection.prohibits)
         return "the ssh server there leads to no sockets (AllowStreamLocalForwarding)";
     /* OpenSSH's server says "open failed" to all of these. */
-    return "ssh reaches the host, but not the socket: it is missing, dead, forbidden to you, or "
+    return "ssh reaches the host, but not the socket: it is missing, dead, forbidden to you, "
+           "or "
            "AllowStreamLocalForwarding is off there";
 }
 

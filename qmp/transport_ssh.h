@@ -38,13 +38,15 @@ void transport_hosts_release(struct transport_hosts *hosts);
 
 /* Called from the loop. */
 struct transport_ssh_events {
-    /* The unix socket at `path` leads there. */
+    /* The unix socket at `path` leads there; to the ssh connection itself where the address
+     * has no path (ssh_shell()). */
     void (*ready)(void *ctx, const char *path);
     /* It does not, or no longer; the place is given up already. */
     void (*failed)(void *ctx, const char *words);
 };
 
-/* Asks for the socket of an ssh address, which outlives the place. NULL without memory. */
+/* Asks for the socket of an ssh address, which outlives the place; without a path, for the
+ * connection alone. NULL without memory. */
 struct transport_ssh *transport_ssh_join(struct transport_hosts *hosts,
                                          const struct address *address,
                                          const struct transport_ssh_events *events, void *ctx);
