@@ -11,6 +11,8 @@
 
 #include "qmp/address_name.h"
 
+#define SSH_PREFIX "ssh://"
+
 static bool refuse(char *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static bool refuse(char *error, const char *format, ...)
@@ -137,7 +139,7 @@ static const char *split_ssh(struct ssh_parts *parts, const char *text, size_t l
     return NULL;
 }
 
-static const char *check_ssh(const struct ssh_parts *parts, const char *path)
+static const char *check_host(const struct ssh_parts *parts)
 {
     if (parts->host_len == 0)
         return "has no host";
@@ -145,6 +147,11 @@ static const char *check_ssh(const struct ssh_parts *parts, const char *path)
         return "has a host that ssh could take for something else";
     if (parts->user != NULL && !is_plain(parts->user, parts->user_len))
         return "has a user that ssh could take for something else";
+    return NULL;
+}
+
+static const char *check_path(const char *path)
+{
     if (strlen(path) < 2)
         return "has no path: write ssh://HOST/PATH";
     if (strstr(path, "${") != NULL)
@@ -152,30 +159,42 @@ static const char *check_ssh(const struct ssh_parts *parts, const char *path)
     return NULL;
 }
 
-static bool parse_ssh(struct address *address, const char *text, char *error)
+/* "[user@]host[:port]", the first `len` bytes. */
+static bool parse_ssh_host(struct address *address, const char *text, size_t len, char *error)
 {
-    size_t len = strcspn(text, "/");
     struct ssh_parts parts;
     const char *wrong = split_ssh(&parts, text, len);
 
     if (wrong == NULL)
-        wrong = check_ssh(&parts, text + len);
+        wrong = check_host(&parts);
     if (wrong != NULL)
         return refuse(error, "\"ssh://%.100s\" %s", text, wrong);
     address->kind = ADDRESS_SSH;
-    address->path = strdup(text + len);
     address->host = strndup(parts.host, parts.host_len);
     if (parts.user != NULL)
         address->user = strndup(parts.user, parts.user_len);
     if (parts.port != NULL)
         address->port = strndup(parts.port, parts.port_len);
-    if (address->path == NULL || address->host == NULL ||
-        (parts.user != NULL && address->user == NULL) ||
+    if (address->host == NULL || (parts.user != NULL && address->user == NULL) ||
         (parts.port != NULL && address->port == NULL))
         return refuse_memory(error);
     if (address->port != NULL && !is_port(address->port))
         return refuse(error, "\"ssh://%.100s\" has no port from 1 to 65535", text);
     return true;
+}
+
+static bool parse_ssh(struct address *address, const char *text, char *error)
+{
+    size_t len = strcspn(text, "/");
+    const char *wrong;
+
+    if (!parse_ssh_host(address, text, len, error))
+        return false;
+    wrong = check_path(text + len);
+    if (wrong != NULL)
+        return refuse(error, "\"ssh://%.100s\" %s", text, wrong);
+    address->path = strdup(text + len);
+    return address->path != NULL || refuse_memory(error);
 }
 
 static bool parse_exec(struct address *address, const char *text, char *error)
@@ -193,7 +212,7 @@ static const struct scheme {
 } schemes[] = {
     {"unix:", parse_path},
     {"tcp:", parse_tcp},
-    {"ssh://", parse_ssh},
+    {SSH_PREFIX, parse_ssh},
     {"exec:", parse_exec},
 };
 
@@ -254,6 +273,49 @@ bool address_parse(struct address *address, const char *text, char *error)
 {
     *address = (struct address){.kind = ADDRESS_UNIX};
     if (parse(address, text, error))
+        return true;
+    address_release(address);
+    return false;
+}
+
+/* The rest behind "ssh://" of an endpoint that has no path, else NULL. */
+static const char *bare_host(const char *text)
+{
+    size_t name_len, len = strlen(SSH_PREFIX);
+
+    if (has_name(text, &name_len))
+        text += name_len + 1;
+    if (strncmp(text, SSH_PREFIX, len) != 0)
+        return NULL;
+    text += len;
+    len = strcspn(text, "/");
+    return text[len] == '\0' || text[len + 1] == '\0' ? text : NULL;
+}
+
+bool address_is_host(const char *text)
+{
+    return bare_host(text) != NULL;
+}
+
+static bool parse_host(struct address *address, const char *text, char *error)
+{
+    size_t name_len, len = strcspn(bare_host(text), "/");
+    const char *host = bare_host(text);
+
+    if (!parse_ssh_host(address, host, len, error))
+        return false;
+    address->name_given = has_name(text, &name_len);
+    if (address->name_given && name_len == 0)
+        return refuse(error, "\"%.100s\" has no name before the '='", text);
+    address->name = address->name_given ? strndup(text, name_len) : strdup(address->host);
+    address->text = strndup(host - strlen(SSH_PREFIX), strlen(SSH_PREFIX) + len);
+    return (address->name != NULL && address->text != NULL) || refuse_memory(error);
+}
+
+bool address_parse_host(struct address *address, const char *text, char *error)
+{
+    *address = (struct address){.kind = ADDRESS_UNIX};
+    if (parse_host(address, text, error))
         return true;
     address_release(address);
     return false;

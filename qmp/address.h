@@ -8,6 +8,7 @@
  *   /path  ./path  unix:/path        a unix socket
  *   tcp:host:port  host:port         TCP; IPv6 as [v6]:port
  *   ssh://[user@]host[:port]/path    a unix socket of another host, through OpenSSH
+ *   ssh://[user@]host[:port]         all that is found there: address_parse_host()
  *   exec:command                     the stdin and stdout of a shell command
  *   NAME=ENDPOINT                    any of them, shown as NAME
  *
@@ -37,7 +38,7 @@ struct address {
     char *name; /* NAME, or one made from the path or host; never NULL */
     bool name_given;
     char *text;    /* the endpoint as given, without NAME= */
-    char *path;    /* unix; ssh: on that host */
+    char *path;    /* unix; ssh: on that host, NULL = a host alone */
     char *host;    /* tcp, ssh; without brackets */
     char *port;    /* tcp; ssh: NULL = not said */
     char *user;    /* ssh; NULL = not said */
@@ -51,6 +52,14 @@ struct address {
 /* Parses `text`. On failure writes a sentence for the user into `error`
  * (ADDRESS_ERROR_SIZE bytes), returns false and leaves *address empty. */
 bool address_parse(struct address *address, const char *text, char *error);
+
+/* Whether it is "[NAME=]ssh://[user@]host[:port]" without a path, or with "/" alone: no
+ * socket, but a host that may have some. */
+bool address_is_host(const char *text);
+
+/* The same for such a one; `text` becomes what the paths of its sockets follow, `path` stays
+ * NULL. Without NAME it is called after its host. */
+bool address_parse_host(struct address *address, const char *text, char *error);
 
 /* Fills sockaddr from a path or a numeric host; that of a host name stays empty. A path of
  * more than 107 bytes fails with a sentence in `error`; the address stays usable for its

@@ -6,24 +6,6 @@
 
 #include "core/mem.h"
 
-void feed_discover_init(struct feed_discover *feed, struct feed_links *links)
-{
-    *feed = (struct feed_discover){.links = links};
-    discover_init(&feed->discover);
-}
-
-void feed_discover_release(struct feed_discover *feed)
-{
-    for (size_t i = 0; i < feed->known_count; i++)
-        free(feed->known[i]);
-    free(feed->known);
-    for (size_t i = 0; feed->searched != NULL && feed->searched[i] != NULL; i++)
-        free(feed->searched[i]);
-    free(feed->searched);
-    discover_release(&feed->discover);
-    *feed = (struct feed_discover){.links = feed->links};
-}
-
 /* Where `endpoint` is, or belongs, among the known. */
 static size_t place_among(const struct feed_discover *feed, const char *endpoint)
 {
@@ -52,9 +34,9 @@ static void remember(struct feed_discover *feed, size_t at, const char *endpoint
     feed->known_count++;
 }
 
-static void add_found(struct feed_discover *feed)
+static void add_found(void *ctx, const struct discover_list *found)
 {
-    const struct discover_list *found = &feed->discover.found;
+    struct feed_discover *feed = ctx;
     char error[ADDRESS_ERROR_SIZE];
 
     for (size_t i = 0; i < found->count; i++) {
@@ -68,16 +50,37 @@ static void add_found(struct feed_discover *feed)
     }
 }
 
+void feed_discover_init(struct feed_discover *feed, struct feed_links *links)
+{
+    *feed = (struct feed_discover){.links = links};
+    discover_init(&feed->discover);
+    feed_hosts_init(&feed->hosts, links, add_found, feed);
+}
+
+void feed_discover_release(struct feed_discover *feed)
+{
+    for (size_t i = 0; i < feed->known_count; i++)
+        free(feed->known[i]);
+    free(feed->known);
+    for (size_t i = 0; feed->searched != NULL && feed->searched[i] != NULL; i++)
+        free(feed->searched[i]);
+    free(feed->searched);
+    discover_release(&feed->discover);
+    feed_hosts_release(&feed->hosts);
+    *feed = (struct feed_discover){.links = feed->links};
+}
+
 /* A socket that the person named is known, however it was written. */
 static void remember_named(struct feed_discover *feed)
 {
     for (size_t i = 0; i < feed->links->count; i++) {
         const struct address *address = &feed->links->all[i]->address;
         char *real = address->kind == ADDRESS_UNIX ? realpath(address->path, NULL) : NULL;
-        size_t size = strlen(real ? real : "") + sizeof("unix:");
+        const char *where = real != NULL ? real : address->text;
+        size_t size = strlen(where) + sizeof("unix:");
         char *endpoint = mem_alloc(size, 1);
 
-        snprintf(endpoint, size, "unix:%s", real ? real : "");
+        snprintf(endpoint, size, "%s%s", real != NULL ? "unix:" : "", where);
         remember(feed, place_among(feed, endpoint), endpoint);
         free(endpoint);
         free(real);
@@ -101,37 +104,45 @@ static void write_searched(struct feed_discover *feed)
     feed->links->fleet->searched = (const char *const *)feed->searched;
 }
 
+static bool take(struct feed_discover *feed, const char *endpoint, char *error)
+{
+    if (address_is_host(endpoint))
+        return feed_hosts_add(&feed->hosts, endpoint, error);
+    return discover_take_pattern(&feed->discover, endpoint) ||
+           feed_links_add(feed->links, endpoint, error) != NULL;
+}
+
 bool feed_discover_begin(struct feed_discover *feed, const char *const *endpoints, size_t count,
                          int64_t now_ms, char *error)
 {
     struct discover *discover = &feed->discover;
 
     for (size_t i = 0; i < count; i++)
-        if (!discover_take_pattern(discover, endpoints[i]) &&
-            !feed_links_add(feed->links, endpoints[i], error))
+        if (!take(feed, endpoints[i], error))
             return false;
     if (count == 0)
         discover_take_host(discover);
+    remember_named(feed);
     if (!discover->reads_processes && discover->pattern_count == 0) {
         feed->next_ms = INT64_MAX;
         return true;
     }
     write_searched(feed);
-    remember_named(feed);
     discover_scan(discover);
-    add_found(feed);
+    add_found(feed, &feed->discover.found);
     feed->next_ms = now_ms + FEED_DISCOVER_MS;
     return true;
 }
 
 void feed_discover_tick(struct feed_discover *feed, int64_t now_ms)
 {
+    feed_hosts_tick(&feed->hosts);
     if (now_ms < feed->next_ms)
         return;
     for (int i = 0; i < FEED_DISCOVER_SLICES; i++) {
         if (!discover_step(&feed->discover))
             continue;
-        add_found(feed);
+        add_found(feed, &feed->discover.found);
         feed->next_ms = now_ms + FEED_DISCOVER_MS;
         return;
     }

@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "qmp/discover.h"
+#include "qmp/feed_hosts.h"
 #include "qmp/feed_links.h"
 
 #define FEED_DISCOVER_MS     5000 /* from the end of one scan to the next */
@@ -20,6 +21,7 @@
 
 struct feed_discover {
     struct discover discover;
+    struct feed_hosts hosts;
     struct feed_links *links; /* borrowed */
     char **known;             /* owned; endpoints that were added, ordered */
     size_t known_count, known_capacity;
@@ -31,8 +33,9 @@ void feed_discover_init(struct feed_discover *feed, struct feed_links *links);
 void feed_discover_release(struct feed_discover *feed);
 
 /* Adds the endpoints of the command line: those that stand for several (a folder, a
- * pattern) with what a whole scan finds; without any, all of this host. To be called once,
- * before the first frame. False with a sentence in `error` (ADDRESS_ERROR_SIZE bytes) when
+ * pattern) with what a whole scan finds; without any, all of this host. Other hosts
+ * (feed_hosts.h) are looked at once they are opened. To be called once, before the first
+ * frame. False with a sentence in `error` (ADDRESS_ERROR_SIZE bytes) when
  * one cannot be understood. */
 bool feed_discover_begin(struct feed_discover *feed, const char *const *endpoints, size_t count,
                          int64_t now_ms, char *error);

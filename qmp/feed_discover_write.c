@@ -15,7 +15,7 @@ static const struct discover_finding *finding_of(const struct feed_discover *fee
     for (size_t i = 0; i < found->count; i++)
         if (strcmp(found->items[i].endpoint, link->address.text) == 0)
             return &found->items[i];
-    return NULL;
+    return feed_hosts_find(&feed->hosts, link->address.text);
 }
 
 /* Names and paths are what others chose. */

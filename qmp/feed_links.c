@@ -122,6 +122,8 @@ const char *feed_links_disconnect(struct feed_links *links, struct target *targe
 {
     struct feed_link *link = link_of(links, target);
 
+    if (link == NULL)
+        return "a host is only looked at: its sockets can be disconnected";
     if (link->error[0] != '\0')
         return link->error;
     link->released = true;

@@ -5,13 +5,11 @@
  */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "core/fleet.h"
@@ -26,6 +24,7 @@
 #include "tui/loop.h"
 #include "tui/once.h"
 #include "tui/options.h"
+#include "tui/process.h"
 #include "tui/report.h"
 #include "tui/screens/commands.h"
 #include "tui/screens/screen_jobs.h"
@@ -68,6 +67,20 @@ static bool add_links(struct program *program)
     return false;
 }
 
+static void open_links(void *ctx)
+{
+    struct program *program = ctx;
+    feed_links_open(&program->links);
+    feed_hosts_open(&program->discover.hosts);
+}
+
+static void close_links(void *ctx)
+{
+    struct program *program = ctx;
+    feed_hosts_close(&program->discover.hosts);
+    feed_links_close(&program->links);
+}
+
 /* Time has passed: what is asked, sent or found next. */
 static void pump(struct program *program)
 {
@@ -77,7 +90,10 @@ static void pump(struct program *program)
 
 static const char *connect_link(void *ctx, struct target *target)
 {
-    return feed_links_connect(&((struct program *)ctx)->links, target);
+    struct program *program = ctx;
+    return feed_hosts_hurry(&program->discover.hosts, target)
+               ? NULL
+               : feed_links_connect(&program->links, target);
 }
 
 static const char *disconnect_link(void *ctx, struct target *target)
@@ -131,11 +147,6 @@ static void on_leave(void *ctx)
     loop_stop(&((struct program *)ctx)->loop);
 }
 
-static void close_links(void *ctx)
-{
-    feed_links_close(&((struct program *)ctx)->links);
-}
-
 static void on_suspend(void *ctx)
 {
     close_links(ctx);
@@ -148,7 +159,7 @@ static void on_resume(void *ctx)
     struct program *program = ctx;
     term_suspend();
     term_resume();
-    feed_links_open(&program->links);
+    open_links(program);
     program->app.dirty = true;
 }
 
@@ -212,18 +223,13 @@ static int run_console(struct program *program)
     program->app.alert.title = program->config.title;
     program->app.links = (struct app_links){connect_link, disconnect_link, program};
     app_push(&program->app, screen_jobs_new(&program->config.look));
-    feed_links_open(&program->links);
+    open_links(program);
     loop_run(&program->loop);
     term_stop();
     return console_status(&program->fleet);
 }
 
 /* ---- line by line ---------------------------------------------------------------------- */
-
-static void open_links(void *ctx)
-{
-    feed_links_open(&((struct program *)ctx)->links);
-}
 
 static void pump_links(void *ctx)
 {
@@ -281,7 +287,7 @@ static int run_once(struct program *program)
     if (fleet->target_count == 0)
         return say_nothing_found(fleet);
     once_init(&program->once, &program->fleet, program->begin_ms);
-    feed_links_open(&program->links);
+    open_links(program);
     loop_wait(&program->loop, ONCE_CHECK_MS, snapshot_is_done, program);
     bool written = options->json ? report_json(fleet, stdout, loop_now_ms())
                                  : report_table(fleet, stdout, is_utf8(options), loop_now_ms());
@@ -293,40 +299,27 @@ static int run_once(struct program *program)
     return report_exit_status(fleet);
 }
 
-static int list_endpoints(const struct program *program)
+static bool hosts_are_known(void *ctx)
 {
-    if (program->links.count == 0)
+    return feed_hosts_are_known(&((struct program *)ctx)->discover.hosts);
+}
+
+/* The sockets stay closed; only other hosts are connected to. */
+static int list_endpoints(struct program *program)
+{
+    if (program->fleet.target_count == 0)
         return say_nothing_found(&program->fleet);
-    feed_discover_write(&program->discover, stdout);
-    return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_WRONG;
+    feed_hosts_open(&program->discover.hosts);
+    loop_wait(&program->loop, ONCE_CHECK_MS, hosts_are_known, program);
+    size_t failed = feed_hosts_complain(&program->discover.hosts, stderr);
+    if (program->links.count > 0)
+        feed_discover_write(&program->discover, stdout);
+    if (fflush(stdout) != 0)
+        return EXIT_WRONG;
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 /* ---- start and end --------------------------------------------------------------------- */
-
-/* Were one of them closed, the next socket would take its number and our
- * messages. */
-static void open_standard_fds(void)
-{
-    for (int fd = 0; fd <= STDERR_FILENO; fd++)
-        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0)
-            _exit(EXIT_WRONG);
-}
-
-/* A socket needs one descriptor, and how many will be found nobody knows. Where the system
- * gives no more, the sockets beyond say so themselves. */
-static void make_room_for_sockets(void)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
-        return;
-    limit.rlim_cur = limit.rlim_max;
-    (void)setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-static bool is_privileged(void)
-{
-    return getuid() != geteuid() || getgid() != getegid();
-}
 
 static void print_theme(const char *name, const char *path, void *ctx)
 {
@@ -389,7 +382,7 @@ static int run(struct program *program)
         return EXIT_WRONG;
     choose_face(&program->options);
     bool console = !options->once && !options->follow && !options->list_endpoints;
-    make_room_for_sockets();
+    process_make_room_for_sockets();
     program->fleet.read_only = options->read_only;
     program->fleet.delay_ms = options->delay_ms;
     if (!loop_init(&program->loop)) {
@@ -419,8 +412,8 @@ static void end_without_memory(void)
 int main(int argc, char **argv)
 {
     struct program program = {.begin_ms = loop_now_ms(), .demo = {.pipe_fd = -1}};
-    open_standard_fds();
-    if (is_privileged()) {
+    process_open_standard_fds(EXIT_WRONG);
+    if (process_is_privileged()) {
         fprintf(stderr, "qmptop: refuses to run setuid or setgid\n");
         return EXIT_WRONG;
     }
@@ -433,7 +426,7 @@ int main(int argc, char **argv)
     fleet_init(&program.fleet);
     app_init(&program.app, &program.fleet, &commands, loop_wall_s);
     int status = run(&program);
-    feed_links_close(&program.links);
+    close_links(&program);
     feed_discover_release(&program.discover);
     feed_links_release(&program.links);
     loop_release(&program.loop);

@@ -187,6 +187,48 @@ static void test_endpoints_through_ssh(void **state)
     }
 }
 
+static void test_hosts_without_a_path(void **state)
+{
+    static const struct {
+        const char *given, *name, *text, *user, *host, *port;
+    } samples[] = {
+        {"ssh://web", "web", "ssh://web", NULL, "web", NULL},
+        {"ssh://root@web:2222/", "web", "ssh://root@web:2222", "root", "web", "2222"},
+        {"box=ssh://[::1]:22", "box", "ssh://[::1]:22", NULL, "::1", "22"},
+    };
+    static const char *const others[] = {"ssh://web/x", "ssh://web//", "web",
+                                         "tcp:web:1",   "/ssh://web",  "exec:ssh://web"};
+    static const char *const wrong[][2] = {
+        {"ssh://", "has no host"},
+        {"=ssh://web", "no name before the"},
+        {"ssh://web:0", "no port from 1 to 65535"},
+        {"ssh://-oProxyCommand=x", "could take for something else"},
+    };
+    char error[ADDRESS_ERROR_SIZE];
+    struct address address;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++) {
+        assert_true(address_is_host(samples[i].given));
+        assert_true(address_parse_host(&address, samples[i].given, error));
+        assert_int_equal(address.kind, ADDRESS_SSH);
+        assert_null(address.path);
+        assert_same(address.name, samples[i].name);
+        assert_same(address.text, samples[i].text);
+        assert_same(address.user, samples[i].user);
+        assert_same(address.host, samples[i].host);
+        assert_same(address.port, samples[i].port);
+        address_release(&address);
+    }
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        assert_false(address_is_host(others[i]));
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        assert_true(address_is_host(wrong[i][0]));
+        assert_false(address_parse_host(&address, wrong[i][0], error));
+        assert_non_null(strstr(error, wrong[i][1]));
+    }
+}
+
 static void test_endpoints_of_commands(void **state)
 {
     static const char *const samples[][3] = {
@@ -360,6 +402,7 @@ int main(void)
         cmocka_unit_test(test_good_endpoints),
         cmocka_unit_test(test_bad_endpoints_say_why),
         cmocka_unit_test(test_endpoints_through_ssh),
+        cmocka_unit_test(test_hosts_without_a_path),
         cmocka_unit_test(test_endpoints_of_commands),
         cmocka_unit_test(test_a_path_on_another_host_is_as_short_as_one_here),
         cmocka_unit_test(test_a_long_bad_endpoint_fits_the_error),

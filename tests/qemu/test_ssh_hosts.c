@@ -1,0 +1,242 @@
+/*
+ * A host named without a socket: what runs behind a real ssh server is found there, appears
+ * while the console runs, and what finds nothing says why. The /proc there has only the
+ * QEMUs of this test, since others may run beside it.
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tests/support/console.h"
+#include "tests/support/folder.h"
+#include "tests/support/kin.h"
+#include "tests/support/program.h"
+#include "tests/support/pty.h"
+#include "tests/support/qemu.h"
+#include "tests/support/sshd.h"
+
+static struct pump pump;
+static struct console *console;
+static struct program_run run;
+static struct sshd sshd;
+static char proc[FOLDER_SIZE]; /* of the host */
+
+static int setup(void **state)
+{
+    (void)state;
+    folder_make(proc);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    console_end(console);
+    console = NULL;
+    program_release(&run);
+    pump = (struct pump){0};
+    sshd_release(&sshd);
+    folder_remove(proc);
+    return qemu_end_all(state);
+}
+
+static void serve_with(const char *more)
+{
+    char lines[FOLDER_SIZE + 256];
+    snprintf(lines, sizeof lines, "SetEnv QMPTOP_PROC=%s\n%s", proc, more);
+    sshd_start(&sshd, &(struct sshd_options){.server = lines});
+}
+
+static void serve(void)
+{
+    serve_with("");
+}
+
+static struct qemu *start(enum qemu_kind kind, const char *name)
+{
+    char here[FOLDER_SIZE + 16], there[32];
+    struct qemu *qemu = qemu_start(kind, name);
+    snprintf(here, sizeof here, "%s/%d", proc, (int)qemu->pid);
+    snprintf(there, sizeof there, "/proc/%d", (int)qemu->pid);
+    assert_int_equal(symlink(there, here), 0);
+    return qemu;
+}
+
+static void look(void)
+{
+    console = console_start(&pump, &(struct console_options){.rows = 30, .columns = 160},
+                            (const char *[]){"ssh://node", NULL});
+}
+
+static bool is_gone(void *ctx)
+{
+    return !kin_lives(ctx);
+}
+
+static void all_that_run_there(void **state)
+{
+    (void)state;
+    struct qemu *web = start(QEMU_SYSTEM, "web-01");
+    struct qemu *daemon = start(QEMU_STORAGE_DAEMON, NULL);
+    qemu_job(web, QEMU_JOB_MIRROR, "first");
+    qemu_job(daemon, QEMU_JOB_MIRROR, "second");
+    serve();
+    look();
+    console_await(console, "web-01", "first");
+    console_await(console, "second", "running");
+    console_select(console, "second", "running");
+    console_press(console, "p");
+    console_await_status(console, daemon->monitor, "second", "paused");
+    assert_int_equal(sshd_connections(&sshd), 1);
+
+    struct kin kin;
+    kin_of(&kin, pty_pid(console_pty(console)));
+    console_press(console, "q");
+    assert_int_equal(console_await_end(console), 0);
+    assert_true(pump_until(&pump, is_gone, &kin, PUMP_MS));
+}
+
+/* Found at once when the person asks for it; else with the next look. */
+static void one_that_is_started_later(void **state)
+{
+    (void)state;
+    serve();
+    look();
+    console_await(console, "node", "no QMP socket found there");
+    struct qemu *late = start(QEMU_SYSTEM, "late-04");
+    qemu_job(late, QEMU_JOB_MIRROR, "mir");
+    console_press(console, "v");
+    console_await(console, "node", "no QMP socket found there");
+    console_press(console, "r");
+    console_await(console, "late-04", "ok");
+    console_await(console, "node", "ok");
+    console_press(console, "d");
+    console_await(console, "a host is only looked at", NULL);
+}
+
+static void a_lost_host_comes_back(void **state)
+{
+    (void)state;
+    struct qemu *web = start(QEMU_SYSTEM, "web-01");
+    qemu_job(web, QEMU_JOB_MIRROR, "mir");
+    serve();
+    look();
+    console_select(console, "mir", "running");
+    sshd_stop(&sshd);
+    console_await(console, "~", "mir");
+    console_await(console, "node", "Connection refused");
+    sshd_restart(&sshd);
+    console_await_gone(console, "~", "mir");
+    console_await_gone(console, "node", "Connection refused");
+    assert_int_equal(sshd_connections(&sshd), 1);
+}
+
+static void no_shell_there(void **state)
+{
+    (void)state;
+    serve_with("ForceCommand echo only git here");
+    look();
+    console_await(console, "node", "it says: only git here");
+}
+
+static void suspended_it_lets_go(void **state)
+{
+    (void)state;
+    char command[QEMU_PATH_SIZE + 256];
+    struct qemu *web = start(QEMU_SYSTEM, "web-01");
+    qemu_job(web, QEMU_JOB_MIRROR, "mir");
+    serve();
+    console = console_start(&pump, &console_shell, console_shell_arguments);
+    snprintf(command, sizeof command, "%s ssh://node\r", program_path());
+    console_press(console, command);
+    console_select(console, "mir", "running");
+    console_press(console, "\x1a");
+    console_await(console, "Stopped", NULL);
+    assert_int_equal(sshd_connections(&sshd), 0);
+    console_press(console, "fg\r");
+    console_select(console, "mir", "running");
+    console_await_gone(console, "~", "mir");
+    console_press(console, "v");
+    console_await(console, "node", "ok");
+}
+
+/* ---- without a screen ---- */
+
+static void run_program(const char *const *arguments)
+{
+    run = (struct program_run){.pump = &pump};
+    program_run(&run, arguments);
+}
+
+static void the_list_names_each(void **state)
+{
+    (void)state;
+    char line[2 * FOLDER_SIZE];
+    struct qemu *web = start(QEMU_SYSTEM, "web-01");
+    serve();
+    run_program((const char *[]){"--list-endpoints", "ssh://node/", NULL});
+    assert_string_equal(run.err, "");
+    assert_int_equal(run.status, 0);
+    snprintf(line, sizeof line, "%-20s %7d  ssh://node%s\n", "web-01", (int)web->pid,
+             web->socket);
+    assert_non_null(strstr(run.out, line));
+    /* It only lists: the monitor is free. */
+    monitor_close(monitor_open(web->socket));
+}
+
+static void the_list_says_why_there_is_none(void **state)
+{
+    (void)state;
+    sshd_start(&sshd, &(struct sshd_options){.stranger = true});
+    run_program((const char *[]){"--list-endpoints", "ssh://node", NULL});
+    assert_string_equal(run.out, "");
+    assert_non_null(strstr(run.err, "qmptop: ssh://node: "));
+    assert_non_null(strstr(run.err, "Permission denied (publickey"));
+    assert_int_equal(run.status, 1);
+}
+
+static void one_snapshot(void **state)
+{
+    (void)state;
+    struct qemu *web = start(QEMU_SYSTEM, "web-01");
+    qemu_job(web, QEMU_JOB_PENDING, "pnd");
+    monitor_close(web->monitor); /* it would be found, and busy */
+    web->monitor = NULL;
+    serve();
+    run_program((const char *[]){"--once", "ssh://node", NULL});
+    assert_string_equal(run.err, "");
+    assert_non_null(strstr(run.out, "web-01"));
+    assert_non_null(strstr(run.out, "pnd"));
+    assert_int_equal(run.status, 0);
+    program_release(&run);
+
+    folder_remove(proc);
+    run_program((const char *[]){"--once", "box=ssh://node", NULL});
+    assert_non_null(strstr(run.out, "box"));
+    assert_non_null(strstr(run.out, "no QMP socket found there"));
+    assert_int_equal(run.status, 1);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(all_that_run_there),
+        TEST(one_that_is_started_later),
+        TEST(a_lost_host_comes_back),
+        TEST(no_shell_there),
+        TEST(suspended_it_lets_go),
+        TEST(the_list_names_each),
+        TEST(the_list_says_why_there_is_none),
+        TEST(one_snapshot),
+    };
+    return cmocka_run_group_tests_name("ssh_hosts", tests, NULL, NULL);
+}
