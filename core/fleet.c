@@ -207,11 +207,21 @@ static void count_migration(struct fleet_counts *counts, const struct target *ta
     counts->ended += migration_is_ended(&target->migration);
 }
 
+/* A host that leads to sockets is none itself; one that fails counts, to be noticed. */
+static bool leads_on(const struct target *target)
+{
+    return target->leads_to != NULL && target->link == TARGET_UP;
+}
+
 struct fleet_counts fleet_count(const struct fleet *fleet, int64_t now_ms)
 {
     struct fleet_counts counts = {.targets = fleet->target_count};
 
     for (size_t i = 0; i < fleet->target_count; i++) {
+        if (leads_on(fleet->targets[i])) {
+            counts.targets--;
+            continue;
+        }
         count_link(&counts, fleet->targets[i]->link);
         count_jobs(&counts, fleet->targets[i], now_ms);
         count_migration(&counts, fleet->targets[i]);

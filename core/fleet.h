@@ -77,7 +77,8 @@ bool fleet_tick(struct fleet *fleet, int64_t now_ms);
 /* Figures for the top line. A migration counts as a row that runs, needs or ended,
  * not as a job. */
 struct fleet_counts {
-    size_t targets, up, busy, down; /* down: failed or stale; connecting is none of them */
+    size_t targets, up, busy, down; /* down: failed or stale; connecting is none of them;
+                                       none of all: a host that leads to others */
     size_t closed;                  /* by us */
     size_t jobs;                    /* living */
     size_t need, alarm;             /* of all rows: any need; the ALARM ones among them */

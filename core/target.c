@@ -1,5 +1,6 @@
 #include "core/target.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,6 +48,7 @@ void target_free(struct target *target)
     free(target->name);
     free(target->endpoint);
     free(target->reason);
+    free(target->leads_to);
     free(target->qemu);
     free(target->vm_name);
     free(target->run_state);
@@ -147,6 +149,15 @@ void target_set_link(struct target *target, enum target_link link, const char *r
     else if (was_open)
         link_explain(target, link, "closed", was_open, now_ms);
     link_set(target, link, now_ms);
+}
+
+void target_set_leads_to(struct target *target, size_t sockets)
+{
+    char text[64];
+
+    snprintf(text, sizeof(text), "%zu QMP socket%s", sockets, sockets == 1 ? "" : "s");
+    if (mem_set(&target->leads_to, text))
+        fleet_touch(target->fleet);
 }
 
 void target_set_version(struct target *target, const char *qemu)

@@ -79,6 +79,8 @@ struct target {
     bool was_up;       /* ever */
     int64_t lost_ms;   /* since when it is not up, while was_up; else 0 */
 
+    char *leads_to;    /* no QEMU but a host: "2 QMP sockets"; NULL = a QEMU */
+
     char *qemu;      /* "7.2.22", "10.0.2 rc"; NULL = not told */
     char *vm_name;   /* query-name; NULL = unset */
     char *run_state; /* RunState's wire name; NULL = not told (storage daemon) */
@@ -139,6 +141,9 @@ void target_free(struct target *target);
  * while one is under way. TARGET_STALE is target_tick()'s own and ignored here. */
 void target_set_link(struct target *target, enum target_link link, const char *reason,
                      int64_t retry_ms, int64_t now_ms);
+
+/* It is no QEMU but a host whose sockets are targets, too: it leads to so many. */
+void target_set_leads_to(struct target *target, size_t sockets);
 
 /* What the greeting and the first queries told. `qemu` is the version text. */
 void target_set_version(struct target *target, const char *qemu);

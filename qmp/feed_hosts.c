@@ -52,11 +52,12 @@ static void on_failed(void *ctx, const char *words)
 }
 
 /* It has answered, has no jobs, and there is nothing else to ask. */
-static void set_up(struct feed_host *host)
+static void set_up(struct feed_host *host, size_t sockets)
 {
     int64_t now_ms = now_of(host);
     struct target *target = host->target;
 
+    target_set_leads_to(target, sockets);
     target_set_link(target, TARGET_UP, NULL, 0, now_ms);
     target_asked(target, TARGET_ASK_COMMANDS, now_ms);
     target_answered(target, TARGET_ASK_COMMANDS, true, now_ms);
@@ -109,7 +110,7 @@ static void on_told(void *ctx, const char *bytes, size_t len, const char *words)
     wait_for(host, FEED_HOSTS_MS);
     add_found(host);
     if (found.count > 0)
-        set_up(host);
+        set_up(host, found.count);
     else
         set_failed(host, "no QMP socket found there, by the command lines of QEMUs or where "
                          "managers keep theirs");

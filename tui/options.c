@@ -87,8 +87,8 @@ static enum options_result print_help(void)
          "\n"
          "  ENDPOINT            a QMP monitor: /path, unix:/path, host:port, [v6]:port or\n"
          "                      tcp:host:port; ssh://[user@]host[:port]/path, or no path:\n"
-         "                      all there; exec:COMMAND; NAME=ENDPOINT shows it as NAME; a\n"
-         "                      folder or a pattern ('/run/vms/*'): all sockets there;\n"
+         "                      all there; exec:COMMAND; NAME=ENDPOINT shows it as NAME;\n"
+         "                      a folder or a pattern ('/run/vms/*'): all sockets there;\n"
          "                      none at all: the QMP sockets found on this host\n"
          "\n"
          "Options:");

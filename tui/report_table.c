@@ -159,6 +159,11 @@ static void put_socket(const struct table *table, const struct target *target)
                                                      : "no answer yet");
         return;
     }
+    if (target->leads_to != NULL) {
+        snprintf(text, sizeof(text), "leads to %s", target->leads_to);
+        put_line_end(table, text);
+        return;
+    }
     snprintf(text, sizeof(text), "QEMU %s%s%s%s%s", target->qemu != NULL ? target->qemu : "?",
              run_state != NULL ? ", guest " : "", run_state != NULL ? run_state : "",
              odd != NULL ? "; " : "", odd != NULL ? odd : "");

@@ -177,6 +177,26 @@ static void counts_for_the_top_line(void **state)
     assert_int_equal(counts.down, 2);
 }
 
+/* It is a way to others; only when it is none it counts, so that it is noticed. */
+static void a_host_that_leads_on_is_not_counted(void **state)
+{
+    struct world *world = *state;
+    struct target *host = fleet_add(&world->fleet, "n", true, "ssh://n", 1);
+    struct fleet_counts counts;
+
+    world_connect(world);
+    target_set_leads_to(host, 1);
+    assert_string_equal(host->leads_to, "1 QMP socket");
+    target_set_link(host, TARGET_UP, NULL, 0, world->now_ms);
+    counts = fleet_count(&world->fleet, world->now_ms);
+    assert_int_equal(counts.targets, 1);
+    assert_int_equal(counts.up, 1);
+    target_set_link(host, TARGET_FAILED, "why", 0, world->now_ms);
+    counts = fleet_count(&world->fleet, world->now_ms);
+    assert_int_equal(counts.targets, 2);
+    assert_int_equal(counts.down, 1);
+}
+
 static void every_visible_change_raises_the_generation(void **state)
 {
     struct world *world = *state;
@@ -219,6 +239,7 @@ int main(void)
         WORLD_TEST(what_we_closed_ourselves_is_not_lost),
         WORLD_TEST(time_passes_for_everything),
         WORLD_TEST(counts_for_the_top_line),
+        WORLD_TEST(a_host_that_leads_on_is_not_counted),
         WORLD_TEST(every_visible_change_raises_the_generation),
     };
 

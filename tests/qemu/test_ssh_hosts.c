@@ -117,7 +117,7 @@ static void one_that_is_started_later(void **state)
     console_await(console, "node", "no QMP socket found there");
     console_press(console, "r");
     console_await(console, "late-04", "ok");
-    console_await(console, "node", "ok");
+    console_await(console, "node", "leads to 2 QMP sockets");
     console_press(console, "d");
     console_await(console, "a host is only looked at", NULL);
 }
@@ -215,6 +215,8 @@ static void one_snapshot(void **state)
     assert_string_equal(run.err, "");
     assert_non_null(strstr(run.out, "web-01"));
     assert_non_null(strstr(run.out, "pnd"));
+    assert_non_null(strstr(run.out, "leads to 2 QMP sockets"));
+    assert_non_null(strstr(run.out, " 2 sockets"));
     assert_int_equal(run.status, 0);
     program_release(&run);
 

@@ -57,6 +57,8 @@ static const char *empty_note(const struct fleet *fleet, const struct order *ord
     size_t known = 0, pending = 0;
     for (size_t i = 0; i < fleet->target_count; i++) {
         const struct target *target = fleet->targets[i];
+        if (target->leads_to != NULL && target->link == TARGET_UP)
+            continue;
         bool connected = target->link == TARGET_UP || target->link == TARGET_STALE;
         known += connected && target->jobs_known;
         pending += target->link == TARGET_CONNECTING || (connected && !target->jobs_known);

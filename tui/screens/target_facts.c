@@ -44,6 +44,10 @@ static void write_why(struct target_cells *cells, const struct target *target, i
     char retry[JOBS_FRAME_LINK_SIZE];
     const char *reason = reason_of(target);
     jobs_frame_link(target, now_ms, cells->link, retry);
+    if (target->link == TARGET_UP && target->leads_to != NULL) {
+        snprintf(cells->why, sizeof(cells->why), "leads to %s", target->leads_to);
+        return;
+    }
     snprintf(cells->why, sizeof(cells->why), "%s%s%s", retry,
              retry[0] != '\0' && reason[0] != '\0' ? ": " : "", reason);
 }
