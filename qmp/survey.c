@@ -135,7 +135,7 @@ static void begin_process(struct reading *reading, const char *number)
 {
     end_process(reading);
     if (strspn(number, "0123456789") == strlen(number) && strlen(number) <= 9)
-        reading->pid = atoi(number);
+        reading->pid = (int)strtol(number, NULL, 10);
 }
 
 /* `line` ends with NUL. */

@@ -81,6 +81,12 @@ static bool is_gone(void *ctx)
     return !kin_lives(ctx);
 }
 
+static bool is_deserted(void *ctx)
+{
+    (void)ctx;
+    return sshd_connections(&sshd) == 0;
+}
+
 static void all_that_run_there(void **state)
 {
     (void)state;
@@ -147,6 +153,27 @@ static void no_shell_there(void **state)
     console_await(console, "node", "it says: only git here");
 }
 
+/* What it says has an end, and keys are heard meanwhile. */
+static void a_host_that_talks_for_ever(void **state)
+{
+    (void)state;
+    serve_with("ForceCommand yes");
+    look();
+    console_await(console, "node", "more of its sockets than can be true");
+    console_press(console, "?");
+    console_await(console, "HELP", NULL);
+}
+
+/* Sockets are carried there, but nothing is run. */
+static void a_server_that_runs_nothing(void **state)
+{
+    (void)state;
+    serve_with("MaxSessions 0");
+    look();
+    console_await(console, "node", "no shell there tells its sockets");
+    console_await(console, "refused", NULL);
+}
+
 static void suspended_it_lets_go(void **state)
 {
     (void)state;
@@ -160,7 +187,7 @@ static void suspended_it_lets_go(void **state)
     console_select(console, "mir", "running");
     console_press(console, "\x1a");
     console_await(console, "Stopped", NULL);
-    assert_int_equal(sshd_connections(&sshd), 0);
+    assert_true(pump_until(&pump, is_deserted, NULL, PUMP_MS));
     console_press(console, "fg\r");
     console_select(console, "mir", "running");
     console_await_gone(console, "~", "mir");
@@ -235,6 +262,8 @@ int main(void)
         TEST(one_that_is_started_later),
         TEST(a_lost_host_comes_back),
         TEST(no_shell_there),
+        TEST(a_host_that_talks_for_ever),
+        TEST(a_server_that_runs_nothing),
         TEST(suspended_it_lets_go),
         TEST(the_list_names_each),
         TEST(the_list_says_why_there_is_none),
