@@ -70,6 +70,8 @@ struct target {
     char *name;          /* what the user called it, or made from the address */
     bool name_given;     /* NAME=...: query-name does not replace it */
     char *endpoint;      /* the address as the user gave it */
+    const char *manager; /* who keeps sockets where this one is; borrowed, lives for ever;
+                            NULL = nobody known */
 
     enum target_link link;
     char *reason;      /* why it is not up; NULL when it is */

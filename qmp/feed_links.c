@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "qmp/place.h"
 
 /* Targets and links stand in the same order, but for targets that are not ours. */
 static struct feed_link *link_of(const struct feed_links *links, const struct target *target)
@@ -66,6 +67,20 @@ static void rename_address(struct address *address, const char *name)
     address->name = copy;
 }
 
+/* Whose socket it is, by where it lies; NULL = nobody's that is known. */
+static const struct place *place_at_address(const struct address *address)
+{
+    const struct place *place = address->path ? place_of(address->path) : NULL;
+    char *real = NULL;
+
+    if (place == NULL && address->kind == ADDRESS_UNIX)
+        real = realpath(address->path, NULL);
+    if (real != NULL)
+        place = place_of(real);
+    free(real);
+    return place;
+}
+
 struct feed_link *feed_links_add_named(struct feed_links *links, const char *endpoint,
                                        const char *name, char *error)
 {
@@ -82,6 +97,9 @@ struct feed_link *feed_links_add_named(struct feed_links *links, const char *end
     struct target *target =
         fleet_add(links->fleet, link->address.name, link->address.name_given,
                   link->address.text, links->now_ms());
+    const struct place *place = place_at_address(&link->address);
+    if (place != NULL)
+        target->manager = place->manager;
     feed_init(&link->feed, &link->address, target, links->loop, links->now_ms);
     transport_use(&link->feed.client.transport, &links->hosts);
     if (links->count == links->capacity) {

@@ -70,6 +70,8 @@ static void write_outlook(const struct confirm *confirm, const struct fleet *fle
     }
     if (matter->warning && matter->warning(confirm, fleet, text, sizeof(text)))
         box_lines_wrap(lines, THEME_DANGER, area, text);
+    if (matter->managed && matter->managed(confirm, fleet, text, sizeof(text)))
+        box_lines_wrap(lines, THEME_DANGER, area, text);
     if (matter->advice)
         box_lines_wrap(lines, THEME_NEED, area, matter->advice(confirm, fleet));
 }

@@ -36,8 +36,11 @@ struct confirm_matter {
     void (*act)(const struct confirm *confirm, struct app *app, int64_t now_ms);
 
     /* What it means for others: false when nothing is known. And what a person should
-     * know besides; "" is nothing. NULL where there is never anything. */
+     * know besides; "" is nothing. NULL where there is never anything. What the VM's
+     * manager makes of it comes like the warning. */
     bool (*warning)(const struct confirm *confirm, const struct fleet *fleet, char *text,
+                    size_t size);
+    bool (*managed)(const struct confirm *confirm, const struct fleet *fleet, char *text,
                     size_t size);
     const char *(*advice)(const struct confirm *confirm, const struct fleet *fleet);
 };

@@ -2,6 +2,7 @@
 
 #include "core/fleet.h"
 #include "core/format.h"
+#include "core/manager.h"
 #include "tui/app.h"
 #include "tui/screens/confirm.h"
 #include "tui/screens/confirm_inner.h"
@@ -47,12 +48,19 @@ static void act(const struct confirm *confirm, struct app *app, int64_t now_ms)
     steer_pull(app, confirm->uid, confirm->lever, 0, confirm->text, now_ms);
 }
 
+static bool warn_of_manager(const struct confirm *confirm, const struct fleet *fleet,
+                            char *text, size_t size)
+{
+    return manager_text(fleet_migrating(fleet, confirm->uid), text, size);
+}
+
 static const struct confirm_matter matter = {
     .lost_ground = lost_ground,
     .state = say_state,
     .consequence = consequence,
     .loss = say_loss,
     .act = act,
+    .managed = warn_of_manager,
 };
 
 struct screen *confirm_lever_new(struct app *app, uint64_t uid, enum lever lever,

@@ -3,6 +3,7 @@
 #include "core/advice.h"
 #include "core/fleet.h"
 #include "core/format.h"
+#include "core/manager.h"
 #include "tui/app.h"
 #include "tui/screens/confirm.h"
 #include "tui/screens/confirm_inner.h"
@@ -54,6 +55,14 @@ static bool warn(const struct confirm *confirm, const struct fleet *fleet, char 
     return group_warning(target, job, confirm->verb, text, size);
 }
 
+static bool warn_of_manager(const struct confirm *confirm, const struct fleet *fleet,
+                            char *text, size_t size)
+{
+    struct target *target;
+    fleet_job(fleet, confirm->uid, &target);
+    return manager_warning(target, confirm->verb, text, size);
+}
+
 static const char *advise(const struct confirm *confirm, const struct fleet *fleet)
 {
     struct target *target;
@@ -68,6 +77,7 @@ static const struct confirm_matter matter = {
     .loss = say_loss,
     .act = act,
     .warning = warn,
+    .managed = warn_of_manager,
     .advice = advise,
 };
 

@@ -6,6 +6,7 @@
 #include "core/ending.h"
 #include "core/format.h"
 #include "core/group.h"
+#include "core/manager.h"
 #include "core/motion.h"
 #include "core/verdict.h"
 #include "tui/screens/event_text.h"
@@ -214,12 +215,15 @@ static void add_advice(const struct job_facts *facts, struct fields *fields)
 static void add_place(const struct job_facts *facts, struct fields *fields)
 {
     const struct target *target = facts->target;
+    char manager[160];
     fields_add(fields, "type", THEME_NORMAL, "%s", job_type_text(facts->job));
     fields_add(fields, "job", THEME_NORMAL, "%s", facts->job->id);
     fields_add(fields, "VM", THEME_NORMAL, "%s%s%s", target_label(target),
                target->run_state ? ", " : "", target->run_state ? target->run_state : "");
     fields_add(fields, "QEMU", THEME_NORMAL, "%s", target->qemu ? target->qemu : "- not told");
     fields_add(fields, "socket", THEME_NORMAL, "%s", target->endpoint);
+    if (manager_text(target, manager, sizeof(manager)))
+        fields_add(fields, "manager", THEME_NEED, "%s", manager);
 }
 
 void job_facts_add(const struct job_facts *facts, struct fields *fields)

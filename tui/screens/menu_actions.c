@@ -5,6 +5,7 @@
 
 #include "core/advice.h"
 #include "core/fleet.h"
+#include "core/manager.h"
 #include "core/mem.h"
 #include "tui/app.h"
 #include "tui/key.h"
@@ -163,6 +164,13 @@ static void write_advice(const struct target *target, const struct job *job,
     snprintf(line->text, sizeof(line->text), "%s", advice_text(advice));
 }
 
+static void write_manager(const struct target *target, struct box_lines *head)
+{
+    char text[BOX_LINE_SIZE];
+    if (manager_text(target, text, sizeof(text)))
+        snprintf(box_lines_add(head, THEME_DANGER, 1)->text, sizeof(text), "%s", text);
+}
+
 static void write_head(const struct menu *menu, const struct app *app, int64_t now_ms,
                        struct box_lines *head)
 {
@@ -173,6 +181,7 @@ static void write_head(const struct menu *menu, const struct app *app, int64_t n
     job_text_state(target, job, &app->keymap, now_ms, state, sizeof(state));
     snprintf(line->text, sizeof(line->text), "now: %s", state);
     box_lines_age(line, target, now_ms);
+    write_manager(target, head);
     write_advice(target, job, head);
     box_lines_add(head, THEME_NORMAL, 2);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/fleet.h"
+#include "core/manager.h"
 
 void status_init(struct status *status)
 {
@@ -67,6 +68,16 @@ static void append_undo(const struct action *action, const struct keymap *keymap
                  keymap_row(undo)->name);
 }
 
+/* What was asked for at once had no box to say so in. */
+static void append_manager(const struct action *action, char *text)
+{
+    char warning[160];
+    size_t len = strlen(text);
+    if (action->lever == LEVER_COUNT && action->state != ACTION_REFUSED &&
+        manager_warning(action->target, action->verb, warning, sizeof(warning)))
+        snprintf(text + len, STATUS_SIZE - len, "  (%s)", warning);
+}
+
 static bool show_fate(const struct action *action, const struct keymap *keymap, int64_t now_ms,
                       struct status_line *line)
 {
@@ -76,6 +87,7 @@ static bool show_fate(const struct action *action, const struct keymap *keymap, 
         return false;
     action_sentence(action, now_ms, line->text, sizeof(line->text));
     append_undo(action, keymap, line->text);
+    append_manager(action, line->text);
     line->role = fate->role;
     return true;
 }
