@@ -95,6 +95,16 @@ bool action_is_open(const struct fleet *fleet, uint64_t uid, enum verb verb)
     return false;
 }
 
+bool action_is_unanswered(const struct fleet *fleet, const struct target *target)
+{
+    const struct action_list *list = &fleet->actions;
+
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i]->target == target && list->items[i]->state == ACTION_SENT)
+            return true;
+    return false;
+}
+
 /* A request without effect may be repeated once it is overdue. */
 static bool is_in_flight(const struct fleet *fleet, uint64_t uid, enum verb verb)
 {

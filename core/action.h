@@ -118,6 +118,9 @@ void action_observe(struct fleet *fleet, const struct job *job, int64_t now_ms);
 /* An action with that verb on that job waits for its answer or its effect. */
 bool action_is_open(const struct fleet *fleet, uint64_t uid, enum verb verb);
 
+/* An action on that target waits for its answer. */
+bool action_is_unanswered(const struct fleet *fleet, const struct target *target);
+
 /* The link of `target` was lost: what is open on it ends as ACTION_UNKNOWN. */
 void action_lost(struct fleet *fleet, const struct target *target, int64_t now_ms);
 

@@ -134,6 +134,7 @@ static void count_link(struct fleet_counts *counts, enum target_link link)
 {
     switch (link) {
     case TARGET_UP:
+    case TARGET_AWAY:
         counts->up++;
         break;
     case TARGET_BUSY:

@@ -120,6 +120,7 @@ struct job {
     bool dismissed;         /* ended after it was shown CONCLUDED: somebody has had a look */
     bool from_start;        /* its `created` was seen: seen_ms is its true start */
     bool blind;             /* the link was lost since: its id may be another job's by now */
+    bool visited;           /* blind only because a visit ended */
     uint32_t reply;         /* the last query-jobs answer (target's `replies`) that had it */
     uint32_t told_poll;     /* the query-jobs (target's `poll_count`) that was under way when an
                                event last told its status; 0 = none was */

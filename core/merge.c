@@ -79,9 +79,10 @@ static void take_report(struct target *target, struct job *job, const struct job
 {
     bool news = job->blind;
 
-    if (job->blind)
+    if (job->blind && !job->visited)
         rate_restart(&job->rate, now_ms);
     job->blind = false;
+    job->visited = false;
     job->reply = target->replies;
     news |= take_type(target, job, report->type);
     news |= job_set_progress(job, report->current, report->total, now_ms);
@@ -206,19 +207,37 @@ void merge_block_jobs(struct target *target, const struct block_job_report *repo
     group_weigh(target);
 }
 
+static void go_blind(struct job *job)
+{
+    job->blind = true;
+    job->held_status = JOB_STATUS_UNKNOWN;
+    job->told_poll = 0;
+}
+
+void merge_left(struct target *target)
+{
+    for (size_t i = 0; i < target->living_count; i++) {
+        struct job *job = target->living[i];
+
+        job->visited = job->visited || !job->blind;
+        go_blind(job);
+    }
+    group_lost(target);
+    target->settle_ms = -1;
+}
+
 void merge_lost(struct target *target, int64_t now_ms)
 {
     for (size_t i = 0; i < target->living_count; i++) {
         struct job *job = target->living[i];
 
-        job->blind = true;
-        job->held_status = JOB_STATUS_UNKNOWN;
+        go_blind(job);
+        job->visited = false;
         job->completing = false;
         job->cancelling = false;
         job->staying = false;
         job->asked = 0;
         job->agreed = 0;
-        job->told_poll = 0;
         rate_restart(&job->rate, now_ms);
     }
     group_lost(target);

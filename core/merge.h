@@ -103,6 +103,10 @@ void merge_capabilities(struct target *target,
  * promises (completing, cancelling) are dropped. */
 void merge_lost(struct target *target, int64_t now_ms);
 
+/* A visit ended (visit.h): until the next one tells of a job, its id may be another's by
+ * now. Rates go on, since the next sample of the same job counts from where it was. */
+void merge_left(struct target *target);
+
 /* Takes an ended job off the list (x on a job QEMU no longer has). */
 void merge_clear(struct target *target, uint64_t uid);
 

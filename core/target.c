@@ -9,6 +9,7 @@
 #include "core/mem.h"
 #include "core/merge.h"
 #include "core/roster.h"
+#include "core/visit.h"
 
 /* What every connection has to learn first; the block jobs follow when the jobs
  * show that there are some. */
@@ -18,9 +19,13 @@
      1u << TARGET_ASK_CAPABILITIES)
 
 static const char *const link_wires[TARGET_LINK_COUNT] = {
-    [TARGET_CONNECTING] = "connecting", [TARGET_UP] = "up",
-    [TARGET_STALE] = "stale",           [TARGET_BUSY] = "busy",
-    [TARGET_FAILED] = "failed",         [TARGET_CLOSED] = "closed",
+    [TARGET_CONNECTING] = "connecting",
+    [TARGET_UP] = "up",
+    [TARGET_STALE] = "stale",
+    [TARGET_BUSY] = "busy",
+    [TARGET_FAILED] = "failed",
+    [TARGET_CLOSED] = "closed",
+    [TARGET_AWAY] = "away",
 };
 
 struct target *target_new(struct fleet *fleet, const char *name, bool name_given,
@@ -81,7 +86,21 @@ static bool is_waiting(enum target_link link)
     return link == TARGET_BUSY || link == TARGET_FAILED;
 }
 
-/* A new connection: nothing that was asked in the old one will be answered. */
+/* Nothing that was asked in the old connection will be answered. */
+static void begin_questions(struct target *target, uint32_t questions, int64_t now_ms)
+{
+    mem_set(&target->reason, NULL);
+    target->was_up = true;
+    target->lost_ms = 0;
+    target->retry_ms = 0;
+    target->opened_ms = now_ms;
+    target->answer_ms = now_ms;
+    target->wanted = questions;
+    target->unusable = 0;
+    target->strays = 0;
+    memset(target->polled_ms, 0, sizeof(target->polled_ms));
+}
+
 static void link_opened(struct target *target, int64_t now_ms)
 {
     if (target->was_up)
@@ -91,16 +110,8 @@ static void link_opened(struct target *target, int64_t now_ms)
                     0, "connected (QEMU %s)", target->qemu);
     else
         say(target, JOURNAL_INFO, "connected", "", now_ms);
-    mem_set(&target->reason, NULL);
-    target->was_up = true;
-    target->lost_ms = 0;
-    target->retry_ms = 0;
-    target->answer_ms = now_ms;
-    target->wanted = FIRST_QUESTIONS;
-    target->unusable = 0;
     target->poll_count = 0;
-    target->strays = 0;
-    memset(target->polled_ms, 0, sizeof(target->polled_ms));
+    begin_questions(target, FIRST_QUESTIONS, now_ms);
 }
 
 static void link_lost(struct target *target, int64_t now_ms)
@@ -111,8 +122,46 @@ static void link_lost(struct target *target, int64_t now_ms)
     target->wanted = 0;
     target->jobs_known = false;
     target->offered_known = false;
+    target->visited = false;
     action_lost(target->fleet, target, now_ms);
     merge_lost(target, now_ms);
+}
+
+/* Only what asks and answers ends with a visit. */
+static void visit_ended(struct target *target, int64_t retry_ms)
+{
+    target->asking = false;
+    target->wanted = 0;
+    target->visited = target->jobs_known;
+    target->jobs_known = false;
+    target->retry_ms = retry_ms;
+    target->link = TARGET_AWAY;
+    merge_left(target);
+}
+
+static void visit_began(struct target *target, int64_t now_ms)
+{
+    begin_questions(target, visit_questions(target), now_ms);
+    target->link = TARGET_UP;
+    fleet_touch(target->fleet);
+}
+
+/* Steps of a visit, which are no news. Returns whether this is one. */
+static bool take_visit(struct target *target, enum target_link link, int64_t retry_ms,
+                       int64_t now_ms)
+{
+    bool away = target->link == TARGET_AWAY;
+
+    if (link == TARGET_AWAY && target->link == TARGET_UP)
+        visit_ended(target, retry_ms);
+    else if (away && link == TARGET_UP)
+        visit_began(target, now_ms);
+    else if (away && (link == TARGET_CONNECTING ||
+                      (link == TARGET_BUSY && visit_is_patient(target, now_ms))))
+        target->retry_ms = retry_ms;
+    else
+        return link == TARGET_AWAY;
+    return true;
 }
 
 /* Why it is not up, in the journal: once, not at each retry. */
@@ -128,9 +177,10 @@ static void link_explain(struct target *target, enum target_link link, const cha
 void target_set_link(struct target *target, enum target_link link, const char *reason,
                      int64_t retry_ms, int64_t now_ms)
 {
-    bool was_open = link_is_open(target->link);
+    bool was_open = target_is_connected(target);
 
-    if (link == TARGET_STALE || (link == TARGET_UP && was_open))
+    if (link == TARGET_STALE || (link == TARGET_UP && link_is_open(target->link)) ||
+        take_visit(target, link, retry_ms, now_ms))
         return;
     if (link == TARGET_CONNECTING && is_waiting(target->link)) {
         target->retry_ms = 0;
@@ -162,8 +212,10 @@ void target_set_leads_to(struct target *target, size_t sockets)
 
 void target_set_version(struct target *target, const char *qemu)
 {
-    if (mem_set(&target->qemu, qemu))
-        fleet_touch(target->fleet);
+    if (!mem_set(&target->qemu, qemu))
+        return;
+    target->offered_known = false;
+    fleet_touch(target->fleet);
 }
 
 void target_set_vm_name(struct target *target, const char *name)
@@ -183,9 +235,11 @@ void target_set_run_state(struct target *target, const char *run_state, int64_t 
 
 void target_set_pid(struct target *target, int pid)
 {
-    if (target->pid != pid)
-        fleet_touch(target->fleet);
+    if (target->pid == pid)
+        return;
+    target->offered_known = target->offered_known && pid == 0;
     target->pid = pid;
+    fleet_touch(target->fleet);
 }
 
 void target_set_offered(struct target *target, uint32_t verbs, uint32_t queries)
@@ -248,6 +302,17 @@ bool target_tick(struct target *target, int64_t now_ms)
 
 bool target_is_fresh(const struct target *target)
 {
+    return target_is_at_hand(target) ||
+           (target->visited && (target->link == TARGET_AWAY || target->link == TARGET_UP));
+}
+
+bool target_is_connected(const struct target *target)
+{
+    return link_is_open(target->link) || target->link == TARGET_AWAY;
+}
+
+bool target_is_at_hand(const struct target *target)
+{
     return target->link == TARGET_UP && target->jobs_known;
 }
 
@@ -266,7 +331,7 @@ struct verb_context target_verbs(const struct target *target)
     return (struct verb_context){
         .offered = target->offered,
         .offered_known = target->offered_known,
-        .link_up = target_is_fresh(target),
+        .link_up = target_is_at_hand(target),
         .read_only = target->fleet->read_only,
     };
 }

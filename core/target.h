@@ -47,6 +47,7 @@ enum target_link {
     TARGET_BUSY,   /* another client holds the monitor; retried slowly */
     TARGET_FAILED, /* `reason` says why; retried at retry_ms */
     TARGET_CLOSED, /* closed by us (suspended, quitting) */
+    TARGET_AWAY,   /* left on purpose after a visit (visit.h), comes back at retry_ms */
     TARGET_LINK_COUNT
 };
 
@@ -82,6 +83,12 @@ struct target {
     int64_t lost_ms;   /* since when it is not up, while was_up; else 0 */
 
     char *leads_to;    /* no QEMU but a host: "2 QMP sockets"; NULL = a QEMU */
+
+    /* Visits (visit.h). */
+    bool polite;         /* it is visited, not held */
+    bool visited;        /* the last visit went well: what it told stands */
+    int64_t opened_ms;   /* when this connection came up */
+    int64_t summoned_ms; /* when a person last wanted to act on it; 0 = never */
 
     char *qemu;      /* "7.2.22", "10.0.2 rc"; NULL = not told */
     char *vm_name;   /* query-name; NULL = unset */
@@ -140,7 +147,11 @@ void target_free(struct target *target);
  * forgotten, open actions on this target end as "outcome unknown", the blind gap
  * begins. Coming up again journals the gap. A reason that repeats itself is
  * journalled once. BUSY and FAILED outlast the tries that follow, with retry_ms 0
- * while one is under way. TARGET_STALE is target_tick()'s own and ignored here. */
+ * while one is under way. TARGET_STALE is target_tick()'s own and ignored here.
+ *
+ * AWAY ends a visit: that and the next UP are no news, jobs are looked at as after a
+ * blind gap but keep their rates and promises, and what was learned of QEMU's commands
+ * stands while its version and pid do. A BUSY that visit_is_patient() about stays AWAY. */
 void target_set_link(struct target *target, enum target_link link, const char *reason,
                      int64_t retry_ms, int64_t now_ms);
 
@@ -193,15 +204,27 @@ void target_want(struct target *target, enum target_query query);
  * statuses are confirmed (merge.h). Returns whether something visible changed. */
 bool target_tick(struct target *target, int64_t now_ms);
 
-/* Up, answering, and its jobs were told in this connection: what it shows is the
- * truth, and verbs can be sent. */
+/* Up, answering, and its jobs were told in this connection, or by a visit that went well
+ * and others that follow: what it shows is the truth. */
 bool target_is_fresh(const struct target *target);
+
+/* The truth of this very connection: verbs can be sent. */
+bool target_is_at_hand(const struct target *target);
+
+/* There is a connection, or there was one that was left on purpose. */
+bool target_is_connected(const struct target *target);
+
+/* A job or the migration moves. */
+bool target_is_moving(const struct target *target);
+
+/* A question was raised that will be asked though its time has not come. */
+bool target_is_curious(const struct target *target);
 
 /* Milliseconds since the last answer; -1 when there was none. */
 int64_t target_age_ms(const struct target *target, int64_t now_ms);
 
 /* The link's wire word for the JSON report: "connecting", "up", "stale",
- * "busy", "failed", "closed". */
+ * "busy", "failed", "closed", "away". */
 const char *target_link_wire(enum target_link link);
 
 /* The living (not ended) job with that id, or NULL. */

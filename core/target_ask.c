@@ -57,6 +57,20 @@ static bool is_offered(const struct target *target, enum target_query query)
            target->queries & 1u << query;
 }
 
+bool target_is_moving(const struct target *target)
+{
+    return has_moving_jobs(target) || migration_is_moving(&target->migration);
+}
+
+bool target_is_curious(const struct target *target)
+{
+    for (int i = 0; i < TARGET_ASK_COUNT; i++)
+        if (target->wanted & ~target->unusable & 1u << i &&
+            is_offered(target, (enum target_query)i))
+            return true;
+    return false;
+}
+
 static int64_t turns(size_t targets)
 {
     size_t count = targets / TURN_COUNT;

@@ -250,6 +250,25 @@ static bool has_name(const char *text, size_t *len)
     return text[*len] == '=';
 }
 
+static const struct {
+    const char *prefix;
+    enum address_manner manner;
+} manners[] = {{"polite:", ADDRESS_POLITE}, {"hold:", ADDRESS_HOLD}};
+
+/* Returns what follows "polite:" or "hold:", which may be hosts too. */
+static const char *take_manner(struct address *address, const char *text)
+{
+    for (size_t i = 0; i < sizeof(manners) / sizeof(manners[0]); i++) {
+        size_t len = strlen(manners[i].prefix);
+
+        if (strncmp(text, manners[i].prefix, len) != 0 || is_port(text + len))
+            continue;
+        address->manner = manners[i].manner;
+        return text + len;
+    }
+    return text;
+}
+
 static bool parse(struct address *address, const char *text, char *error)
 {
     size_t name_len;
@@ -261,6 +280,7 @@ static bool parse(struct address *address, const char *text, char *error)
         address->name = strndup(text, name_len);
         text += name_len + 1;
     }
+    text = take_manner(address, text);
     if (!parse_endpoint(address, text, error))
         return false;
     address->text = strdup(text);

@@ -10,7 +10,10 @@
  *   ssh://[user@]host[:port]/path    a unix socket of another host, through OpenSSH
  *   ssh://[user@]host[:port]         all that is found there: address_parse_host()
  *   exec:command                     the stdin and stdout of a shell command
- *   NAME=ENDPOINT                    any of them, shown as NAME
+ *   polite:ENDPOINT  hold:ENDPOINT   any of them, only visited or kept connected
+ *   NAME=ENDPOINT                    any of all these, shown as NAME
+ *
+ * "polite:4444" is a port of a host of that name, as before.
  *
  * A bare word without '/' and without ":port" is taken as a path. NAME is what
  * stands before the first '=' when it has no '/' and no ':'. So a path with '='
@@ -31,13 +34,16 @@
 
 enum address_kind { ADDRESS_UNIX, ADDRESS_TCP, ADDRESS_SSH, ADDRESS_EXEC };
 
+enum address_manner { ADDRESS_USUAL, ADDRESS_POLITE, ADDRESS_HOLD };
+
 #define ADDRESS_ERROR_SIZE 256
 
 struct address {
     enum address_kind kind;
     char *name; /* NAME, or one made from the path or host; never NULL */
     bool name_given;
-    char *text;    /* the endpoint as given, without NAME= */
+    enum address_manner manner;
+    char *text;    /* the endpoint as given, without NAME= and manner */
     char *path;    /* unix; ssh: on that host, NULL = a host alone */
     char *host;    /* tcp, ssh; without brackets */
     char *port;    /* tcp; ssh: NULL = not said */

@@ -368,6 +368,20 @@ void client_stop(struct client *client)
     tell(client, CLIENT_CLOSED, NULL);
 }
 
+void client_leave(struct client *client, int64_t retry_ms)
+{
+    if (client->link != CLIENT_READY)
+        return;
+    transport_close(&client->transport);
+    session_end(&client->session);
+    client->was_ready = false;
+    client->backoff_ms = 0;
+    client->again = 0;
+    client->retry_ms = retry_ms;
+    arm(client, retry_ms);
+    tell(client, CLIENT_LEFT, NULL);
+}
+
 void client_fail(struct client *client, const char *reason)
 {
     client_stop(client);

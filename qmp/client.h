@@ -45,6 +45,7 @@ enum client_link {
     CLIENT_CLOSED, /* not started, or stopped by client_stop() */
     CLIENT_CONNECTING,
     CLIENT_READY,
+    CLIENT_LEFT,  /* by client_leave(): waiting to come back */
     CLIENT_BUSY,  /* another client holds the monitor; waiting to retry */
     CLIENT_FAILED /* waiting to retry; `reason` says why it failed */
 };
@@ -95,6 +96,10 @@ void client_init(struct client *client, struct address *address, struct ev_loop 
 
 /* Closes; pending replies fire with NULL, the link is not told. */
 void client_release(struct client *client);
+
+/* Closes a connection that is READY and comes back at `retry_ms`: nothing went wrong, so
+ * the next failure waits no longer for that. Else nothing happens. */
+void client_leave(struct client *client, int64_t retry_ms);
 
 /* Connects, and keeps at it. */
 void client_start(struct client *client);

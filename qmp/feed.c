@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/visit.h"
 #include "qmp/feed_answer.h"
 #include "qmp/feed_event.h"
 
@@ -42,7 +43,7 @@ static void on_event(void *ctx, const struct message *event)
 static const enum target_link links[] = {
     [CLIENT_CLOSED] = TARGET_CLOSED, [CLIENT_CONNECTING] = TARGET_CONNECTING,
     [CLIENT_READY] = TARGET_UP,      [CLIENT_BUSY] = TARGET_BUSY,
-    [CLIENT_FAILED] = TARGET_FAILED,
+    [CLIENT_FAILED] = TARGET_FAILED, [CLIENT_LEFT] = TARGET_AWAY,
 };
 
 static void on_link(void *ctx, const struct message *greeting)
@@ -51,13 +52,15 @@ static void on_link(void *ctx, const struct message *greeting)
     const struct client *client = &feed->client;
     char version[MESSAGE_VERSION_SIZE];
 
-    target_set_pid(feed->target,
-                   client->link == CLIENT_READY && client->peer > 0 ? (int)client->peer : 0);
+    if (client->link == CLIENT_READY)
+        target_set_pid(feed->target, client->peer > 0 ? (int)client->peer : 0);
     if (greeting != NULL)
         target_set_version(feed->target, message_version(greeting, version) ? version : NULL);
     target_set_link(feed->target, links[client->link],
                     client->reason[0] != '\0' ? client->reason : NULL, client->retry_ms,
                     now_of(feed));
+    if (!target_is_connected(feed->target))
+        target_set_pid(feed->target, 0);
     feed_pump(feed);
 }
 
@@ -78,6 +81,16 @@ static void ask(struct feed *feed)
     target_asked(feed->target, query, now_ms);
 }
 
+/* The next question, or the end of a visit. */
+static int64_t next_step_ms(const struct feed *feed)
+{
+    int64_t ask_ms = target_ask_at(feed->target), end_ms = visit_ends_at(feed->target);
+
+    if (feed->client.link != CLIENT_READY)
+        return -1;
+    return end_ms >= 0 && (ask_ms < 0 || end_ms < ask_ms) ? end_ms : ask_ms;
+}
+
 void feed_pump(struct feed *feed)
 {
     int64_t at_ms, left_ms;
@@ -85,7 +98,7 @@ void feed_pump(struct feed *feed)
     target_set_strays(feed->target, feed->client.session.foreign - feed->client.strays);
     ask(feed);
     ev_timer_stop(feed->client.loop, &feed->timer);
-    at_ms = feed->client.link == CLIENT_READY ? target_ask_at(feed->target) : -1;
+    at_ms = next_step_ms(feed);
     if (at_ms < 0)
         return;
     left_ms = at_ms - now_of(feed);
@@ -95,10 +108,17 @@ void feed_pump(struct feed *feed)
     ev_timer_start(feed->client.loop, &feed->timer);
 }
 
+/* Not in the callback of an answer: the client is in the middle of its work there. */
 static void on_timer(struct ev_loop *loop, ev_timer *timer, int revents)
 {
+    struct feed *feed = timer->data;
+    int64_t now_ms = now_of(feed);
+
     (void)loop, (void)revents;
-    feed_pump(timer->data);
+    if (feed->client.link == CLIENT_READY && visit_may_end(feed->target, now_ms))
+        client_leave(&feed->client, visit_next_ms(feed->target, now_ms));
+    else
+        feed_pump(feed);
 }
 
 /* ---- actions ---- */

@@ -81,6 +81,17 @@ static const struct place *place_at_address(const struct address *address)
     return place;
 }
 
+static void set_manners(const struct feed_links *links, const struct address *address,
+                        struct target *target)
+{
+    const struct place *place = place_at_address(address);
+
+    target->manager = place != NULL ? place->manager : NULL;
+    target->polite = address->manner == ADDRESS_POLITE;
+    if (address->manner == ADDRESS_USUAL)
+        target->polite = links->polite || (place != NULL && place->use == PLACE_VISITED);
+}
+
 struct feed_link *feed_links_add_named(struct feed_links *links, const char *endpoint,
                                        const char *name, char *error)
 {
@@ -97,9 +108,7 @@ struct feed_link *feed_links_add_named(struct feed_links *links, const char *end
     struct target *target =
         fleet_add(links->fleet, link->address.name, link->address.name_given,
                   link->address.text, links->now_ms());
-    const struct place *place = place_at_address(&link->address);
-    if (place != NULL)
-        target->manager = place->manager;
+    set_manners(links, &link->address, target);
     feed_init(&link->feed, &link->address, target, links->loop, links->now_ms);
     transport_use(&link->feed.client.transport, &links->hosts);
     if (links->count == links->capacity) {

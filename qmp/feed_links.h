@@ -32,7 +32,8 @@ struct feed_links {
     struct transport_hosts hosts; /* what ssh carries to */
     struct feed_link **all;       /* owned; one a target, in the fleet's order */
     size_t count, capacity;
-    bool open; /* they are kept connected */
+    bool open;   /* they are kept connected */
+    bool polite; /* those added from now on are visited, not held, unless they say "hold:" */
 };
 
 /* The fleet outlives the links, and from now on its actions are sent by them. */
@@ -44,7 +45,8 @@ void feed_links_release(struct feed_links *links);
 
 /* A new endpoint (address.h), connected at once when the others are. NULL, with a
  * sentence in `error` (ADDRESS_ERROR_SIZE bytes), when it cannot be understood; one
- * that can never be connected to is a failed target, not an error. */
+ * that can never be connected to is a failed target, not an error. A manager in whose place
+ * it lies (place.h) becomes the target's; where that one visits its sockets, so do we. */
 struct feed_link *feed_links_add(struct feed_links *links, const char *endpoint, char *error);
 
 /* The same, called `name` until it tells its own; NULL: by its address. */

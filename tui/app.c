@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tui/key.h"
+#include "tui/screens/summon.h"
 #include "tui/screens/tags.h"
 #include "tui/term.h"
 #include "tui/widgets/footer.h"
@@ -162,6 +163,7 @@ bool app_offer_key(struct app *app, int key, int64_t now_ms)
 
 void app_key(struct app *app, int key, int64_t now_ms)
 {
+    summon_keep(app, now_ms);
     if (app_offer_key(app, key, now_ms))
         return;
     enum request request = keymap_find(&app->keymap, key, top(app)->ops->scope);

@@ -148,12 +148,23 @@ static const char *text_of(struct json_object *object, const char *key)
     return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
 }
 
-static char *named_endpoint(const char *name, const char *address)
+static char *named_endpoint(const char *name, const char *manner, const char *address)
 {
-    size_t size = strlen(name) + strlen(address) + 2;
+    size_t size = strlen(name) + strlen(manner) + strlen(address) + 2;
     char *text = mem_alloc(size, 1);
-    snprintf(text, size, "%s=%s", name, address);
+    snprintf(text, size, "%s=%s%s", name, manner, address);
     return text;
+}
+
+/* How "polite" is written on the command line; NULL: it is neither true nor false. */
+static const char *manner_of(struct json_object *value)
+{
+    struct json_object *polite;
+    if (!json_object_object_get_ex(value, "polite", &polite))
+        return "";
+    if (!json_object_is_type(polite, json_type_boolean))
+        return NULL;
+    return json_object_get_boolean(polite) ? "polite:" : "hold:";
 }
 
 /* As it would stand on the command line; NULL: it is no endpoint. */
@@ -162,10 +173,12 @@ static char *endpoint_of(struct json_object *value)
     if (json_object_is_type(value, json_type_string))
         return mem_dup(json_object_get_string(value));
     const char *name = text_of(value, "name"), *address = text_of(value, "address");
-    if (!name || !address || *name == '\0' || strpbrk(name, "=/:") ||
-        json_object_object_length(value) != 2)
+    if (!name || !address || *name == '\0' || strpbrk(name, "=/:"))
         return NULL;
-    return named_endpoint(name, address);
+    const char *manner = manner_of(value);
+    if (!manner || json_object_object_length(value) != (*manner == '\0' ? 2 : 3))
+        return NULL;
+    return named_endpoint(name, manner, address);
 }
 
 static bool read_endpoints(struct reading *reading, const struct row *row,
@@ -183,7 +196,7 @@ static bool read_endpoints(struct reading *reading, const struct row *row,
             return jsonfile_complain(
                 &reading->file, (jsonfile_place){row->name, NULL},
                 "endpoint %zu is neither a text nor {\"name\": ..., \"address\": ...} with a "
-                "name without '=', '/' and ':'",
+                "name without '=', '/' and ':' (and \"polite\": true or false)",
                 i + 1);
         config->endpoints[config->endpoint_count++] = endpoint;
     }

@@ -10,7 +10,8 @@
  *
  *   "theme": NAME or FILE            "delay": seconds, 0.1 to 3600
  *   "confirm": "normal" or "more"    "mouse", "bell", "title": true or false
- *   "endpoints": list of ENDPOINT or {"name": NAME, "address": ENDPOINT}
+ *   "endpoints": list of ENDPOINT or {"name": NAME, "address": ENDPOINT}, there also
+ *                "polite": true or false
  *   "sort": how rows are sorted in the beginning, a name of order_key_name()
  *   "columns": list of titles: which columns the list has besides VM, JOB, STATUS
  *   "keys": {REQUEST: KEYS, ...}     names of keymap.h; "" takes a request's keys away

@@ -59,6 +59,7 @@ static bool add_links(struct program *program)
     const char *demo = program->demo.endpoint;
     char error[ADDRESS_ERROR_SIZE];
     feed_links_init(&program->links, &program->fleet, program->loop.ev, loop_now_ms);
+    program->links.polite = options->polite;
     feed_discover_init(&program->discover, &program->links);
     if (feed_discover_begin(&program->discover, options->demo ? &demo : options->endpoints,
                             options->demo ? 1 : options->endpoint_count, loop_now_ms(), error))

@@ -26,6 +26,7 @@ static bool target_is_settled(const struct target *target, int64_t now_ms)
     case TARGET_CONNECTING:
     case TARGET_STALE:
         return false;
+    case TARGET_AWAY:
     case TARGET_BUSY:
     case TARGET_FAILED:
     case TARGET_CLOSED:
@@ -47,7 +48,7 @@ static bool fleet_is_settled(const struct fleet *fleet, int64_t now_ms)
 static bool wants_rate(const struct target *target, const struct job *job, int64_t now_ms)
 {
     uint64_t per_second;
-    return target_is_fresh(target) && job->ending == JOB_NOT_ENDED && job_is_moving(job) &&
+    return target_is_at_hand(target) && job->ending == JOB_NOT_ENDED && job_is_moving(job) &&
            job_is_block(job) && !rate_per_second(&job->rate, now_ms, &per_second);
 }
 

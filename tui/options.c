@@ -31,6 +31,7 @@ static const struct option table[] = {
     {"once", NULL, FLAG, MEMBER(once), "print one table and exit (default without terminal)"},
     {"follow", NULL, FLAG, MEMBER(follow), "print a line for each change, until ^C"},
     {"json", NULL, FLAG, MEMBER(json), "with --once: print JSON"},
+    {"polite", NULL, FLAG, MEMBER(polite), "connect, ask, leave: others need the monitors too"},
     {"read-only", NULL, FLAG, MEMBER(read_only), "look, do not touch"},
     {"delay", "SECONDS", DELAY, 0, "poll and redraw interval, 0.1 to 3600 (default 1)"},
     {"theme", "NAME|FILE", TEXT, MEMBER(theme), "colours (default: default)"},
@@ -88,7 +89,8 @@ static enum options_result print_help(void)
          "  ENDPOINT            a QMP monitor: /path, unix:/path, host:port, [v6]:port or\n"
          "                      tcp:host:port; ssh://[user@]host[:port]/path, or no path:\n"
          "                      all there; exec:COMMAND; NAME=ENDPOINT shows it as NAME;\n"
-         "                      a folder or a pattern ('/run/vms/*'): all sockets there;\n"
+         "                      polite:ENDPOINT and hold:ENDPOINT visit or hold it; a\n"
+         "                      folder or a pattern ('/run/vms/*'): all sockets there;\n"
          "                      none at all: the QMP sockets found on this host\n"
          "\n"
          "Options:");

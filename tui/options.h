@@ -13,7 +13,7 @@
 struct options {
     const char **endpoints; /* borrowed texts, owned array */
     size_t endpoint_count;
-    bool demo, once, follow, json, read_only;
+    bool demo, once, follow, json, read_only, polite;
     bool ascii, no_colour, mouse;
     bool list_themes, list_endpoints;
     int64_t delay_ms;        /* --delay; 0 = not said */

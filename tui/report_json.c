@@ -34,6 +34,8 @@ static json_object *target_object(const struct target *target, int64_t now_ms)
     json_object_object_add(object, "link",
                            json_object_new_string(target_link_wire(target->link)));
     json_object_object_add(object, "reason", report_text(target->reason ? target->reason : target_oddity(target)));
+    json_object_object_add(object, "polite", json_object_new_boolean(target->polite));
+    json_object_object_add(object, "manager", report_text(target->manager));
     json_object_object_add(object, "qemu", report_text(target->qemu));
     json_object_object_add(object, "run_state", report_text(target->run_state));
     json_object_object_add(object, "jobs", jobs_of(target, now_ms));

@@ -20,8 +20,8 @@ static void starts_connecting(void **state)
 
 static void names_every_link_state(void **state)
 {
-    static const char *const wires[] = {"connecting", "up",     "stale",
-                                        "busy",       "failed", "closed"};
+    static const char *const wires[] = {"connecting", "up",     "stale", "busy",
+                                        "failed",     "closed", "away"};
 
     (void)state;
     for (int i = 0; i < TARGET_LINK_COUNT; i++)

@@ -10,8 +10,9 @@ static void members_in_their_order(void **state)
 {
     struct room *room = *state;
     static const char *const top[] = {"schema", "program", "targets", "events", NULL};
-    static const char *const target[] = {"name",      "endpoint", "link",  "reason",    "qemu",
-                                         "run_state", "jobs",     "ended", "migration", NULL};
+    static const char *const target[] = {"name",   "endpoint", "link",      "reason",
+                                         "polite", "manager",  "qemu",      "run_state",
+                                         "jobs",   "ended",    "migration", NULL};
     static const char *const job[] = {"id",           "type",
                                       "status",       "current",
                                       "total",        "percent",

@@ -12,6 +12,7 @@
 #include "tui/screens/screen_migration.h"
 #include "tui/screens/screen_targets.h"
 #include "tui/screens/steer.h"
+#include "tui/screens/summon.h"
 #include "tui/screens/tags.h"
 #include "tui/screens/view.h"
 
@@ -31,11 +32,22 @@ static bool clear_ended(struct app *app, uint64_t uid, enum verb verb, int64_t n
     return true;
 }
 
+static void say_summoned(struct app *app, enum verb verb, int64_t now_ms)
+{
+    status_say(&app->status, THEME_NEED, now_ms,
+               "%s: the socket is only visited; connecting to it: press the key again",
+               verb_name(verb));
+}
+
 static void ask_verb(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
 {
     app->dirty = true;
     if (uid == 0) {
         status_say(&app->status, THEME_NEED, now_ms, "%s: no job is selected", verb_name(verb));
+        return;
+    }
+    if (summon(app, uid, now_ms)) {
+        say_summoned(app, verb, now_ms);
         return;
     }
     if (fleet_migrating(app->fleet, uid)) {
@@ -79,7 +91,9 @@ static struct screen *opened_by(const struct app *app, enum request request)
 static void ask_for_verb(struct app *app, enum verb verb, int64_t now_ms)
 {
     const struct tags *tags = app_tags(app);
-    if (tags && tags->count > 0)
+    if (tags && tags->count > 0 && summon_all(app, tags, now_ms))
+        say_summoned(app, verb, now_ms);
+    else if (tags && tags->count > 0)
         bulk_verb(app, tags, verb, now_ms);
     else
         ask_verb(app, app_subject(app), verb, now_ms);
@@ -88,6 +102,8 @@ static void ask_for_verb(struct app *app, enum verb verb, int64_t now_ms)
 static bool run(struct app *app, enum request request, int64_t now_ms)
 {
     struct screen *opened = opened_by(app, request);
+    if (request == REQUEST_ACTIONS)
+        (void)summon(app, app_subject(app), now_ms);
     if (opened) {
         app_push(app, opened);
     } else if (keymap_row(request)->verb != VERB_COUNT) {

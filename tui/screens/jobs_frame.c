@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/format.h"
+#include "core/visit.h"
 #include "tui/screens/event_text.h"
 
 #define NARROW 60
@@ -154,20 +155,27 @@ static const struct link_look looks[TARGET_LINK_COUNT] = {
     [TARGET_BUSY] = {"BUSY", THEME_BUSY, true},
     [TARGET_FAILED] = {"DOWN", THEME_ERROR, true},
     [TARGET_CLOSED] = {"released", THEME_DIM, false},
+    [TARGET_AWAY] = {"connecting", THEME_BUSY, false},
 };
 
 static const struct link_look odd_look = {"ODD", THEME_NEED, false};
 
-static const struct link_look *look_of(const struct target *target)
+/* Whether it is connected at this very moment does not matter, but to who wants to act. */
+static const struct link_look visited_look = {"visited", THEME_OK, false};
+
+static const struct link_look *look_of(const struct target *target, int64_t now_ms)
 {
-    return target_oddity(target) ? &odd_look : &looks[target->link];
+    bool visited = target->polite && target_is_fresh(target);
+    if (target_oddity(target))
+        return &odd_look;
+    return visited && !visit_is_summoned(target, now_ms) ? &visited_look : &looks[target->link];
 }
 
 void jobs_frame_link(const struct target *target, int64_t now_ms,
                      char state[JOBS_FRAME_LINK_SIZE], char retry[JOBS_FRAME_LINK_SIZE])
 {
     char time[FORMAT_SIZE];
-    const struct link_look *look = look_of(target);
+    const struct link_look *look = look_of(target, now_ms);
     int64_t since_ms = target->lost_ms > 0 ? target->lost_ms : target->link_ms;
     int64_t left_ms = target->retry_ms - now_ms;
     snprintf(state, JOBS_FRAME_LINK_SIZE, "%s%s%s", look->word, look->aged ? " " : "",
@@ -192,7 +200,7 @@ static int draw_socket(const struct target *target, struct draw_area area, int x
         return -1;
     x += 2;
     x += draw_text(area, 0, x, -1, THEME_NORMAL, name) + 1;
-    return x + draw_text(area, 0, x, -1, look_of(target)->role, state);
+    return x + draw_text(area, 0, x, -1, look_of(target, now_ms)->role, state);
 }
 
 void jobs_frame_sockets(const struct fleet *fleet, struct draw_area area, int64_t now_ms)
@@ -202,7 +210,8 @@ void jobs_frame_sockets(const struct fleet *fleet, struct draw_area area, int64_
     for (int pass = 0; pass < 2; pass++) {
         for (size_t i = 0; i < fleet->target_count; i++) {
             const struct target *target = fleet->targets[i];
-            bool is_well = target->link == TARGET_UP && !target_oddity(target);
+            bool is_well = target_is_connected(target) && target->link != TARGET_STALE &&
+                           !target_oddity(target);
             if (is_well != (pass == 1))
                 continue;
             int next = draw_socket(target, area, x, left > 1 ? 9 : 0, now_ms);

@@ -40,7 +40,7 @@ static void append_troubled(struct jobs_lines *lines, const struct fleet *fleet,
     lines->troubled = 0;
     for (size_t i = 0; i < fleet->target_count; i++) {
         const struct target *target = fleet->targets[i];
-        if (target->link == TARGET_UP)
+        if (target->link == TARGET_UP || target->link == TARGET_AWAY)
             continue;
         if (headings && lines->troubled == 0)
             append(lines, (struct jobs_line){.kind = JOBS_LINE_LINKS});
@@ -59,9 +59,10 @@ static const char *empty_note(const struct fleet *fleet, const struct order *ord
         const struct target *target = fleet->targets[i];
         if (target->leads_to != NULL && target->link == TARGET_UP)
             continue;
-        bool connected = target->link == TARGET_UP || target->link == TARGET_STALE;
-        known += connected && target->jobs_known;
-        pending += target->link == TARGET_CONNECTING || (connected && !target->jobs_known);
+        bool connected = target_is_connected(target);
+        bool told = target->jobs_known || target->visited;
+        known += connected && told;
+        pending += target->link == TARGET_CONNECTING || (connected && !told);
     }
     if (fleet->target_count == 0)
         return "No QMP socket found so far. Looked at, and looking again every few seconds:";

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "core/visit.h"
 #include "tui/app.h"
 #include "tui/screens/target_facts.h"
 #include "tui/widgets/fields.h"
@@ -75,6 +76,7 @@ static void connect_link(struct app *app, struct target *target, int64_t now_ms)
 {
     const struct app_links *links = &app->links;
     const char *name = target_label(target);
+    (void)visit_summon(target, now_ms);
     if (target->link == TARGET_UP) {
         status_say(&app->status, THEME_STATUS, now_ms, "%s is connected", name);
         return;

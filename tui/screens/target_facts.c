@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/visit.h"
 #include "tui/screens/event_text.h"
 
 static const struct look {
@@ -16,13 +17,20 @@ static const struct look {
     [TARGET_BUSY] = {THEME_BUSY, '!', "another client holds the monitor"},
     [TARGET_FAILED] = {THEME_ERROR, '!', "not connected"},
     [TARGET_CLOSED] = {THEME_DIM, '~', "released: not connected until it is taken back"},
+    [TARGET_AWAY] = {THEME_OK, ' ', "away: left on purpose, comes back by itself"},
 };
 
 static const struct look odd_look = {THEME_NEED, '!', "connected, but it is odd"};
 
-static const struct look *look_of(const struct target *target)
+static const struct look visited_look = {THEME_OK, ' ',
+                                         "visited: connected to for moments, and left"};
+
+static const struct look *look_of(const struct target *target, int64_t now_ms)
 {
-    return target_oddity(target) ? &odd_look : &looks[target->link];
+    bool visited = target->polite && target_is_fresh(target);
+    if (target_oddity(target))
+        return &odd_look;
+    return visited && !visit_is_summoned(target, now_ms) ? &visited_look : &looks[target->link];
 }
 
 static const char *or_dash(const char *text)
@@ -33,10 +41,19 @@ static const char *or_dash(const char *text)
 /* Why it is not up, or odd: what we did ourselves needs no reason. */
 static const char *reason_of(const struct target *target)
 {
-    bool needs_none = target->link == TARGET_UP || target->link == TARGET_CLOSED;
+    bool connected = target->link == TARGET_UP || target->link == TARGET_AWAY;
     if (target_oddity(target))
         return target_oddity(target);
-    return target->reason && !needs_none ? target->reason : "";
+    return target->reason && !connected && target->link != TARGET_CLOSED ? target->reason : "";
+}
+
+/* Who needs the socket free, where it is visited for that. */
+static void write_manner(const struct target *target, char *text, size_t size)
+{
+    snprintf(text, size, "%s%s%s", target->polite ? "polite: " : "",
+             target->polite && target->manager ? target->manager : "",
+             target->polite ? target->manager ? " needs this socket free" : "as you asked"
+                            : "");
 }
 
 static void write_why(struct target_cells *cells, const struct target *target, int64_t now_ms)
@@ -50,6 +67,8 @@ static void write_why(struct target_cells *cells, const struct target *target, i
     }
     snprintf(cells->why, sizeof(cells->why), "%s%s%s", retry,
              retry[0] != '\0' && reason[0] != '\0' ? ": " : "", reason);
+    if (cells->why[0] == '\0')
+        write_manner(target, cells->why, sizeof(cells->why));
 }
 
 void target_facts_cells(struct target_cells *cells, const struct target *target, int64_t now_ms)
@@ -61,8 +80,8 @@ void target_facts_cells(struct target_cells *cells, const struct target *target,
         .qemu = or_dash(target->qemu),
         .pid = "-",
         .age = "-",
-        .role = look_of(target)->role,
-        .mark = look_of(target)->mark,
+        .role = look_of(target, now_ms)->role,
+        .mark = look_of(target, now_ms)->mark,
     };
     write_why(cells, target, now_ms);
     snprintf(cells->jobs, sizeof(cells->jobs), "%zu", target->living_count);
@@ -77,16 +96,18 @@ void target_facts_cells(struct target_cells *cells, const struct target *target,
 static void add_link(const struct target *target, int64_t (*wall_s)(int64_t at_ms),
                      struct fields *fields, int64_t now_ms)
 {
-    const struct look *look = look_of(target);
-    char clock[EVENT_TEXT_CLOCK], time[FORMAT_SIZE];
+    const struct look *look = look_of(target, now_ms);
+    char clock[EVENT_TEXT_CLOCK], time[FORMAT_SIZE], manner[96];
     fields_add(fields, "link", look->role, "%s", look->text);
     fields_add(fields, "since", THEME_NORMAL, "%s, for %s",
                event_text_clock(wall_s(target->link_ms), clock),
                format_duration(time, now_ms - target->link_ms));
     fields_long(fields, "why", look->role, reason_of(target));
     if (target->retry_ms > 0)
-        fields_add(fields, "retry", THEME_NORMAL, "in %s",
-                   format_duration(time, target->retry_ms - now_ms));
+        fields_add(fields, target->link == TARGET_AWAY ? "visit" : "retry", THEME_NORMAL,
+                   "in %s", format_duration(time, target->retry_ms - now_ms));
+    write_manner(target, manner, sizeof(manner));
+    fields_add(fields, "manner", THEME_NORMAL, "%s", manner);
 }
 
 static void add_answers(const struct target *target, struct fields *fields, int64_t now_ms)
