@@ -209,6 +209,35 @@ static void test_tcp(void **state)
     console_await(console, "alpha", "refused");
 }
 
+/* Another client gets in at once while it is visited, as often as it likes, and neither is
+ * in the other's way; and a key still does what it says. */
+static void test_visited(void **state)
+{
+    (void)state;
+    struct qemu *qemu = qemu_start(QEMU_SYSTEM, NULL);
+    qemu_job(qemu, QEMU_JOB_MIRROR, "mir");
+    char endpoint[QEMU_PATH_SIZE + 16];
+    snprintf(endpoint, sizeof endpoint, "alpha=polite:%s", qemu->socket);
+    console = console_start(&pump, &(struct console_options){.rows = 30, .columns = 120},
+                            (const char *[]){endpoint, NULL});
+    console_await(console, "alpha", "visited");
+    console_select(console, "mir", "running");
+    for (int i = 0; i < 3; i++) {
+        others[0] = monitor_open(qemu->socket); /* aborts when there is no greeting */
+        monitor_do(others[0], "{\"execute\": \"query-jobs\"}");
+        monitor_close(others[0]);
+        others[0] = NULL;
+        console_settle(console);
+        assert_int_equal(console_find(console, "BUSY", NULL), -1);
+        assert_int_equal(console_find(console, "~", "mir"), -1);
+    }
+    console_press(console, "p");
+    console_await(console, "press the key again", NULL);
+    console_await(console, "alpha", "ok");
+    console_press(console, "p");
+    console_await_status(console, qemu->monitor, "mir", "paused");
+}
+
 /* What a guest owner calls his VM is shown, and is nothing but text. */
 static void test_hostile_name(void **state)
 {
@@ -237,6 +266,7 @@ int main(void)
         cmocka_unit_test_teardown(test_suspended_console_leaves, teardown),
         cmocka_unit_test_teardown(test_all_failures, teardown),
         cmocka_unit_test_teardown(test_tcp, teardown),
+        cmocka_unit_test_teardown(test_visited, teardown),
         cmocka_unit_test_teardown(test_hostile_name, teardown),
     };
     return cmocka_run_group_tests_name("links", tests, NULL, NULL);
