@@ -194,7 +194,7 @@ fuzz: ## libFuzzer over stream, message, session and text (FUZZ_SECONDS=60 each)
 
 fuzzers: $(fuzzers)
 
-coverage: ## line coverage of core, qmp and tui by the tests
+coverage: ## lines and branches of core, qmp and tui that the tests reach
 	@.ci/deps.sh build qemu ssh test
 	@$(MAKE) --no-print-directory run-tests BUILD=$(BUILD)/coverage COVERAGE=1 CFLAGS=-g
 	@tests/coverage.sh $(BUILD)/coverage
