@@ -9,7 +9,8 @@
 #include <stdbool.h>
 
 /* Were one of the standard descriptors closed, the next socket would take its number and
- * our messages: they are opened. Ends the process with `status` where that fails. */
+ * our messages: they are opened, the wrong way round, so that what is written fails as it
+ * would have and is not lost in silence. Ends the process with `status` where that fails. */
 void process_open_standard_fds(int status);
 
 /* A socket needs one descriptor, and how many will be found nobody knows: takes all that

@@ -51,7 +51,8 @@ void program_be_mortal(void)
 static void become(const struct program_run *run, const char *const *arguments, int out,
                    int err)
 {
-    const char *argv[ARGUMENTS_MAX + 2] = {"qmptop"};
+    const char *program = run->program != NULL ? run->program : program_path();
+    const char *argv[ARGUMENTS_MAX + 2] = {run->program != NULL ? program : "qmptop"};
     for (size_t i = 0; i < ARGUMENTS_MAX && arguments[i] != NULL; i++)
         argv[i + 1] = arguments[i];
     int in = open("/dev/null", O_RDONLY);
@@ -61,8 +62,8 @@ static void become(const struct program_run *run, const char *const *arguments, 
     dup2(err, 2);
     if (run->mortal)
         program_be_mortal();
-    execv(program_path(), (char *const *)argv);
-    dprintf(2, "%s: %s\n", program_path(), strerror(errno));
+    execvp(program, (char *const *)argv);
+    dprintf(2, "%s: %s\n", program, strerror(errno));
     _exit(127);
 }
 

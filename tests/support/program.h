@@ -11,11 +11,12 @@
 #include "tests/support/pump.h"
 
 struct program_run {
-    bool mortal;       /* in: without root's right to override permissions */
-    int limit_ms;      /* in: it must have ended by then; 0 = 20 s */
-    struct pump *pump; /* in: takes turns meanwhile; NULL = none */
-    int status;        /* out: exit status; -1 when a signal ended it */
-    char *out, *err;   /* out: what it printed; program_release() */
+    bool mortal;         /* in: without root's right to override permissions */
+    int limit_ms;        /* in: it must have ended by then; 0 = 20 s */
+    struct pump *pump;   /* in: takes turns meanwhile; NULL = none */
+    const char *program; /* in: what to run instead of the program under test */
+    int status;          /* out: exit status; -1 when a signal ended it */
+    char *out, *err;     /* out: what it printed; program_release() */
 };
 
 /* The path of the program, from the root: $QMPTOP, else build/qmptop. */
