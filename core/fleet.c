@@ -120,6 +120,18 @@ bool fleet_clear_migration(struct target *target)
     return true;
 }
 
+void fleet_wake(struct fleet *fleet, int64_t now_ms)
+{
+    for (size_t i = 0; i < fleet->target_count; i++) {
+        struct target *target = fleet->targets[i];
+
+        for (size_t k = 0; k < target->living_count; k++)
+            rate_restart(&target->living[k]->rate, now_ms);
+        if (target->asking)
+            target->asked_ms = now_ms;
+    }
+}
+
 bool fleet_tick(struct fleet *fleet, int64_t now_ms)
 {
     bool changed = action_tick(fleet, now_ms);

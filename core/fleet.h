@@ -74,6 +74,10 @@ bool fleet_clear_migration(struct target *target);
 /* Time passes for all targets and actions, and the errand goes on. */
 bool fleet_tick(struct fleet *fleet, int64_t now_ms);
 
+/* Nobody has looked for a while (the program was stopped, say): that no progress was seen
+ * and no answer taken since then is our own doing. To be called before fleet_tick(). */
+void fleet_wake(struct fleet *fleet, int64_t now_ms);
+
 /* Figures for the top line. A migration counts as a row that runs, needs or ended,
  * not as a job. */
 struct fleet_counts {

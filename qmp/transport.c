@@ -204,6 +204,9 @@ void transport_init(struct transport *transport, struct ev_loop *loop,
     ev_init(&transport->read_watcher, on_readable);
     ev_init(&transport->write_watcher, on_writable);
     ev_init(&transport->failed, on_failed);
+    /* After a stop both a deadline and the answer may be there: the answer first. */
+    ev_set_priority(&transport->read_watcher, 1);
+    ev_set_priority(&transport->write_watcher, 1);
     transport->read_watcher.data = transport;
     transport->write_watcher.data = transport;
     transport->failed.data = transport;

@@ -180,6 +180,9 @@ bool app_is_dirty(const struct app *app)
 
 void app_tick(struct app *app, int64_t now_ms)
 {
+    if (app->tick_ms > 0 && now_ms - app->tick_ms >= APP_ASLEEP_MS)
+        fleet_wake(app->fleet, now_ms);
+    app->tick_ms = now_ms;
     fleet_tick(app->fleet, now_ms);
     if (app->due_ms > 0 && now_ms >= app->due_ms)
         app->dirty = true;

@@ -21,6 +21,7 @@
 #define APP_LOW     10
 #define APP_HOLD_MS 2000 /* the order of rows is held so long after a key */
 
+#define APP_ASLEEP_MS 5000 /* so long without a tick: the program was stopped */
 #define APP_PASTE_MS 5000 /* a paste without an end is over after so long a silence */
 #define APP_BURST_MS 200  /* keys so close behind a burst belong to it */
 
@@ -63,6 +64,7 @@ struct app {
     struct app_links links;           /* set after app_init(); zeroed: cannot be done */
     int64_t (*wall_s)(int64_t at_ms); /* monotonic time to seconds since 1970 */
     int64_t key_ms;                   /* when a key was last pressed; 0 = never */
+    int64_t tick_ms;                  /* the last app_tick(); 0 = none */
     int64_t due_ms;       /* the frame gets old then, even if nothing happens; 0 = never */
     uint64_t drawn;       /* the fleet's generation on the screen */
     uint64_t cleared_uid; /* the job that was last cleared from the list on request */

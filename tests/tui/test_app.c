@@ -516,6 +516,31 @@ static void what_moves_is_painted_each_interval(void **state)
     assert_true(app_is_dirty(&console->app));
 }
 
+/* Stopped for an hour: nothing stood still, nobody failed to answer. */
+static void a_long_stop_is_no_standstill(void **state)
+{
+    struct console *console = *state;
+    const struct job_report report = {"b", "backup", "running", 1, GIB, NULL};
+    const struct job *job;
+
+    jobs(console, &report, 1);
+    job = target_find(console->world->target, "b");
+    target_asked(console->world->target, TARGET_ASK_JOBS, console->world->now_ms);
+    app_tick(&console->app, console->world->now_ms);
+    pass(console, 3600000);
+    app_tick(&console->app, console->world->now_ms);
+    assert_int_equal(console->world->target->link, TARGET_UP);
+    assert_int_equal(fleet_need(console->world->target, job, console->world->now_ms).kind,
+                     NEED_NONE);
+    for (int i = 0; i <= 2 * TARGET_STALE_MS / 1000; i++) {
+        pass(console, 1000);
+        app_tick(&console->app, console->world->now_ms);
+    }
+    assert_int_equal(console->world->target->link, TARGET_STALE);
+    assert_int_equal(fleet_need(console->world->target, job, console->world->now_ms).kind,
+                     NEED_LOST);
+}
+
 static void keys_lead_in_and_out(void **state)
 {
     struct console *console = *state;
@@ -565,6 +590,7 @@ int main(void)
         TEST(order_is_held_after_a_key_and_under_a_box),
         TEST(nothing_changed_nothing_due),
         TEST(what_moves_is_painted_each_interval),
+        TEST(a_long_stop_is_no_standstill),
         TEST(keys_lead_in_and_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
