@@ -62,26 +62,6 @@ static int open_writer(void)
     return fd >= 0 ? fd : fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
 }
 
-bool tty_open(void)
-{
-    if (!isatty(STDOUT_FILENO) || tcgetattr(STDIN_FILENO, &tty.shell) != 0) {
-        errno = ENOTTY;
-        return false;
-    }
-    tty.program = tty.shell;
-    tty.sent = 0;
-    tty.restore_size = 0;
-    tty.spool = memfd_create("qmptop-screen", MFD_CLOEXEC);
-    tty.out = open_writer();
-    tty.owner = getpid();
-    if (tty.spool >= 0 && tty.out >= 0)
-        return true;
-    int reason = errno;
-    tty_close();
-    errno = reason;
-    return false;
-}
-
 bool tty_spool(int fd)
 {
     return dup3(tty.spool, fd, O_CLOEXEC) >= 0;
@@ -201,6 +181,28 @@ static void release_fatal(void)
     tty.catching = false;
 }
 
+bool tty_open(void)
+{
+    if (!isatty(STDOUT_FILENO) || tcgetattr(STDIN_FILENO, &tty.shell) != 0) {
+        errno = ENOTTY;
+        return false;
+    }
+    tty.program = tty.shell;
+    tty.sent = 0;
+    tty.restore_size = 0;
+    tty.spool = memfd_create("qmptop-screen", MFD_CLOEXEC);
+    tty.out = open_writer();
+    tty.owner = getpid();
+    if (tty.spool < 0 || tty.out < 0) {
+        int reason = errno;
+        tty_close();
+        errno = reason;
+        return false;
+    }
+    catch_fatal(); /* curses changes modes from its start on */
+    return true;
+}
+
 void tty_enter(void)
 {
     if (!tty_is_ours())
@@ -286,6 +288,7 @@ void tty_drop_input(void)
 
 void tty_close(void)
 {
+    release_fatal();
     if (tty.spool >= 0)
         close(tty.spool);
     if (tty.out >= 0)

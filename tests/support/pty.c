@@ -93,10 +93,15 @@ static pid_t start(struct pty *pty, const struct pty_options *options)
     fcntl(pty->slave, F_SETFD, FD_CLOEXEC);
     fcntl(pty->master, F_SETFL, O_NONBLOCK);
     fflush(NULL);
+    sigset_t all, before;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before); /* no handler of ours shall run in the child */
     pty->pid = fork();
     must(pty->pid >= 0, "fork");
-    if (pty->pid > 0)
+    if (pty->pid > 0) {
+        sigprocmask(SIG_SETMASK, &before, NULL);
         return pty->pid;
+    }
     close(pty->master);
     must(login_tty(pty->slave) == 0, "login_tty");
     reset_signals();
