@@ -43,8 +43,8 @@ static int set_up(void **state)
     (void)state;
     folder_make(folder);
     key_count = 0;
-    herd = herd_start((const char *[]){"--sockets", "4", "--jobs", "3", "--event-rate", "60",
-                                       "--churn", "15", "--fault", "flap@3", NULL});
+    herd = herd_start((const char *[]){"--sockets", "4", "--jobs", "3", "--event-rate", "20",
+                                       "--churn", "3", "--fault", "flap@3", NULL});
     return 0;
 }
 
@@ -77,9 +77,9 @@ static const struct {
     {"k", PLAIN, 9},
     {"p", PLAIN, 12},
     {"r", PLAIN, 12},
-    {"o", PLAIN, 2},
-    {"s", PLAIN, 2},
-    {"c", PLAIN, 2},
+    {"o", PLAIN, 5},
+    {"s", PLAIN, 4},
+    {"c", PLAIN, 6},
     {"f", PLAIN, 2},
     {"x", PLAIN, 4},
     {"l", PLAIN, 1},

@@ -1,0 +1,176 @@
+/*
+ * Discovery while the console runs: what appears is added, once, what is gone stays, and
+ * no scan leaves a descriptor behind.
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h> /* needs those four before it */
+
+#include <ev.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "qmp/feed_discover.h"
+#include "tests/support/files.h"
+#include "tests/support/folder.h"
+
+#define RESCANS 50
+#define SLICES  200 /* ticks that a scan needs, at most */
+
+struct room {
+    struct ev_loop *loop;
+    struct fleet fleet;
+    struct feed_links links;
+    struct feed_discover discover;
+    char folder[FOLDER_SIZE];
+    int64_t now_ms;
+};
+
+static int64_t no_clock(void)
+{
+    return 1000000;
+}
+
+static int setup(void **state)
+{
+    struct room *room = calloc(1, sizeof(*room));
+
+    folder_make(room->folder);
+    room->loop = ev_loop_new(EVFLAG_AUTO | EVFLAG_NOENV);
+    room->now_ms = no_clock();
+    fleet_init(&room->fleet);
+    feed_links_init(&room->links, &room->fleet, room->loop, no_clock);
+    feed_discover_init(&room->discover, &room->links);
+    *state = room;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct room *room = *state;
+
+    feed_discover_release(&room->discover);
+    feed_links_release(&room->links);
+    fleet_release(&room->fleet);
+    ev_loop_destroy(room->loop);
+    folder_remove(room->folder);
+    free(room);
+    return 0;
+}
+
+static void path_of(const struct room *room, const char *name, struct sockaddr_un *address)
+{
+    address->sun_family = AF_UNIX;
+    snprintf(address->sun_path, sizeof(address->sun_path), "%s/%s", room->folder, name);
+}
+
+static void make_socket(const struct room *room, const char *name)
+{
+    struct sockaddr_un address = {0};
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+    path_of(room, name, &address);
+    assert_int_equal(bind(fd, (const struct sockaddr *)&address, sizeof(address)), 0);
+    close(fd);
+}
+
+static void remove_socket(const struct room *room, const char *name)
+{
+    struct sockaddr_un address = {0};
+
+    path_of(room, name, &address);
+    assert_int_equal(unlink(address.sun_path), 0);
+}
+
+static void begin(struct room *room)
+{
+    const char *endpoint = room->folder;
+    char error[ADDRESS_ERROR_SIZE];
+
+    assert_true(feed_discover_begin(&room->discover, &endpoint, 1, room->now_ms, error));
+}
+
+/* The next scan is due, and all its slices are taken. */
+static void scan_again(struct room *room)
+{
+    int64_t next_ms = room->discover.next_ms;
+
+    room->now_ms = next_ms;
+    for (int i = 0; room->discover.next_ms == next_ms; i++) {
+        assert_true(i < SLICES);
+        feed_discover_tick(&room->discover, room->now_ms);
+    }
+}
+
+static void test_descriptors_stay_the_same(void **state)
+{
+    struct room *room = *state;
+    char name[16];
+    size_t fds;
+
+    make_socket(room, "a.qmp");
+    room->discover.discover.reads_processes = true;
+    begin(room);
+    scan_again(room);
+    fds = files_open_count();
+    for (int i = 0; i < RESCANS; i++) {
+        snprintf(name, sizeof(name), "%d.qmp", i % 5);
+        make_socket(room, name);
+        scan_again(room);
+        remove_socket(room, name);
+        scan_again(room);
+        assert_int_equal(files_open_count(), fds);
+    }
+}
+
+static void test_one_is_added_once(void **state)
+{
+    struct room *room = *state;
+
+    make_socket(room, "a.qmp");
+    begin(room);
+    assert_int_equal(room->fleet.target_count, 1);
+    make_socket(room, "b.qmp");
+    scan_again(room);
+    assert_int_equal(room->fleet.target_count, 2);
+    for (int i = 0; i < 3; i++) {
+        remove_socket(room, "b.qmp");
+        scan_again(room);
+        make_socket(room, "b.qmp");
+        scan_again(room);
+    }
+    assert_int_equal(room->fleet.target_count, 2);
+    assert_string_equal(room->fleet.targets[1]->name, "b");
+}
+
+static void test_not_before_it_is_due(void **state)
+{
+    struct room *room = *state;
+
+    begin(room);
+    make_socket(room, "a.qmp");
+    for (int i = 0; i < 10; i++)
+        feed_discover_tick(&room->discover, room->now_ms + FEED_DISCOVER_MS - 1);
+    assert_int_equal(room->fleet.target_count, 0);
+    scan_again(room);
+    assert_int_equal(room->fleet.target_count, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_descriptors_stay_the_same, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_one_is_added_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_not_before_it_is_due, setup, teardown),
+    };
+
+    return cmocka_run_group_tests_name("feed_discover", tests, NULL, NULL);
+}
