@@ -94,6 +94,9 @@ struct subject {
  * one has one socket, called "watched". */
 void subject_start(struct subject *subject, const struct bench *bench, int rows, int cols,
                    const struct field *const *fields, size_t count);
+/* The same on these endpoints (NULL-terminated). */
+void subject_start_on(struct subject *subject, const struct bench *bench, int rows, int cols,
+                      const char *const *endpoints);
 void subject_stop(struct subject *subject);
 
 /* Takes what it writes, for so long. */

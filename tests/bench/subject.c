@@ -67,18 +67,34 @@ static void free_line(char **arguments)
     free(arguments);
 }
 
-void subject_start(struct subject *subject, const struct bench *bench, int rows, int cols,
-                   const struct field *const *fields, size_t count)
+static void run(struct subject *subject, int rows, int cols, char **arguments)
 {
     static const char *const env[] = {"HOME=/nonexistent", "XDG_CONFIG_HOME=/nonexistent",
                                       NULL};
     struct pty_options options = {.rows = rows, .cols = cols, .env = env};
-    char **arguments = command_line(bench_path(bench, "qmptop"), NULL, 0,
-                                    count > 1 ? "watched" : "", fields, count);
 
     subject->started_us = bench_now_us();
     subject->pty = pty_spawn(arguments, &options);
     free_line(arguments);
+}
+
+void subject_start(struct subject *subject, const struct bench *bench, int rows, int cols,
+                   const struct field *const *fields, size_t count)
+{
+    run(subject, rows, cols,
+        command_line(bench_path(bench, "qmptop"), NULL, 0, count > 1 ? "watched" : "", fields,
+                     count));
+}
+
+void subject_start_on(struct subject *subject, const struct bench *bench, int rows, int cols,
+                      const char *const *endpoints)
+{
+    size_t count = 0;
+
+    while (endpoints[count])
+        count++;
+    run(subject, rows, cols,
+        command_line(bench_path(bench, "qmptop"), endpoints, count, "", NULL, 0));
 }
 
 void subject_stop(struct subject *subject)
