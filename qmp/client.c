@@ -8,6 +8,7 @@
 
 #include "qmp/reason.h"
 #include "qmp/transport_lookup.h"
+#include "qmp/unix_peers.h"
 
 static void set_reason(struct client *client, const char *reason)
 {
@@ -53,11 +54,18 @@ static void forget_addresses(struct client *client)
     client->lookup = NULL;
 }
 
+static void leave(struct client *client)
+{
+    if (client->transport.fd >= 0)
+        client->left_ms = client->now_ms();
+    transport_close(&client->transport);
+}
+
 /* The reason is set. */
 static void give_up(struct client *client, enum client_link link)
 {
     forget_addresses(client);
-    transport_close(&client->transport);
+    leave(client);
     session_end(&client->session);
     client->retry_ms = client->now_ms() + next_wait_ms(client, link);
     client->was_ready = false;
@@ -115,6 +123,14 @@ static void look_up(struct client *client)
     give_up(client, CLIENT_FAILED);
 }
 
+/* What we left ourselves a moment ago may still look served. */
+static bool is_seen_held(const struct client *client)
+{
+    return client->address->kind == ADDRESS_UNIX &&
+           unix_peers_has_client(client->address->path, client->left_ms + CLIENT_PARTING_MS,
+                                 client->now_ms());
+}
+
 static void try_to_connect(struct client *client)
 {
     client->retry_ms = 0;
@@ -122,6 +138,11 @@ static void try_to_connect(struct client *client)
     forget_addresses(client);
     if (client->address->is_name) {
         look_up(client);
+        return;
+    }
+    if (is_seen_held(client)) {
+        set_reason(client, "another client holds this monitor");
+        give_up(client, CLIENT_BUSY);
         return;
     }
     arm(client, client->now_ms() + transport_patience_ms(client->address));
@@ -218,7 +239,7 @@ static void on_failed(void *ctx)
 {
     struct client *client = ctx;
 
-    transport_close(&client->transport);
+    leave(client);
     arm(client, client->now_ms());
 }
 
@@ -359,7 +380,7 @@ void client_stop(struct client *client)
         return;
     forget_addresses(client);
     ev_timer_stop(client->loop, &client->timer);
-    transport_close(&client->transport);
+    leave(client);
     session_end(&client->session);
     client->was_ready = false;
     client->backoff_ms = 0;

@@ -8,8 +8,10 @@
  *
  * A monitor serves one client at a time and lets the next ones wait in
  * silence. A client left waiting there would take the place that libvirt or
- * Proxmox reconnects to. So without a greeting in SESSION_GREETING_MS the place
- * is given back (state BUSY) and tried again slowly.
+ * Proxmox reconnects to, and its closing gives nothing back. So a local socket that is
+ * seen to have a client (unix_peers.h) is not connected to at all; where that is not seen,
+ * the connection is closed without a greeting in SESSION_GREETING_MS. Both are the state
+ * BUSY, tried again slowly.
  *
  * A monitor that greets but does not answer is kept: a long command blocks it,
  * and a second connection would only wait behind it. `reason` says so. A greeting
@@ -38,6 +40,7 @@
 #define CLIENT_LOOKUP_MS      15000 /* a name server is asked twice by then */
 #define CLIENT_GREETING_MS    30000
 #define CLIENT_SETTLED_MS     10000
+#define CLIENT_PARTING_MS     250 /* QEMU has noticed by then that we are gone */
 #define CLIENT_AGAIN_MAX      5
 #define CLIENT_REASON_SIZE    320
 
@@ -82,6 +85,7 @@ struct client {
     unsigned short chance[3];
     bool was_ready;   /* in this connection */
     int64_t ready_ms; /* since when */
+    int64_t left_ms;  /* when we closed the last connection */
     uint32_t strays;  /* the session's foreign replies before this connection */
     int again;        /* connections made anew at once since the last wait */
     pid_t peer;       /* pid of the QEMU behind a local socket, or -1 */

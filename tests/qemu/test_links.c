@@ -3,6 +3,7 @@
  * client, frozen, and never there at all.
  */
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -10,6 +11,9 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -22,9 +26,20 @@ static struct pump pump;
 static struct console *console;
 static struct monitor *others[2]; /* other clients of the socket */
 static struct wrecks wrecks;
+static int waiting[2] = {-1, -1}; /* clients in the queue */
+
+static void close_waiting(void)
+{
+    for (size_t i = 0; i < 2; i++) {
+        if (waiting[i] >= 0)
+            close(waiting[i]);
+        waiting[i] = -1;
+    }
+}
 
 static int teardown(void **state)
 {
+    close_waiting();
     console_end(console);
     console = NULL;
     for (size_t i = 0; i < 2; i++) {
@@ -128,6 +143,35 @@ static void test_held_by_another(void **state)
     others[1] = NULL;
     console_await(console, "pnd", "PENDING");
     console_await_gone(console, "BUSY", NULL);
+}
+
+/* However often a held socket is tried, the place in its queue stays free for whoever
+ * the holder is waiting for. */
+static void test_tries_take_no_place(void **state)
+{
+    (void)state;
+    struct qemu *qemu = qemu_start(QEMU_STORAGE_DAEMON, NULL);
+    qemu_job(qemu, QEMU_JOB_PENDING, "pnd");
+    others[0] = monitor_open(qemu->socket);
+    for (int i = 0; i < 3; i++) {
+        struct program_run run = {0};
+        program_run(&run, (const char *[]){"--once", qemu->socket, NULL});
+        assert_int_equal(run.status, 1);
+        assert_non_null(strstr(run.out, "another client holds this monitor"));
+        program_release(&run);
+    }
+    for (int i = 0; i < 2; i++) { /* QEMU's backlog takes two */
+        struct sockaddr_un address = {.sun_family = AF_UNIX};
+        snprintf(address.sun_path, sizeof address.sun_path, "%s", qemu->socket);
+        waiting[i] = socket(AF_UNIX, SOCK_STREAM, 0);
+        assert_int_equal(fcntl(waiting[i], F_SETFL, O_NONBLOCK), 0);
+        assert_int_equal(connect(waiting[i], (struct sockaddr *)&address, sizeof address), 0);
+    }
+    monitor_close(others[0]);
+    others[0] = NULL;
+    close_waiting();
+    start(qemu);
+    console_await(console, "pnd", "PENDING");
 }
 
 /* A frozen QEMU turns stale, keys go on working; thawed it is fresh again. */
@@ -262,6 +306,7 @@ int main(void)
         cmocka_unit_test_teardown(test_shut_down, teardown),
         cmocka_unit_test_teardown(test_killed_under_the_box, teardown),
         cmocka_unit_test_teardown(test_held_by_another, teardown),
+        cmocka_unit_test_teardown(test_tries_take_no_place, teardown),
         cmocka_unit_test_teardown(test_frozen, teardown),
         cmocka_unit_test_teardown(test_suspended_console_leaves, teardown),
         cmocka_unit_test_teardown(test_all_failures, teardown),

@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "qmp/unix_peers.h"
 #include "tests/support/files.h"
 #include "tests/support/probe.h"
 
@@ -208,12 +209,61 @@ static void test_busy_behind_a_real_client(void **state)
     assert_int_equal(second.client.link, CLIENT_BUSY);
 
     client_stop(&holder->client);
+    pump_settle(&holder->pump);
     probe_pass(&second, CLIENT_BUSY_MIN_MS * 5 / 4);
     second.pump = holder->pump;
     probe_await(&second, CLIENT_READY);
     client_release(&second.client);
     address_release(&second.address);
     client_release(&holder->client);
+    fake_qmp_free(fake);
+}
+
+/* A place in the queue cannot be given back. */
+static void test_seen_held_is_not_connected_to(void **state)
+{
+    struct probe *holder = *state;
+    struct fake_qmp *fake = fake_qmp_unix(&holder->pump, NULL);
+    struct probe second = {.loop = holder->loop};
+
+    fake_qmp_model(fake);
+    probe_begin(holder, fake_qmp_endpoint(fake));
+    probe_await(holder, CLIENT_READY);
+    probe_pass(holder, UNIX_PEERS_AGE_MS + 1);
+    probe_init(&second, fake_qmp_endpoint(fake));
+    client_start(&second.client);
+    probe_expect_reason(&second, CLIENT_BUSY, "another client holds this monitor");
+    probe_pass(&second, CLIENT_BUSY_MIN_MS * 5 / 4);
+    probe_expect_reason(&second, CLIENT_BUSY, "another client holds this monitor");
+
+    client_stop(&holder->client);
+    pump_settle(&holder->pump);
+    assert_false(fake_qmp_has_client(fake));
+    assert_int_equal(fake_qmp_clients(fake), 1);
+    probe_pass(&second, CLIENT_BACKOFF_MAX_MS);
+    second.pump = holder->pump;
+    probe_await(&second, CLIENT_READY);
+    client_release(&second.client);
+    address_release(&second.address);
+    client_release(&holder->client);
+    fake_qmp_free(fake);
+}
+
+/* QEMU has not noticed yet that we left. */
+static void test_our_own_last_connection_does_not_hold(void **state)
+{
+    struct probe *probe = *state;
+    struct fake_qmp *fake = fake_qmp_unix(&probe->pump, NULL);
+
+    fake_qmp_model(fake);
+    probe_begin(probe, fake_qmp_endpoint(fake));
+    probe_await(probe, CLIENT_READY);
+    probe_pass(probe, UNIX_PEERS_AGE_MS + 1);
+    client_stop(&probe->client);
+    client_start(&probe->client);
+    assert_int_equal(probe->client.link, CLIENT_CONNECTING);
+    probe_await(probe, CLIENT_READY);
+    client_release(&probe->client);
     fake_qmp_free(fake);
 }
 
@@ -592,6 +642,7 @@ static void test_timers_run(void **state)
     fake_qmp_die(late);
     probe_begin(probe, fake_qmp_endpoint(silent));
     client_stop(&probe->client);
+    pump_settle(&probe->pump);
     probe->client.now_ms = real_clock;
     client_start(&probe->client);
     probe_begin(&second, fake_qmp_endpoint(late));
@@ -627,6 +678,8 @@ int main(void)
         TEST(test_endless_greetings_are_given_up),
         TEST(test_busy_gives_the_place_back),
         TEST(test_busy_behind_a_real_client),
+        TEST(test_seen_held_is_not_connected_to),
+        TEST(test_our_own_last_connection_does_not_hold),
         TEST(test_backlog_full_is_busy),
         TEST(test_an_event_is_no_greeting),
         TEST(test_blocked_monitor_is_kept),

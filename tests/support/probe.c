@@ -65,7 +65,7 @@ int probe_teardown(void **state)
     return 0;
 }
 
-void probe_begin(struct probe *probe, const char *endpoint)
+void probe_init(struct probe *probe, const char *endpoint)
 {
     char error[ADDRESS_ERROR_SIZE];
 
@@ -75,6 +75,11 @@ void probe_begin(struct probe *probe, const char *endpoint)
     probe->link_count = 0;
     client_init(&probe->client, &probe->address, probe->loop, probe_clock, &probe_events,
                 probe);
+}
+
+void probe_begin(struct probe *probe, const char *endpoint)
+{
+    probe_init(probe, endpoint);
     client_start(&probe->client);
     assert_int_equal(probe->client.link, CLIENT_CONNECTING);
 }

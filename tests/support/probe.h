@@ -37,7 +37,8 @@ void probe_pass(struct probe *probe, int64_t ms);
 
 extern const struct client_events probe_events;
 
-/* Initialises the client and starts it. */
+/* Initialises the client; and starts it, which must be on its way then. */
+void probe_init(struct probe *probe, const char *endpoint);
 void probe_begin(struct probe *probe, const char *endpoint);
 
 void probe_await(struct probe *probe, enum client_link link);

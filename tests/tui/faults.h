@@ -23,7 +23,7 @@ static const struct fault faults[] = {
     {.name = "noid", .words = "its answers are not to our questions"},
     {.name = "drip:200", .words = "its greeting comes very slowly"},
     {.name = "slow:6000", .words = "does not answer"},
-    {.name = "noaccept", .words = "another client holds this monitor, and its queue is full"},
+    {.name = "noaccept", .words = "another client holds this monitor"},
     /* And these at once. */
     {.name = "eofgreet", .words = "closed by the other side before it was ready"},
     {.name = "eofmid", .words = "closed by the other side in the middle of an answer"},
