@@ -136,6 +136,7 @@ bool job_set_progress(struct job *job, uint64_t current, uint64_t total, int64_t
         job->ready_current = current;
     }
     job->has_progress = true;
+    job->progress_odd = false;
     job->current = current;
     job->total = total;
     rate_add(&job->rate, now_ms, current, total);

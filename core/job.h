@@ -83,6 +83,7 @@ struct job {
 
     uint64_t current, total; /* query-jobs progress; bytes for block jobs only */
     bool has_progress;       /* false until a reply told it */
+    bool progress_odd;       /* the last reply told it, but it cannot be read */
     uint64_t first_current;  /* the first progress told, and when */
     int64_t first_ms;
     uint64_t ready_current; /* the first progress told once it was READY */

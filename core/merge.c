@@ -11,7 +11,7 @@
 
 static bool is_name(const char *wire)
 {
-    return strnlen(wire, TARGET_NAME_MAX + 1) <= TARGET_NAME_MAX;
+    return !wire || strnlen(wire, TARGET_NAME_MAX + 1) <= TARGET_NAME_MAX;
 }
 
 static bool type_differs(const struct job *job, const char *type)
@@ -39,7 +39,7 @@ static bool is_replaced(const struct job *job, const struct job_report *report)
 {
     bool back = change_is_impossible(job->status, job_status_parse(report->status));
 
-    if (type_differs(job, report->type))
+    if (report->type && type_differs(job, report->type))
         return true;
     if (job->blind)
         return back || (job->has_progress && report->current < job->current);
@@ -74,6 +74,24 @@ static bool take_error(struct job *job, const char *error)
     return change_error(job, error);
 }
 
+static bool take_progress(struct job *job, const struct job_report *report, int64_t now_ms)
+{
+    bool news = !job->progress_odd;
+
+    if (report->current != MERGE_UNREAD && report->total != MERGE_UNREAD)
+        return job_set_progress(job, report->current, report->total, now_ms);
+    job->has_progress = false;
+    job->progress_odd = true;
+    rate_restart(&job->rate, now_ms);
+    return news;
+}
+
+static bool is_whole(const struct job_report *report)
+{
+    return report->type && report->status && report->current != MERGE_UNREAD &&
+           report->total != MERGE_UNREAD;
+}
+
 static void take_report(struct target *target, struct job *job, const struct job_report *report,
                         int64_t now_ms)
 {
@@ -84,14 +102,15 @@ static void take_report(struct target *target, struct job *job, const struct job
     job->blind = false;
     job->visited = false;
     job->reply = target->replies;
-    news |= take_type(target, job, report->type);
-    news |= job_set_progress(job, report->current, report->total, now_ms);
+    news |= report->type && take_type(target, job, report->type);
+    news |= take_progress(job, report, now_ms);
     if (is_overtaken(target, job, report->status)) {
         target->overtaken = true;
     } else {
         news |= take_error(job, report->error);
-        change_status(target, job, report->status, now_ms);
-        if (job->status == JOB_STATUS_CONCLUDED)
+        if (report->status)
+            change_status(target, job, report->status, now_ms);
+        if (report->status && job->status == JOB_STATUS_CONCLUDED)
             job->outcome_told = true;
     }
     change_confirm(target, job, now_ms);
@@ -104,6 +123,7 @@ static void merge_report(struct target *target, const struct job_report *report,
 {
     struct job *job = target_find(target, report->id);
 
+    target->jobs_odd |= !is_whole(report);
     /* An id twice in one answer, or a name nobody would give: the job is there,
      * but nothing is learned of it. */
     if (!is_name(report->type) || !is_name(report->status) ||
@@ -137,26 +157,42 @@ static void end_unlisted(struct target *target, int64_t now_ms)
     }
 }
 
-void merge_jobs(struct target *target, const struct job_report *reports, size_t count,
-                int64_t now_ms)
+static void take_reports(struct target *target, const struct job_report *reports, size_t count,
+                         bool all, int64_t now_ms)
 {
-    bool first = !target->jobs_known;
+    bool first = !target->jobs_known, was_odd = target->jobs_odd;
 
     target->jobs_known = true;
     target->overtaken = false;
+    target->jobs_odd = !all;
     target->replies++;
     /* QEMU lists the newest first; uids rise with age. */
     for (size_t i = count; i-- > 0;)
         merge_report(target, &reports[i], now_ms);
-    end_unlisted(target, now_ms);
+    if (all)
+        end_unlisted(target, now_ms);
     group_weigh(target);
     roster_trim(target);
     /* What was to be asked is answered: this is the newest word. */
     target->wanted &= ~(1u << TARGET_ASK_JOBS);
     if (target->overtaken)
         target->wanted |= 1u << TARGET_ASK_JOBS;
-    if (first)
+    if (target->jobs_odd)
+        target->malformed++;
+    if (first || target->jobs_odd != was_odd)
         fleet_touch(target->fleet);
+}
+
+void merge_jobs(struct target *target, const struct job_report *reports, size_t count,
+                int64_t now_ms)
+{
+    take_reports(target, reports, count, true, now_ms);
+}
+
+void merge_some_jobs(struct target *target, const struct job_report *reports, size_t count,
+                     int64_t now_ms)
+{
+    take_reports(target, reports, count, false, now_ms);
 }
 
 static bool same_block(const struct job *job, const struct block_job_report *report)

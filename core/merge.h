@@ -26,10 +26,13 @@
 
 struct target;
 
-/* One element of query-jobs (qapi/job.json JobInfo). Strings are borrowed. */
+/* One element of query-jobs (qapi/job.json JobInfo). Strings are borrowed. What could not
+ * be read is NULL and MERGE_UNREAD: a job is there, and a type and status that are known
+ * stay, but an old progress does not count as the new one. */
+#define MERGE_UNREAD UINT64_MAX
 struct job_report {
     const char *id, *type, *status;
-    uint64_t current, total;
+    uint64_t current, total; /* none or both are MERGE_UNREAD */
     const char *error; /* NULL = none */
 };
 
@@ -65,6 +68,10 @@ struct block_event_report {
 /* An answer of query-jobs, complete: jobs that are not in it have ended. */
 void merge_jobs(struct target *target, const struct job_report *reports, size_t count,
                 int64_t now_ms);
+
+/* One of which a part could not be read: these are there, others may be. */
+void merge_some_jobs(struct target *target, const struct job_report *reports, size_t count,
+                     int64_t now_ms);
 
 /* An answer of query-block-jobs. Adds to known jobs only. */
 void merge_block_jobs(struct target *target, const struct block_job_report *reports,

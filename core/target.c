@@ -111,6 +111,7 @@ static void link_opened(struct target *target, int64_t now_ms)
     else
         say(target, JOURNAL_INFO, "connected", "", now_ms);
     target->poll_count = 0;
+    target->jobs_odd = false;
     begin_questions(target, FIRST_QUESTIONS, now_ms);
 }
 

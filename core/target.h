@@ -120,6 +120,7 @@ struct target {
     uint32_t malformed; /* replies and events dropped because a member was unusable */
 
     /* What is odd about it though it is up. */
+    bool jobs_odd;   /* some jobs of its last answer could not be read, or not wholly */
     uint32_t strays; /* replies in this connection that nobody had asked for */
     uint32_t events; /* since event_ms */
     int64_t event_ms;
@@ -192,8 +193,8 @@ bool target_calm(struct target *target, int64_t now_ms);
 /* So many replies in this connection were to no question of ours. */
 void target_set_strays(struct target *target, uint32_t strays);
 
-/* What is odd about a target that is up, as one clause: its jobs cannot be understood, it
- * floods us, it answers what nobody asked. NULL = nothing. Static text. Pure. */
+/* What is odd about a target that is up, as one clause: its jobs cannot be understood, all
+ * or some, it floods us, it answers what nobody asked. NULL = nothing. Static text. Pure. */
 const char *target_oddity(const struct target *target);
 
 /* Something raises a question: ask `query` as soon as allowed. While that same

@@ -6,8 +6,8 @@
  * link states, replies and events become inputs of a target; the target's
  * questions and the person's actions become commands. It decides nothing.
  *
- * A list of jobs with one unusable element is not used at all, since a job that
- * is not listed counts as ended. An event that cannot be used is counted as
+ * Of a job in a list what is usable is used. A list with elements that name no job ends
+ * none, since any of them could be the one that seems to be missing. An event that cannot be used is counted as
  * malformed and the jobs are asked for.
  */
 

@@ -122,35 +122,42 @@ static bool answer_status(struct target *target, const struct message *reply, in
 
 /* ---- jobs ---- */
 
-/* A list with an unusable element is not used at all: merge_jobs() takes a job
- * that is not listed as ended, and nobody knows which one the element was. */
+static struct job_report job_report(const struct message_job *job)
+{
+    return (struct job_report){
+        .id = job->id,
+        .type = job->type,
+        .status = job->status,
+        .current = job->has_progress ? job->current : MERGE_UNREAD,
+        .total = job->has_progress ? job->total : MERGE_UNREAD,
+        .error = job->error,
+    };
+}
+
+/* Which job an element without an id was nobody knows: the list lacks it then. */
 static bool answer_jobs(struct target *target, const struct message *reply, int64_t now_ms)
 {
     int64_t count = message_count(reply);
     struct job_report *reports;
-    bool usable = count >= 0;
+    size_t good = 0;
 
-    if (!usable)
+    if (count < 0)
         return false;
     reports = calloc((size_t)count + 1, sizeof(*reports));
     if (reports == NULL)
         return false;
-    for (int64_t i = 0; i < count && usable; i++) {
+    for (int64_t i = 0; i < count; i++) {
         struct message_job job;
 
-        usable = message_job(reply, (size_t)i, &job);
-        if (usable)
-            reports[i] = (struct job_report){.id = job.id,
-                                             .type = job.type,
-                                             .status = job.status,
-                                             .current = job.current,
-                                             .total = job.total,
-                                             .error = job.error};
+        if (message_job(reply, (size_t)i, &job))
+            reports[good++] = job_report(&job);
     }
-    if (usable)
-        merge_jobs(target, reports, (size_t)count, now_ms);
+    if (good == (size_t)count)
+        merge_jobs(target, reports, good, now_ms);
+    else if (good > 0)
+        merge_some_jobs(target, reports, good, now_ms);
     free(reports);
-    return usable;
+    return good > 0 || count == 0;
 }
 
 static enum job_tristate tristate(int flag)

@@ -209,11 +209,18 @@ bool message_job(const struct message *message, size_t i, struct message_job *jo
 {
     struct element element = element_of(message, i);
 
-    return get_string(&element, "id", &job->id) && get_string(&element, "type", &job->type) &&
-           get_string(&element, "status", &job->status) &&
-           get_uint(&element, "current-progress", &job->current) &&
-           get_uint(&element, "total-progress", &job->total) &&
-           get_text(&element, "error", &job->error);
+    *job = (struct message_job){.id = NULL};
+    if (!get_string(&element, "id", &job->id))
+        return false;
+    if (!get_string(&element, "type", &job->type))
+        job->type = NULL;
+    if (!get_string(&element, "status", &job->status))
+        job->status = NULL;
+    job->has_progress = get_uint(&element, "current-progress", &job->current) &&
+                        get_uint(&element, "total-progress", &job->total);
+    if (!get_text(&element, "error", &job->error))
+        job->error = "an error that cannot be read";
+    return true;
 }
 
 bool message_block_job(const struct message *message, size_t i, struct message_block_job *job)

@@ -7,8 +7,8 @@
  * command a return answers (session.h) nor what a job is to the product (core).
  *
  * Readers check every type: a member that is missing where it must not be, of a
- * wrong type, negative, fractional or not representable makes that element
- * unusable, never a wrong number. Strings with an embedded NUL are unusable as
+ * wrong type, negative, fractional or not representable makes that element (of a
+ * job: that member) unusable, never a wrong number. Strings with an embedded NUL are unusable as
  * well: a cut id would name another job. So is the number 2^64-1, which json-c
  * makes of every larger one. Members they do not know are skipped; of a member
  * that is there twice the last one counts.
@@ -55,11 +55,13 @@ void message_release(struct message *message);
 #define MESSAGE_VERSION_SIZE 48
 bool message_version(const struct message *message, char text[MESSAGE_VERSION_SIZE]);
 
-/* One job of a query-jobs return (JobInfo). */
+/* One job of a query-jobs return (JobInfo). Of what is unusable but for the id the rest
+ * still tells: NULL and no progress then. */
 struct message_job {
     const char *id, *type, *status;
-    const char *error; /* NULL = none */
+    const char *error; /* NULL = none; one that cannot be read is still one */
     uint64_t current, total;
+    bool has_progress;
 };
 
 /* One job of a query-block-jobs return (BlockJobInfo). Flags: -1 = absent. */

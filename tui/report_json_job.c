@@ -38,6 +38,11 @@ static json_object *eta_of(const struct target *target, const struct job *job, i
     return json_object_new_int64((eta_ms + 999) / 1000);
 }
 
+static json_object *amount_of(const struct job *job, uint64_t amount)
+{
+    return job->progress_odd ? NULL : json_object_new_uint64(amount);
+}
+
 static json_object *io_status_of(const struct job *job)
 {
     switch (job->io) {
@@ -116,8 +121,8 @@ json_object *report_job(const struct target *target, const struct job *job, int6
     json_object_object_add(object, "id", json_object_new_string(job->id));
     json_object_object_add(object, "type", json_object_new_string(job_type_text(job)));
     json_object_object_add(object, "status", json_object_new_string(job_status_text(job)));
-    json_object_object_add(object, "current", json_object_new_uint64(job->current));
-    json_object_object_add(object, "total", json_object_new_uint64(job->total));
+    json_object_object_add(object, "current", amount_of(job, job->current));
+    json_object_object_add(object, "total", amount_of(job, job->total));
     json_object_object_add(object, "percent", percent_of(job));
     json_object_object_add(object, "rate", rate_of(target, job, now_ms));
     json_object_object_add(object, "eta_seconds", eta_of(target, job, now_ms));

@@ -344,7 +344,7 @@ static void only_bytes_have_a_mean(void **state)
 
     world_event(world, "b", "created");
     world_pass(world, 1);
-    job = world_job(world, "b", "backup", "running", UINT64_MAX, UINT64_MAX);
+    job = world_job(world, "b", "backup", "running", MERGE_UNREAD - 1, MERGE_UNREAD - 1);
     assert_true(ending_mean_rate(job, world->now_ms, &mean));
     assert_true(mean == UINT64_MAX);
 }

@@ -97,6 +97,54 @@ static void endless_names_are_refused(void **state)
     assert_int_equal(world->target->malformed, 2);
 }
 
+/* ---- answers that cannot be read wholly ---- */
+
+static void what_cannot_be_read_is_not_known(void **state)
+{
+    struct world *world = *state;
+    const struct job_report odd = {"j", NULL, NULL, MERGE_UNREAD, MERGE_UNREAD, NULL};
+    struct job *job;
+
+    world_jobs(world, &odd, 1);
+    job = target_find(world->target, "j");
+    assert_non_null(job);
+    assert_string_equal(job_type_text(job), "?");
+    assert_string_equal(job_status_text(job), "?");
+    assert_false(job->has_progress);
+    assert_true(job->progress_odd);
+    assert_true(world->target->jobs_odd);
+    assert_int_equal(world->target->malformed, 1);
+
+    assert_ptr_equal(world_job(world, "j", "mirror", "running", 3, 9), job);
+    assert_int_equal(job->type, JOB_TYPE_MIRROR);
+    assert_int_equal(job->current, 3);
+    assert_false(job->progress_odd);
+    assert_false(world->target->jobs_odd);
+
+    world_jobs(world, &odd, 1);
+    assert_int_equal(job->ending, JOB_NOT_ENDED);
+    assert_int_equal(job->type, JOB_TYPE_MIRROR);
+    assert_int_equal(job->status, JOB_STATUS_RUNNING);
+    assert_false(job->has_progress);
+}
+
+static void some_jobs_end_no_others(void **state)
+{
+    struct world *world = *state;
+    const struct job_report first[] = {{"a", "mirror", "running", 1, 9, NULL},
+                                       {"b", "mirror", "running", 1, 9, NULL}};
+    const struct job_report next[] = {{"a", "mirror", "running", 2, 9, NULL}};
+
+    world_jobs(world, first, 2);
+    merge_some_jobs(world->target, next, 1, world->now_ms);
+    assert_int_equal(world->target->living_count, 2);
+    assert_int_equal(target_find(world->target, "a")->current, 2);
+    assert_true(world->target->jobs_odd);
+    world_jobs(world, next, 1);
+    assert_int_equal(world->target->living_count, 1);
+    assert_false(world->target->jobs_odd);
+}
+
 /* ---- query-block-jobs ---- */
 
 static void block_jobs_add_to_known_jobs_only(void **state)
@@ -302,6 +350,8 @@ int main(void)
         CONNECTED_TEST(endless_names_are_refused),
         CONNECTED_TEST(block_jobs_add_to_known_jobs_only),
         CONNECTED_TEST(ended_jobs_are_kept_up_to_a_number),
+        CONNECTED_TEST(what_cannot_be_read_is_not_known),
+        CONNECTED_TEST(some_jobs_end_no_others),
         CONNECTED_TEST(a_hostile_list_is_capped),
         CONNECTED_TEST(endless_ids_are_refused),
         CONNECTED_TEST(only_ended_jobs_can_be_cleared),

@@ -87,9 +87,9 @@ static void permille_keeps_its_bounds(void **state)
 
     assert_int_equal(motion_permille(world_job(world, "a", "backup", "running", 0, 0)), -1);
     assert_int_equal(motion_permille(world_job(world, "b", "backup", "running", 9, 4)), 1000);
-    assert_int_equal(
-        motion_permille(world_job(world, "c", "backup", "running", UINT64_MAX / 2, UINT64_MAX)),
-        499);
+    assert_int_equal(motion_permille(world_job(world, "c", "backup", "running",
+                                               UINT64_MAX / 2 - 1, UINT64_MAX - 1)),
+                     499);
     assert_int_equal(motion_permille(world_job(world, "d", "create", "concluded", 1, 1)), 1000);
 }
 

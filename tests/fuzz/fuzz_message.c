@@ -36,9 +36,12 @@ static void read_element(const struct message *message, size_t i)
 
     if (message_job(message, i, &job)) {
         check_text(job.id);
-        check_text(job.type);
-        check_text(job.status);
-        FUZZ_CHECK(job.current != NO_NUMBER && job.total != NO_NUMBER);
+        if (job.type != NULL)
+            check_text(job.type);
+        if (job.status != NULL)
+            check_text(job.status);
+        if (job.has_progress)
+            FUZZ_CHECK(job.current != NO_NUMBER && job.total != NO_NUMBER);
     }
     if (message_block_job(message, i, &block)) {
         check_text(block.device);

@@ -268,10 +268,7 @@ static void test_odd_events_do_no_harm(void **state)
 
 static void test_an_unusable_list_ends_no_job(void **state)
 {
-    static const char negative[] = "[{\"current-progress\": -1, \"status\": \"running\","
-                                   " \"total-progress\": 2, \"type\": \"mirror\","
-                                   " \"id\": \"m0\"}]";
-    static const char *const replies[] = {"{}", "[7]", "[{\"id\": \"x\"}]", negative};
+    static const char *const replies[] = {"{}", "[7]", "[{\"id\": 7}]", "[{}, []]"};
     struct stage *stage = *state;
 
     fake_qmp_job(stage->fake, &stage_mirror);
@@ -291,6 +288,52 @@ static void test_an_unusable_list_ends_no_job(void **state)
     fake_qmp_return(stage->fake, NULL);
     stage_pass(stage, 0);
     assert_true(target_is_fresh(stage->target));
+}
+
+static void answer_jobs(struct stage *stage, const char *reply)
+{
+    stage_pass(stage, TARGET_SAFETY_MS + 1);
+    assert_true(fake_qmp_expect(stage->fake, "query-jobs"));
+    fake_qmp_return(stage->fake, reply);
+    stage_pass(stage, 0);
+}
+
+#define RUNS(id, current)                                                        \
+    "{\"current-progress\": " current ", \"status\": \"running\", \"total-progress\": 9, " \
+    "\"type\": \"mirror\", \"id\": \"" id "\"}"
+
+static void test_one_odd_job_hides_no_other(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_begin(stage);
+    fake_qmp_mutes(stage->fake, "query-jobs");
+    answer_jobs(stage, "[" RUNS("a", "-1") ", " RUNS("b", "2") ", {\"id\": \"c\"}]");
+    assert_int_equal(stage->target->living_count, 3);
+    assert_false(stage_job(stage, "a")->has_progress);
+    assert_int_equal(stage_job(stage, "b")->current, 2);
+    assert_string_equal(job_status_text(stage_job(stage, "c")), "?");
+    assert_int_equal(stage->target->malformed, 1);
+    assert_string_equal(target_oddity(stage->target), "some of its jobs cannot be understood");
+    answer_jobs(stage, "[" RUNS("b", "3") "]");
+    assert_int_equal(stage->target->living_count, 1);
+    assert_null(target_oddity(stage->target));
+}
+
+static void test_an_element_without_id_ends_no_job(void **state)
+{
+    struct stage *stage = *state;
+
+    stage_begin(stage);
+    fake_qmp_mutes(stage->fake, "query-jobs");
+    answer_jobs(stage, "[" RUNS("a", "1") ", " RUNS("b", "1") "]");
+    answer_jobs(stage, "[" RUNS("a", "2") ", {\"id\": {}}]");
+    assert_int_equal(stage->target->living_count, 2);
+    assert_int_equal(stage_job(stage, "a")->current, 2);
+    assert_int_equal(stage_job(stage, "b")->current, 1);
+    assert_string_equal(target_oddity(stage->target), "some of its jobs cannot be understood");
+    answer_jobs(stage, "[" RUNS("a", "3") "]");
+    assert_int_equal(stage->target->living_count, 1);
 }
 
 /* ---- any chunking gives the same fleet ---- */
@@ -379,6 +422,8 @@ int main(void)
         TEST(test_run_state_is_explained_by_query_status),
         TEST(test_odd_events_do_no_harm),
         TEST(test_an_unusable_list_ends_no_job),
+        TEST(test_one_odd_job_hides_no_other),
+        TEST(test_an_element_without_id_ends_no_job),
         TEST(test_any_chunks_give_the_same_fleet),
     };
 

@@ -147,7 +147,9 @@ static void same_job(const struct message *a, const struct message *b, size_t i)
     same_text(one.type, other.type);
     same_text(one.status, other.status);
     same_text(one.error, other.error);
-    assert_true(one.current == other.current && one.total == other.total);
+    assert_int_equal(one.has_progress, other.has_progress);
+    if (one.has_progress)
+        assert_true(one.current == other.current && one.total == other.total);
 }
 
 static void same_block_job(const struct message *a, const struct message *b, size_t i)

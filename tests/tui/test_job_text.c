@@ -139,6 +139,10 @@ static void percent_is_told_only_where_it_says_something(void **state)
     assert_int_equal(job_text_percent(world_job(world, "a", "mirror", "running", 0, 0), text),
                      -1);
     assert_string_equal(text, "-");
+    struct job *odd = world_job(world, "a", "mirror", "running", MERGE_UNREAD, MERGE_UNREAD);
+    assert_int_equal(job_text_percent(odd, text), -1);
+    assert_string_equal(text, "?");
+    assert_string_equal(words_of(world, odd).reason, "its progress cannot be read");
     assert_int_equal(job_text_percent(world_job(world, "b", "create", "running", 0, 1), text),
                      -1);
     assert_int_equal(job_text_percent(world_job(world, "c", "mirror", "ready", 3, 3), text),

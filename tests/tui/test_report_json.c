@@ -230,13 +230,18 @@ static void bytes_that_are_no_text_are_replaced(void **state)
 static void figures_at_their_ends(void **state)
 {
     struct room *room = *state;
-    const struct job_report jobs[] = {{"b", "backup", "running", UINT64_MAX, UINT64_MAX, NULL},
-                                      {"c", "backup", "running", UINT64_MAX, 1, NULL}};
-    merge_jobs(up(room, "vm"), jobs, 2, 0);
+    const uint64_t most = MERGE_UNREAD - 1;
+    const struct job_report jobs[] = {
+        {"b", "backup", "running", most, most, NULL},
+        {"c", "backup", "running", most, 1, NULL},
+        {"d", "backup", "running", MERGE_UNREAD, MERGE_UNREAD, NULL}};
+    merge_jobs(up(room, "vm"), jobs, 3, 0);
     report(room, 0);
-    assert_number(job_named(room, "b"), "total", UINT64_MAX);
+    assert_number(job_named(room, "b"), "total", most);
     assert_text(job_named(room, "b"), "percent", "100.0");
     assert_text(job_named(room, "c"), "percent", "100.0");
+    assert_null_at(job_named(room, "d"), "total");
+    assert_null_at(job_named(room, "d"), "percent");
 }
 
 static void a_write_error_is_told(void **state)

@@ -80,7 +80,8 @@ static void add_amount(const struct job *job, struct fields *fields)
 {
     char done[FORMAT_SIZE], total[FORMAT_SIZE];
     if (!job->has_progress)
-        fields_add(fields, "done", THEME_DIM, "- not told yet");
+        fields_add(fields, "done", THEME_DIM,
+                   job->progress_odd ? "? what QEMU says cannot be read" : "- not told yet");
     else if (!job_is_block(job))
         fields_add(fields, "done", THEME_NORMAL, "%llu of %llu",
                    (unsigned long long)job->current, (unsigned long long)job->total);

@@ -138,6 +138,8 @@ static void say_verdict(const struct job *job, int64_t now_ms, char *text, size_
     bool moves = verdict == VERDICT_MOVING || verdict == VERDICT_AT_LIMIT;
     if (job->ending != JOB_NOT_ENDED)
         say_ending(job, now_ms, text, size);
+    else if (job->progress_odd)
+        snprintf(text, size, "its progress cannot be read");
     else if (verdict == VERDICT_IN_STEP || verdict == VERDICT_BEHIND)
         say_backlog(job, text, size);
     else
@@ -160,7 +162,7 @@ int job_text_percent(const struct job *job, char *text)
 {
     int permille = motion_permille(job);
     if (permille < 0)
-        snprintf(text, FORMAT_SIZE, "-");
+        snprintf(text, FORMAT_SIZE, "%s", job->progress_odd ? "?" : "-");
     else
         format_percent(text, job->current, job->total);
     return permille;

@@ -24,8 +24,9 @@ static enum theme_role role_of(const struct job *job, const struct need *need, b
 
 static void describe_amounts(struct jobs_row *row, const struct job *job)
 {
-    snprintf(row->done, sizeof(row->done), "-");
-    snprintf(row->total, sizeof(row->total), "-");
+    const char *none = job->progress_odd ? "?" : "-";
+    snprintf(row->done, sizeof(row->done), "%s", none);
+    snprintf(row->total, sizeof(row->total), "%s", none);
     if (!job_is_block(job) || !job->has_progress)
         return;
     format_bytes(row->done, job->current);
