@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "qmp/place.h"
+#include "qmp/unix_peers.h"
 
 /* Where `endpoint` is, or belongs, among the known. */
 static size_t place_among(const struct feed_discover *feed, const char *endpoint)
@@ -34,6 +36,70 @@ static void remember(struct feed_discover *feed, size_t at, const char *endpoint
     feed->known_count++;
 }
 
+static bool is_known(const struct feed_discover *feed, const char *endpoint)
+{
+    size_t at = place_among(feed, endpoint);
+
+    return at < feed->known_count && strcmp(feed->known[at], endpoint) == 0;
+}
+
+/* ---- several monitors of one QEMU ------------------------------------------------------- */
+
+enum { COST_TCP = 1, COST_VISITED = 2, COST_MANAGED = 4, COST_HELD = 8, COST_FORBIDDEN = 16 };
+
+/* The less the better: a monitor that nobody else has or wants. */
+static int cost_of(const struct feed_discover *feed, const struct discover_finding *finding)
+{
+    int cost = 0;
+
+    if (discover_is_forbidden(finding))
+        cost += COST_FORBIDDEN;
+    if (finding->path != NULL && unix_peers_has_client(finding->path, 0, feed->links->now_ms()))
+        cost += COST_HELD;
+    if (finding->place != NULL)
+        cost += finding->place->use == PLACE_HELD ? COST_MANAGED : COST_VISITED;
+    return finding->path == NULL ? cost + COST_TCP : cost;
+}
+
+static bool is_in_vain(const struct feed_discover *feed, const char *endpoint)
+{
+    for (size_t i = 0; i < feed->links->count; i++) {
+        const struct feed_link *link = feed->links->all[i];
+
+        if (strcmp(link->address.text, endpoint) == 0)
+            return link->feed.target->link == TARGET_BUSY ||
+                   link->feed.target->link == TARGET_FAILED;
+    }
+    return true;
+}
+
+/* Two links to one QEMU would show each of its jobs twice. One that is held may keep its
+ * row when another one gets free. On other hosts it is not seen which one is held. */
+static bool is_outdone(const struct feed_discover *feed, const struct discover_list *found,
+                       const struct discover_finding *finding)
+{
+    bool is_here = found == &feed->discover.found;
+    int cost = -1;
+
+    for (size_t i = 0; is_here && i < found->count && finding->pid > 0; i++) {
+        const struct discover_finding *other = &found->items[i];
+        int its_cost;
+
+        if (other->pid != finding->pid || other == finding)
+            continue;
+        cost = cost < 0 ? cost_of(feed, finding) : cost;
+        if (is_known(feed, other->endpoint)) {
+            if (cost >= COST_HELD || !is_in_vain(feed, other->endpoint))
+                return true;
+            continue;
+        }
+        its_cost = cost_of(feed, other);
+        if (its_cost < cost || (its_cost == cost && other < finding))
+            return true;
+    }
+    return false;
+}
+
 static void add_found(void *ctx, const struct discover_list *found)
 {
     struct feed_discover *feed = ctx;
@@ -41,11 +107,10 @@ static void add_found(void *ctx, const struct discover_list *found)
 
     for (size_t i = 0; i < found->count; i++) {
         const struct discover_finding *finding = &found->items[i];
-        size_t at = place_among(feed, finding->endpoint);
 
-        if (at < feed->known_count && strcmp(feed->known[at], finding->endpoint) == 0)
+        if (is_known(feed, finding->endpoint) || is_outdone(feed, found, finding))
             continue;
-        remember(feed, at, finding->endpoint);
+        remember(feed, place_among(feed, finding->endpoint), finding->endpoint);
         (void)feed_links_add_named(feed->links, finding->endpoint, finding->name, error);
     }
 }
@@ -70,20 +135,49 @@ void feed_discover_release(struct feed_discover *feed)
     *feed = (struct feed_discover){.links = feed->links};
 }
 
-/* A socket that the person named is known, however it was written. */
+/* As a scan would call it, however it was written; owned by the caller. */
+static char *endpoint_of(const struct address *address)
+{
+    char *real = address->kind == ADDRESS_UNIX ? realpath(address->path, NULL) : NULL;
+    const char *where = real != NULL ? real : address->text;
+    size_t size = strlen(where) + sizeof("unix:");
+    char *endpoint = mem_alloc(size, 1);
+
+    snprintf(endpoint, size, "%s%s", real != NULL ? "unix:" : "", where);
+    free(real);
+    return endpoint;
+}
+
+/* A monitor has one client: the second link would take the first one for another's. */
+static void refuse_twice(struct feed_link *link, struct feed_link *const *links,
+                         const char *endpoint)
+{
+    const struct address *first = NULL;
+
+    while (first == NULL) {
+        char *other = endpoint_of(&(*links)->address);
+
+        if (strcmp(other, endpoint) == 0)
+            first = &(*links)->address;
+        free(other);
+        links++;
+    }
+    snprintf(link->error, sizeof(link->error), "the same socket as %s (%s)", first->name,
+             first->text);
+}
+
+/* A socket that the person named is known, and connected to once. */
 static void remember_named(struct feed_discover *feed)
 {
     for (size_t i = 0; i < feed->links->count; i++) {
-        const struct address *address = &feed->links->all[i]->address;
-        char *real = address->kind == ADDRESS_UNIX ? realpath(address->path, NULL) : NULL;
-        const char *where = real != NULL ? real : address->text;
-        size_t size = strlen(where) + sizeof("unix:");
-        char *endpoint = mem_alloc(size, 1);
+        struct feed_link *link = feed->links->all[i];
+        char *endpoint = endpoint_of(&link->address);
 
-        snprintf(endpoint, size, "%s%s", real != NULL ? "unix:" : "", where);
-        remember(feed, place_among(feed, endpoint), endpoint);
+        if (!is_known(feed, endpoint))
+            remember(feed, place_among(feed, endpoint), endpoint);
+        else if (link->address.kind != ADDRESS_EXEC && link->error[0] == '\0')
+            refuse_twice(link, feed->links->all, endpoint);
         free(endpoint);
-        free(real);
     }
 }
 

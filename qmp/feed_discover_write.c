@@ -42,9 +42,34 @@ static void write_link(const struct feed_link *link, const struct discover_findi
     fputc('\n', out);
 }
 
+static bool is_linked(const struct feed_discover *feed, const struct discover_finding *finding)
+{
+    for (size_t i = 0; i < feed->links->count; i++)
+        if (strcmp(feed->links->all[i]->address.text, finding->endpoint) == 0)
+            return true;
+    return false;
+}
+
+/* The monitors that are left alone for this one. */
+static void write_others(const struct feed_discover *feed,
+                         const struct discover_finding *finding, FILE *out)
+{
+    const struct discover_list *found = &feed->discover.found;
+    char endpoint[CELL_SIZE];
+
+    for (size_t i = 0; finding != NULL && finding->pid > 0 && i < found->count; i++)
+        if (found->items[i].pid == finding->pid && !is_linked(feed, &found->items[i]))
+            fprintf(out, "%-20s %7d  %s  (left alone: the same QEMU)\n", "", finding->pid,
+                    cell(endpoint, found->items[i].endpoint));
+}
+
 void feed_discover_write(const struct feed_discover *feed, FILE *out)
 {
     fprintf(out, "%-20s %7s  %s\n", "NAME", "PID", "ENDPOINT");
-    for (size_t i = 0; i < feed->links->count; i++)
-        write_link(feed->links->all[i], finding_of(feed, feed->links->all[i]), out);
+    for (size_t i = 0; i < feed->links->count; i++) {
+        const struct discover_finding *finding = finding_of(feed, feed->links->all[i]);
+
+        write_link(feed->links->all[i], finding, out);
+        write_others(feed, finding, out);
+    }
 }

@@ -68,18 +68,22 @@ static void look(const char *const *arguments)
         arguments);
 }
 
-/* Each also has a monitor that this test holds: always busy, under the same name. */
+static void forbid(const char *path)
+{
+    assert_int_equal(chmod(path, geteuid() == 0 ? 0600 : 0), 0);
+    if (geteuid() == 0)
+        assert_int_equal(chown(path, NOBODY, NOBODY), 0);
+}
+
+/* Each also has a monitor that this test holds, which gives way to the free one. */
 static void three_qemus_and_a_fourth(void **state)
 {
     (void)state;
     start("web-01");
     struct qemu *held = start("db-02"), *foreign = start("mail-03");
     struct monitor *holder = monitor_open(held->socket);
-    assert_int_equal(chmod(foreign->socket, 0600), 0);
-    if (geteuid() == 0)
-        assert_int_equal(chown(foreign->socket, NOBODY, NOBODY), 0);
-    else
-        assert_int_equal(chmod(foreign->socket, 0), 0);
+    forbid(foreign->socket);
+    forbid(foreign->control);
 
     look((const char *[]){NULL});
     console_press(console, "v");
@@ -107,7 +111,7 @@ static void one_that_ends_is_grey_and_comes_back(void **state)
     show(qemu);
     console_await(console, "web-01", "ok");
     console_await_gone(console, "web-01", "no such file");
-    console_await(console, "1 of 2 connected", NULL);
+    console_await(console, "1 of 1 connected", NULL);
 }
 
 static void nobody_is_there_at_first(void **state)
@@ -161,6 +165,60 @@ static void the_list_names_each(void **state)
     monitor_close(monitor_open(qemu->socket));
 }
 
+static size_t count_of(const char *text, const char *what)
+{
+    size_t count = 0;
+    for (const char *at = strstr(text, what); at != NULL; at = strstr(at + 1, what))
+        count++;
+    return count;
+}
+
+/* Its jobs are there once, by the monitor that is free: neither the one that is held nor
+ * another free one. */
+static void one_of_several_monitors_is_shown(void **state)
+{
+    static char path[FOLDER_SIZE + 32], option[FOLDER_SIZE + 64];
+    (void)state;
+    snprintf(path, sizeof path, "%s/zz.sock", proc);
+    snprintf(option, sizeof option, "unix:%s,server=on,wait=off", path);
+    struct qemu *qemu = qemu_start_with(
+        &(struct qemu_options){.kind = QEMU_SYSTEM,
+                               .name = "web-01",
+                               .arguments = (const char *[]){"-qmp", option, NULL}});
+    qemu_job(qemu, QEMU_JOB_PENDING, "pnd");
+    show(qemu);
+    list();
+    assert_int_equal(count_of(run.out, "web-01"), 1);
+    assert_int_equal(count_of(run.out, "(left alone: the same QEMU)"), 2);
+    program_release(&run);
+    struct monitor *holder = monitor_open(qemu->socket);
+    run = (struct program_run){.pump = &pump};
+    program_run(&run, (const char *[]){"--once", NULL});
+    assert_int_equal(run.status, 0);
+    assert_int_equal(count_of(run.out, "pnd"), 1);
+    monitor_close(holder);
+}
+
+/* However it is spelt, and without a word of another client. */
+static void a_socket_named_twice_is_one(void **state)
+{
+    (void)state;
+    struct qemu *qemu = qemu_start(QEMU_STORAGE_DAEMON, NULL);
+    char link[FOLDER_SIZE + 16], second[FOLDER_SIZE + 24], said[3 * FOLDER_SIZE];
+    qemu_job(qemu, QEMU_JOB_PENDING, "pnd");
+    snprintf(link, sizeof link, "%s/link.sock", proc);
+    assert_int_equal(symlink(qemu->socket, link), 0);
+    snprintf(second, sizeof second, "b=%s", link);
+    run = (struct program_run){.pump = &pump};
+    program_run(&run, (const char *[]){"--once", qemu->socket, second, NULL});
+    assert_int_equal(run.status, 1);
+    assert_int_equal(count_of(run.out, "pnd"), 1);
+    snprintf(said, sizeof said, "(%s)", qemu->socket);
+    assert_non_null(strstr(run.out, "the same socket as "));
+    assert_non_null(strstr(run.out, said));
+    assert_null(strstr(run.out, "another client"));
+}
+
 static void an_empty_host_says_where_was_looked(void **state)
 {
     (void)state;
@@ -175,9 +233,10 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(three_qemus_and_a_fourth), TEST(one_that_ends_is_grey_and_comes_back),
-        TEST(nobody_is_there_at_first), TEST(a_folder_and_a_pattern_are_endpoints),
-        TEST(the_list_names_each),      TEST(an_empty_host_says_where_was_looked),
+        TEST(three_qemus_and_a_fourth),    TEST(one_that_ends_is_grey_and_comes_back),
+        TEST(nobody_is_there_at_first),    TEST(a_folder_and_a_pattern_are_endpoints),
+        TEST(the_list_names_each),         TEST(one_of_several_monitors_is_shown),
+        TEST(a_socket_named_twice_is_one), TEST(an_empty_host_says_where_was_looked),
     };
     return cmocka_run_group_tests_name("discovery", tests, NULL, NULL);
 }
