@@ -122,6 +122,17 @@ static char *reachable(const char *host, const char *port)
     return where;
 }
 
+/* Nothing but JSON comes over it: no telnet, no frames, no TLS, which this program cannot. */
+static bool is_plain(const char *list)
+{
+    char *creds = get(list, "tls-creds", NULL);
+    bool plain = creds == NULL && !is_on(list, "telnet") && !is_on(list, "tn3270") &&
+                 !is_on(list, "websocket");
+
+    free(creds);
+    return plain;
+}
+
 static void add_socket(struct discover_argv *argv, const char *list)
 {
     char *path = get(list, "path", NULL), *host = get(list, "host", NULL);
@@ -149,7 +160,7 @@ static void add_chardev(struct discover_argv *argv, const struct words *words, c
         char *its_id = get(list, "id", NULL), *backend = get(list, "backend", "backend");
 
         if (its_id != NULL && strcmp(its_id, id) == 0 && backend != NULL &&
-            strcmp(backend, "socket") == 0 && is_on(list, "server"))
+            strcmp(backend, "socket") == 0 && is_on(list, "server") && is_plain(list))
             add_socket(argv, list);
         free(its_id);
         free(backend);
@@ -166,7 +177,7 @@ static void add_legacy(struct discover_argv *argv, const struct words *words, co
         return;
     if (strncmp(first, "chardev:", 8) == 0) {
         add_chardev(argv, words, first + 8);
-    } else if (*end == ',' && is_on(end + 1, "server")) {
+    } else if (*end == ',' && is_on(end + 1, "server") && is_plain(end + 1)) {
         if (strncmp(first, "unix:", 5) == 0) {
             add(argv, DISCOVER_UNIX, strdup(first + 5));
         } else if (strncmp(first, "tcp:", 4) == 0 &&

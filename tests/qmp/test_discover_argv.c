@@ -52,6 +52,12 @@ static const struct {
     {"qemu-system-x86_64 -qmp-pretty tcp:localhost:4444,server=on,wait=off",
      "-: tcp localhost:4444"},
     {"qemu-system-x86_64 -qmp tcp::4444,server=on", "-: tcp 127.0.0.1:4444"},
+    {"qemu-system-x86_64 -qmp tcp::4444,server=on,telnet=on", "-:"},
+    {"qemu-system-x86_64 -qmp tcp::4444,server=on,telnet=off", "-: tcp 127.0.0.1:4444"},
+    {"qemu-system-x86_64 -qmp tcp::4444,server=on,websocket", "-:"},
+    {"qemu-system-x86_64 -chardev socket,id=c,host=::1,port=4444,server=on,tls-creds=t -mon "
+     "c,mode=control",
+     "-:"},
     {"qemu-system-x86_64 -qmp tcp:0.0.0.0:4444,server=on", "-: tcp 127.0.0.1:4444"},
     {"qemu-system-x86_64 -qmp tcp:[::1]:4444,server=on", "-: tcp [::1]:4444"},
     {"qemu-system-x86_64 -qmp tcp:[::]:4444,server=on", "-: tcp [::1]:4444"},
