@@ -236,16 +236,29 @@ static char *pattern_of_folder(const char *path)
     return pattern;
 }
 
-bool discover_take_pattern(struct discover *discover, const char *endpoint)
+static const char *path_of(const char *endpoint)
 {
-    const char *path = strncmp(endpoint, "unix:", 5) == 0 ? endpoint + 5 : endpoint;
+    return strncmp(endpoint, "unix:", 5) == 0 ? endpoint + 5 : endpoint;
+}
+
+bool discover_is_pattern(const char *endpoint)
+{
+    const char *path = path_of(endpoint);
     struct stat status;
 
     if (strchr(path, '/') == NULL || strstr(path, "://") != NULL)
         return false;
-    if (stat(path, &status) == 0)
-        return S_ISDIR(status.st_mode) && take(discover, pattern_of_folder(path));
-    return strpbrk(path, "*?[") != NULL && take(discover, strdup(path));
+    return stat(path, &status) == 0 ? S_ISDIR(status.st_mode) : strpbrk(path, "*?[") != NULL;
+}
+
+bool discover_take_pattern(struct discover *discover, const char *endpoint)
+{
+    const char *path = path_of(endpoint);
+    struct stat status;
+
+    if (!discover_is_pattern(endpoint))
+        return false;
+    return take(discover, stat(path, &status) == 0 ? pattern_of_folder(path) : strdup(path));
 }
 
 /* Looks at one more slice of what a pattern matches. */

@@ -57,7 +57,10 @@ void discover_release(struct discover *discover);
 void discover_take_host(struct discover *discover);
 
 /* Whether `endpoint` stands for several: a path with "*", "?" or "[" where no such file
- * is, or a folder. Only then it is taken, and looked for from now on. */
+ * is, or a folder. */
+bool discover_is_pattern(const char *endpoint);
+
+/* Only then it is taken, and looked for from now on. */
 bool discover_take_pattern(struct discover *discover, const char *endpoint);
 
 /* One slice of a scan; begins one when none is under way. True when that was its last:

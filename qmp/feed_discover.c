@@ -198,8 +198,21 @@ static void write_searched(struct feed_discover *feed)
     feed->links->fleet->searched = (const char *const *)feed->searched;
 }
 
+/* One name for all that is in a folder. */
+static bool names_several(const char *endpoint)
+{
+    size_t len = strcspn(endpoint, "=/:");
+
+    return endpoint[len] == '=' && discover_is_pattern(endpoint + len + 1);
+}
+
 static bool take(struct feed_discover *feed, const char *endpoint, char *error)
 {
+    if (names_several(endpoint)) {
+        snprintf(error, ADDRESS_ERROR_SIZE,
+                 "\"%.100s\": a name is for one socket, not for all in a folder", endpoint);
+        return false;
+    }
     if (address_is_host(endpoint))
         return feed_hosts_add(&feed->hosts, endpoint, error);
     return discover_take_pattern(&feed->discover, endpoint) ||

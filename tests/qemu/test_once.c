@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -324,6 +325,32 @@ static void test_hostile_name(void **state)
     assert_string_equal(text(target, "name"), name);
 }
 
+/* Who reads no report must not think that all is well. */
+static void a_report_that_cannot_be_written_is_told(void **state)
+{
+    static const char *const places[] = {">&-", ">/dev/full"};
+    static const char *const faces[] = {"", "--json"};
+    (void)state;
+    const struct qemu *qemu = qemu_start(QEMU_STORAGE_DAEMON, NULL);
+    for (size_t i = 0; i < 4; i++) {
+        char command[512];
+        snprintf(command, sizeof command, "exec '%s' --once %s '%s' %s 2>/dev/null",
+                 program_path(), faces[i / 2], qemu->socket, places[i % 2]);
+        int status = system(command);
+        assert_true(WIFEXITED(status));
+        assert_int_equal(WEXITSTATUS(status), 2);
+    }
+}
+
+static void a_name_for_a_folder_is_refused(void **state)
+{
+    (void)state;
+    run = (struct program_run){.pump = &pump};
+    program_run(&run, (const char *[]){"--once", "web=/", NULL});
+    assert_int_equal(run.status, 2);
+    assert_non_null(strstr(run.err, "a name is for one socket, not for all in a folder"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -335,6 +362,8 @@ int main(void)
         cmocka_unit_test_teardown(test_failures_as_table, teardown),
         cmocka_unit_test_teardown(test_frozen, teardown),
         cmocka_unit_test_teardown(test_hostile_name, teardown),
+        cmocka_unit_test_teardown(a_report_that_cannot_be_written_is_told, teardown),
+        cmocka_unit_test_teardown(a_name_for_a_folder_is_refused, teardown),
     };
     return cmocka_run_group_tests_name("once", tests, NULL, NULL);
 }
