@@ -5,7 +5,67 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+#define PREFIX "qmptop-ssh."
+
+static void empty(int folder_fd)
+{
+    int fd = dup(folder_fd);
+    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+
+    if (dir == NULL) {
+        if (fd >= 0)
+            close(fd);
+        return;
+    }
+    for (struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir))
+        if (entry->d_name[0] != '.')
+            (void)unlinkat(dirfd(dir), entry->d_name, 0);
+    closedir(dir);
+}
+
+/* Locked, or -1. */
+static int lock_at(int place, const char *name)
+{
+    int fd = openat(place, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+    if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+static void remove_if_dead(int place, const char *name)
+{
+    struct stat status;
+    int fd = lock_at(place, name);
+
+    if (fd < 0)
+        return;
+    if (fstat(fd, &status) == 0 && status.st_uid == geteuid() &&
+        time(NULL) - status.st_mtime > SOCKET_FOLDER_S) {
+        empty(fd);
+        (void)unlinkat(place, name, AT_REMOVEDIR);
+    }
+    close(fd);
+}
+
+static void remove_dead(const char *place)
+{
+    DIR *dir = opendir(place);
+
+    if (dir == NULL)
+        return;
+    for (struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir))
+        if (strncmp(entry->d_name, PREFIX, sizeof(PREFIX) - 1) == 0)
+            remove_if_dead(dirfd(dir), entry->d_name);
+    closedir(dir);
+}
 
 static bool make_below(struct socket_folder *folder, const char *place)
 {
@@ -13,8 +73,12 @@ static bool make_below(struct socket_folder *folder, const char *place)
 
     errno = ENAMETOOLONG;
     if (place != NULL && *place == '/')
-        len = snprintf(folder->path, sizeof(folder->path), "%s/qmptop-ssh.XXXXXX", place);
-    return len > 0 && (size_t)len < sizeof(folder->path) && mkdtemp(folder->path) != NULL;
+        len = snprintf(folder->path, sizeof(folder->path), "%s/" PREFIX "XXXXXX", place);
+    if (len <= 0 || (size_t)len >= sizeof(folder->path) || mkdtemp(folder->path) == NULL)
+        return false;
+    folder->lock = lock_at(AT_FDCWD, folder->path);
+    remove_dead(place);
+    return true;
 }
 
 bool socket_folder_make(struct socket_folder *folder)
@@ -35,12 +99,9 @@ void socket_folder_remove(struct socket_folder *folder)
 {
     if (folder->path[0] == '\0')
         return;
-    DIR *dir = opendir(folder->path);
-    if (dir != NULL) {
-        for (struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir))
-            if (entry->d_name[0] != '.')
-                (void)unlinkat(dirfd(dir), entry->d_name, 0);
-        closedir(dir);
+    if (folder->lock >= 0) {
+        empty(folder->lock);
+        close(folder->lock);
     }
     (void)rmdir(folder->path);
     folder->path[0] = '\0';

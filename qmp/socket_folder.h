@@ -3,17 +3,20 @@
 
 /*
  * socket_folder: a private folder for sockets of this program. It does not know who
- * listens on them.
+ * listens on them. It is locked as long as it is used: those of programs that were killed
+ * are found by that, and removed by the next one of the same user.
  */
 
 #include <stdbool.h>
 
 #define SOCKET_FOLDER_SIZE 72  /* bytes: OpenSSH wants room for a longer name beside each */
 #define SOCKET_PATH_SIZE   108 /* of a unix socket */
+#define SOCKET_FOLDER_S    60  /* a younger one may be about to be locked */
 
 struct socket_folder {
     char path[SOCKET_FOLDER_SIZE]; /* "" = none yet */
     unsigned made;                 /* numbers the sockets */
+    int lock;                      /* of the folder; valid while there is one */
 };
 
 /* Makes it if it is not there: below $XDG_RUNTIME_DIR, $TMPDIR or /tmp, the first that
