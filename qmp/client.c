@@ -393,7 +393,7 @@ void client_leave(struct client *client, int64_t retry_ms)
 {
     if (client->link != CLIENT_READY)
         return;
-    transport_close(&client->transport);
+    leave(client);
     session_end(&client->session);
     client->was_ready = false;
     client->backoff_ms = 0;

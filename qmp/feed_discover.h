@@ -5,10 +5,10 @@
  * feed_discover: what is discovered becomes endpoints of the fleet, now and as long as the
  * console runs. It does not know how sockets are found (discover.h).
  *
- * A QEMU of this host with several monitors is shown by one of them, rather by one that is free and in no
- * manager's place; when that one cannot be had, by another one that gets free. A socket that
- * the person names twice, however it is spelt, is connected to once: the second link fails
- * and says why.
+ * A QEMU of this host with several monitors is shown by one of them, rather by one that is
+ * free and in no manager's place; when that one cannot be had, by another one that gets free.
+ * A socket that the person names twice, however it is spelt, is connected to once: the second
+ * link fails and says why.
  *
  * A VM that ends stays as a target that cannot be reached, one that comes back under the
  * same path is that target again. So each endpoint is added once.
