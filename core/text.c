@@ -210,6 +210,42 @@ int text_ellipsis(char *dst, size_t size, const char *clean, int columns, char m
     return used + 1;
 }
 
+/* The end of `clean` that fits into `columns` columns. */
+static const char *end_of(const char *clean, int columns)
+{
+    int width = text_width(clean);
+    size_t len = strlen(clean);
+
+    while (width > columns) {
+        int one;
+        size_t size = step(clean, len, &one);
+
+        clean += size;
+        len -= size;
+        width -= one;
+    }
+    return clean;
+}
+
+int text_middle(char *dst, size_t size, const char *clean, int columns, char mark)
+{
+    int width = text_width(clean), head;
+
+    if (columns < 2 || size < 3 || (width <= columns && strlen(clean) < size))
+        return text_ellipsis(dst, size, clean, columns, mark);
+    if (columns > width)
+        columns = width;
+    const char *tail = end_of(clean, columns / 2);
+    size_t bytes = text_fit(clean, (columns - 1) / 2, &head);
+
+    if (bytes + 1 + strlen(tail) >= size)
+        return text_middle(dst, size, clean, columns - 1, mark);
+    memcpy(dst, clean, bytes);
+    dst[bytes] = mark;
+    strcpy(dst + bytes + 1, tail);
+    return head + 1 + text_width(tail);
+}
+
 /* ---- searching
  * -------------------------------------------------------------------------------- */
 

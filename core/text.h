@@ -51,6 +51,10 @@ size_t text_fit(const char *clean, int columns, int *used);
  * columns used. */
 int text_ellipsis(char *dst, size_t size, const char *clean, int columns, char mark);
 
+/* The same, but cut in the middle, so that both ends stay: names often differ in their
+ * last characters only. "drive-scsi1-attempt-3" in 12 columns is "drive~empt-3". */
+int text_middle(char *dst, size_t size, const char *clean, int columns, char mark);
+
 /* Case-insensitive search for `needle` in `haystack` (ASCII folding); an empty
  * needle is everywhere. */
 bool text_contains(const char *haystack, const char *needle);

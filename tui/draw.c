@@ -209,8 +209,20 @@ static void put(struct draw_area area, int y, int x, enum theme_role role, const
     mvaddnstr(area.y + y, area.x + x, text, (int)text_fit(text, area.width - x, NULL));
 }
 
-int draw_text(struct draw_area area, int y, int x, int width, enum theme_role role,
-              const char *raw)
+char *draw_shorten(const char *raw, int columns, char *dst, size_t size)
+{
+    char line[LINE_SIZE];
+
+    clean(line, raw);
+    text_middle(dst, size, line, columns, '~');
+    return dst;
+}
+
+/* How text is cut to its columns (core/text.h). */
+typedef int cutter(char *dst, size_t size, const char *clean, int columns, char mark);
+
+static int draw_cut(struct draw_area area, int y, int x, int width, enum theme_role role,
+                    const char *raw, cutter *cut_to)
 {
     char line[LINE_SIZE], cut[LINE_SIZE];
     int room = area.width - x;
@@ -220,9 +232,21 @@ int draw_text(struct draw_area area, int y, int x, int width, enum theme_role ro
     if (y < 0 || y >= area.height || room <= 0)
         return 0;
     clean(line, raw);
-    int used = text_ellipsis(cut, sizeof cut, line, room, '~');
+    int used = cut_to(cut, sizeof cut, line, room, '~');
     put(area, y, x, role, cut);
     return used;
+}
+
+int draw_text(struct draw_area area, int y, int x, int width, enum theme_role role,
+              const char *raw)
+{
+    return draw_cut(area, y, x, width, role, raw, text_ellipsis);
+}
+
+int draw_middle(struct draw_area area, int y, int x, int width, enum theme_role role,
+                const char *raw)
+{
+    return draw_cut(area, y, x, width, role, raw, text_middle);
 }
 
 int draw_format(struct draw_area area, int y, int x, int width, enum theme_role role,

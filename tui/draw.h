@@ -10,6 +10,7 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "tui/theme.h"
 
@@ -26,6 +27,10 @@ struct draw_area draw_sub(struct draw_area area, int y, int x, int height, int w
  * left as they are. */
 int draw_text(struct draw_area area, int y, int x, int width, enum theme_role role,
               const char *raw);
+
+/* The same, cut in the middle (core/text.h): for names. */
+int draw_middle(struct draw_area area, int y, int x, int width, enum theme_role role,
+                const char *raw);
 
 /* printf-made text, otherwise like draw_text(). */
 int draw_format(struct draw_area area, int y, int x, int width, enum theme_role role,
@@ -53,6 +58,9 @@ void draw_bar(struct draw_area area, int y, int x, int width, int permille);
  * DRAW_WIDTH_MAX. */
 #define DRAW_WIDTH_MAX 1024
 int draw_width(const char *raw);
+
+/* Raw text cleaned, and cut in the middle to `columns` columns. Returns dst. */
+char *draw_shorten(const char *raw, int columns, char *dst, size_t size);
 
 /* Shows the terminal's cursor there when the frame ends; hidden by default. */
 void draw_cursor(struct draw_area area, int y, int x);

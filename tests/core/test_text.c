@@ -358,6 +358,53 @@ static void test_ellipsis_at_every_size(void **state)
         }
 }
 
+static void test_middle(void **state)
+{
+    static const struct {
+        const char *clean;
+        int columns;
+        const char *wanted;
+    } rows[] = {
+        {"drive-scsi1-attempt-3", 12, "drive~empt-3"},
+        {"drive-scsi1-attempt-3", 21, "drive-scsi1-attempt-3"},
+        {"drive-scsi1-attempt-3", 3, "d~3"},
+        {"drive-scsi1-attempt-3", 2, "~3"},
+        {"drive-scsi1-attempt-3", 1, "~"},
+        {"drive-scsi1-attempt-3", 0, ""},
+        {"\u5ba2\u6237\u6570\u636e", 8, "\u5ba2\u6237\u6570\u636e"},
+        {"\u5ba2\u6237\u6570\u636e", 7, "\u5ba2~\u636e"},
+        {"\u5ba2\u6237\u6570\u636e", 4, "~\u636e"},
+        {"", 5, ""},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        char dst[64];
+        int used = text_middle(dst, sizeof(dst), rows[i].clean, rows[i].columns, '~');
+
+        assert_string_equal(dst, rows[i].wanted);
+        assert_int_equal(used, text_width(dst));
+    }
+}
+
+static void test_middle_at_every_size(void **state)
+{
+    (void)state;
+    for (int columns = 0; columns < 12; columns++)
+        for (size_t size = 1; size < 16; size++) {
+            char dst[20];
+            int used;
+
+            memset(dst, '#', sizeof(dst));
+            used = text_middle(dst, size, MIXED "tail", columns, '~');
+            assert_true(used <= columns && strlen(dst) < size);
+            assert_int_equal(text_width(dst), used);
+            if (columns > 1 && size > 3)
+                assert_int_equal(dst[strlen(dst) - 1], 'l');
+            assert_int_equal(dst[size], '#');
+        }
+}
+
 static void test_contains(void **state)
 {
     (void)state;
@@ -388,6 +435,8 @@ int main(void)
         cmocka_unit_test(test_fit),
         cmocka_unit_test(test_ellipsis),
         cmocka_unit_test(test_ellipsis_at_every_size),
+        cmocka_unit_test(test_middle),
+        cmocka_unit_test(test_middle_at_every_size),
         cmocka_unit_test(test_contains),
     };
 

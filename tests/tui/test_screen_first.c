@@ -152,7 +152,8 @@ static void test_40x10_and_20x5(void **state)
     quit();
     show(5, 20, NULL, NULL, NULL);
     console_await(rig.console, "4 NEED YOU", NULL);
-    console_await(rig.console, "web-01 ", NULL);
+    console_await(rig.console, "w~01 mi~o0", "READY");
+    console_await(rig.console, "w~01 d~i1", "PAUSED");
     quit();
 }
 

@@ -36,7 +36,7 @@ static void play(size_t count, const char *type, const char *status, int rows, i
         fake_qmp_job(fake, &job);
     }
     console = rig_start(&(struct console_options){.rows = rows, .columns = columns}, NULL);
-    console_await(console, "job-", NULL);
+    console_await(console, columns < 40 ? "0 " : "job-", NULL);
     console_await_cursor(console);
 }
 

@@ -14,7 +14,7 @@
 
 #define CHART_LINES  3
 #define VERB_INDENT  14
-#define NAMES_SIZE   160
+#define VERBS_SIZE   160
 #define WARNING_SIZE 512
 
 /* ---- title ----------------------------------------------------------------------------- */
@@ -76,7 +76,7 @@ static void add_lit(const struct app *app, const struct target *target, const st
 static void add_unlit(const struct app *app, uint64_t uid, enum verb verb, const char *why,
                       uint32_t *said, struct fields *fields)
 {
-    char text[NAMES_SIZE + 160];
+    char text[VERBS_SIZE + 160];
     int len = 0;
     for (; verb < VERB_COUNT; verb++) {
         const char *other = action_check(app->fleet, uid, verb).why;

@@ -3,6 +3,8 @@
 #include <limits.h>
 #include <string.h>
 
+#include "tui/widgets/names.h"
+
 #define WORDS_LEAST 40 /* for a reason and its age, where the line has as much */
 
 /* The bar shrinks first, then RATE, TYPE and ETA go; VM, JOB and STATUS never. */
@@ -15,8 +17,8 @@ static const struct table_column table[JOBS_COLUMN_COUNT] = {
     [JOBS_STATUS] = {"STATUS", 9, 16, 0, 0, false},
     [JOBS_PROGRESS] = {"PROGRESS", 8, 32, 3, 0, false},
     [JOBS_PERCENT] = {"%", 5, 5, 2, 0, true},
-    [JOBS_DONE] = {"DONE", 6, 6, 8, 110, true},
-    [JOBS_TOTAL] = {"TOTAL", 6, 6, 7, 110, true},
+    [JOBS_DONE] = {"DONE", 6, 6, 8, 100, true},
+    [JOBS_TOTAL] = {"TOTAL", 6, 6, 7, 100, true},
     [JOBS_RATE] = {"RATE", 7, 7, 6, 0, true},
     [JOBS_ETA] = {"ETA", 5, 5, 4, 0, true},
     [JOBS_VERDICT] = {"NOW", 13, 26, 9, 120, false},
@@ -116,6 +118,52 @@ static struct table_column wanted_column(const struct jobs_columns *columns,
     return wanted;
 }
 
+static size_t place_of(enum jobs_column column, const enum jobs_column *line)
+{
+    size_t i = 0;
+    while (line[i] != column)
+        i++;
+    return i;
+}
+
+static int larger(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+static void set_width(struct table_column *column, int width)
+{
+    column->min = column->max = larger(width, column->min);
+}
+
+/* Columns that nobody took go to STATUS and to the names, beyond their maximum; and the
+ * names share what they have, so that neither is cut to leave the other whole. False
+ * when there is nothing to give. */
+static bool give_the_rest(struct table_column *shown, const int *wanted,
+                          const struct table_span *spans, const enum jobs_column *line,
+                          size_t count, int width)
+{
+    size_t vm = place_of(JOBS_VM, line), job = place_of(JOBS_JOB, line);
+    size_t status = place_of(JOBS_STATUS, line);
+    int spare = width + 1;
+    for (size_t i = 0; i < count; i++)
+        spare -= spans[i].width > 0 ? spans[i].width + 1 : 0;
+    if (spare < 0)
+        return false;
+    int more = wanted[status] - spans[status].width;
+    more = more < 0 ? 0 : more < spare ? more : spare;
+    int room = spans[vm].width + spans[job].width + spare - more;
+    int first = larger(wanted[vm], shown[vm].min), second = larger(wanted[job], shown[job].min);
+    int share = names_split(first, second, room);
+    if (share > room - shown[job].min)
+        share = room - shown[job].min;
+    share = larger(share, shown[vm].min);
+    set_width(&shown[vm], share);
+    set_width(&shown[job], second < room - share ? second : room - share);
+    set_width(&shown[status], spans[status].width + more);
+    return true;
+}
+
 /* The stretch from `x` on to the next column that keeps its cell; `next` is its place in
  * the line. Behind the last one it ends with the figures, or where enough is free. */
 static struct table_span stretch(const struct jobs_layout *layout, const enum jobs_column *line,
@@ -162,6 +210,8 @@ void jobs_columns_layout(const struct jobs_columns *columns, int width,
         wanted[i] = wanted_width(line[i], widest);
     }
     table_layout(shown, wanted, count, width - JOBS_MARKS, spans);
+    if (give_the_rest(shown, wanted, spans, line, count, width - JOBS_MARKS))
+        table_layout(shown, wanted, count, width - JOBS_MARKS, spans);
     for (size_t i = 0; i < count; i++)
         layout->spans[line[i]] = (struct table_span){spans[i].x + JOBS_MARKS, spans[i].width};
     find_words(layout, line, count, width);

@@ -11,7 +11,7 @@
 
 /* ---- top line -------------------------------------------------------------------------- */
 
-#define SEGMENTS_MAX 10
+#define SEGMENTS_MAX 16
 
 /* A piece of the top line; the lowest `weight` goes first when there is no room. */
 struct segment {
@@ -64,8 +64,8 @@ static void add_counts(struct segments *segments, const struct fleet_counts *cou
     };
     const struct figure needs[] = {
         {counts->need, counts->need == 1 ? "NEEDS YOU" : "NEED YOU"}};
-    const struct figure links[] = {{counts->down, "DOWN"},
-                                   {counts->busy, "BUSY"},
+    const struct figure down[] = {{counts->down, "DOWN"}};
+    const struct figure links[] = {{counts->busy, "BUSY"},
                                    {counts->targets - settled, "connecting"},
                                    {counts->closed, "released"}};
 
@@ -75,8 +75,8 @@ static void add_counts(struct segments *segments, const struct fleet_counts *cou
     add(segments, counts->alarm > 0 ? THEME_ERROR : THEME_NEED, 9,
         join(needs, 1, text, sizeof(text)));
     add(segments, THEME_TITLE, 2, join(states, 6, text, sizeof(text)));
-    add(segments, counts->down > 0 ? THEME_ERROR : THEME_BUSY, 8,
-        join(links, 4, text, sizeof(text)));
+    add(segments, THEME_ERROR, 8, join(down, 1, text, sizeof(text)));
+    add(segments, THEME_BUSY, 7, join(links, 3, text, sizeof(text)));
 }
 
 /* What is not as it is by default. */

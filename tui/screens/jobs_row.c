@@ -8,6 +8,9 @@
 #include "core/verdict.h"
 #include "tui/screens/job_text.h"
 #include "tui/screens/migration_row.h"
+#include "tui/widgets/names.h"
+
+#define STATUS_LEAST 6 /* "READY", and of longer ones what tells them apart */
 
 /* ---- what it says ---------------------------------------------------------------------- */
 
@@ -128,6 +131,13 @@ static void draw_cell(const struct jobs_layout *layout, enum jobs_column column,
         draw_text(area, y, span->x, span->width, role, text);
 }
 
+static void draw_name(const struct jobs_layout *layout, enum jobs_column column,
+                      struct draw_area area, int y, enum theme_role role, const char *name)
+{
+    const struct table_span *span = &layout->spans[column];
+    draw_middle(area, y, span->x, span->width, role, name);
+}
+
 void jobs_row_head(const struct jobs_layout *layout, struct draw_area area, int y)
 {
     if (layout->narrow) {
@@ -202,8 +212,8 @@ static void draw_columns(const struct jobs_row *row, const struct jobs_layout *l
                          struct draw_area area, int y, enum theme_role quiet)
 {
     bool words = row->age[0] != '\0' || row->reason[0] != '\0';
-    draw_cell(layout, JOBS_VM, area, y, quiet, row->vm);
-    draw_cell(layout, JOBS_JOB, area, y, quiet, row->job);
+    draw_name(layout, JOBS_VM, area, y, quiet, row->vm);
+    draw_name(layout, JOBS_JOB, area, y, quiet, row->job);
     draw_cell(layout, JOBS_GROUP, area, y, quiet, row->group);
     draw_cell(layout, JOBS_TYPE, area, y, quiet, row->type);
     draw_cell(layout, JOBS_STATUS, area, y, row->role, row->status);
@@ -215,14 +225,31 @@ static void draw_columns(const struct jobs_row *row, const struct jobs_layout *l
         draw_reason(row, layout, area, y, quiet);
 }
 
-/* "db-07 drive-scsi1 PAUSED 61.0% no space left" */
+/* How many of `room` columns the status gets: all it wants where the names want no more
+ * than the rest, else what lets them be told apart. */
+static int status_share(int wanted, int names, int room)
+{
+    int share = room - names;
+    if (share < room / 3)
+        share = room / 3;
+    if (share < STATUS_LEAST)
+        share = STATUS_LEAST;
+    return share < wanted ? share : wanted;
+}
+
+/* "db-07 drive-scsi1 PAUSED 61.0% no space left": the names and the status at any width,
+ * the rest where there is room. */
 static void draw_phrase(const struct jobs_row *row, struct draw_area area, int y,
                         enum theme_role quiet)
 {
-    int x = JOBS_MARKS;
-    x += draw_text(area, y, x, -1, quiet, row->vm) + 1;
-    x += draw_text(area, y, x, -1, quiet, row->job) + 1;
-    x += draw_text(area, y, x, -1, row->role, row->status) + 1;
+    struct names names;
+    int x = JOBS_MARKS, room = area.width - JOBS_MARKS - 2;
+    int wanted = draw_width(row->vm) + draw_width(row->job);
+    int status = status_share(draw_width(row->status), wanted, room);
+    names_fit(&names, row->vm, row->job, room - status);
+    x += draw_text(area, y, x, -1, quiet, names.vm) + 1;
+    x += draw_text(area, y, x, -1, quiet, names.job) + 1;
+    x += draw_text(area, y, x, status, row->role, row->status) + 1;
     if (row->permille >= 0)
         x += draw_format(area, y, x, -1, quiet, "%s%%", row->percent) + 1;
     draw_text(area, y, x, -1, row->role, row->reason);

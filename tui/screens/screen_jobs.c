@@ -100,18 +100,21 @@ static void draw_target(const struct target *target, const struct jobs_layout *l
     char state[JOBS_FRAME_LINK_SIZE], retry[JOBS_FRAME_LINK_SIZE];
     bool bad = target->link == TARGET_FAILED || target->link == TARGET_STALE;
     enum theme_role role = bad ? THEME_ERROR : THEME_BUSY;
-    int x = JOBS_MARKS;
+    int x = JOBS_MARKS, room = area.width;
+    jobs_frame_link(target, now_ms, state, retry);
     draw_text(area, y, 0, -1, role, bad ? " !" : "");
     if (layout->narrow) {
-        x += draw_text(area, y, x, -1, THEME_NORMAL, target_label(target)) + 1;
+        room -= x + 1 + draw_width(state);
     } else {
-        const struct table_span *vm = &layout->spans[JOBS_VM];
-        draw_text(area, y, vm->x, vm->width, THEME_NORMAL, target_label(target));
-        x = vm->x + vm->width + 1;
+        x = layout->spans[JOBS_VM].x;
+        room = layout->spans[JOBS_VM].width;
     }
-    jobs_frame_link(target, now_ms, state, retry);
-    int end = area.width - draw_width(retry);
+    int used = draw_middle(area, y, x, room, THEME_NORMAL, target_label(target));
+    x += (layout->narrow ? used : room) + 1;
     x += draw_text(area, y, x, -1, role, state) + 2;
+    int end = area.width - draw_width(retry);
+    if (x > end)
+        return;
     if (target->reason)
         draw_text(area, y, x, end - 2 - x, THEME_NORMAL, target->reason);
     draw_text(area, y, end, -1, THEME_DIM, retry);
@@ -153,10 +156,18 @@ static void draw_line(const struct screen_jobs *jobs, const struct app *app,
     }
 }
 
+static bool is_plain(const char *text)
+{
+    while (*text >= ' ' && *text < 0x7f)
+        text++;
+    return *text == '\0';
+}
+
+/* Most names are plain: no need to clean them to know their width. */
 static void widen(int *widest, const char *text)
 {
-    int len = (int)strnlen(text, DRAW_WIDTH_MAX);
-    *widest = len > *widest ? len : *widest;
+    int width = is_plain(text) ? (int)strnlen(text, DRAW_WIDTH_MAX) : draw_width(text);
+    *widest = width > *widest ? width : *widest;
 }
 
 static bool is_grouped(const struct target *target, const struct job *job)
@@ -164,7 +175,7 @@ static bool is_grouped(const struct target *target, const struct job *job)
     return job->ending == JOB_NOT_ENDED && group_certainty(target, job) != GROUP_NONE;
 }
 
-/* The widest names, in bytes: never less than their columns. */
+/* The widest cells. */
 static struct jobs_widths measure(const struct fleet *fleet)
 {
     struct jobs_widths widest = {0};
@@ -174,6 +185,7 @@ static struct jobs_widths measure(const struct fleet *fleet)
         for (size_t k = 0; k < target->job_count; k++) {
             widen(&widest.job, target->jobs[k]->id);
             widen(&widest.type, job_type_text(target->jobs[k]));
+            widen(&widest.status, job_status_text(target->jobs[k]));
             widest.grouped = widest.grouped || is_grouped(target, target->jobs[k]);
         }
         if (!migration_is_shown(&target->migration))
