@@ -132,6 +132,12 @@ bool action_tick(struct fleet *fleet, int64_t now_ms);
 const struct action *action_newest(const struct action_list *list);
 const struct action *action_by_serial(const struct action_list *list, uint64_t serial);
 
+/* Its parts: what was asked for, "limit 50 MiB/s"; and what became of it, with QEMU's words
+ * as they came, "refused: Not in this state". */
+#define ACTION_PHRASE_SIZE 64
+const char *action_phrase(const struct action *action, char dst[ACTION_PHRASE_SIZE]);
+void action_outcome(const struct action *action, int64_t now_ms, char *dst, size_t size);
+
 /* A sentence for the status line: "pause web-01/mirror0: accepted, waiting for
  * the effect". Raw text: clean before drawing. Always NUL-terminated. */
 void action_sentence(const struct action *action, int64_t now_ms, char *dst, size_t size);

@@ -14,20 +14,18 @@ static const char *const state_texts[ACTION_STATE_COUNT] = {
     [ACTION_OVERTAKEN] = "overtaken",
 };
 
-#define PHRASE_SIZE 64
-
 static void write_rate(const char *name, uint64_t rate, const char *none, char *dst)
 {
     char bytes[FORMAT_SIZE];
 
     if (rate == 0)
-        snprintf(dst, PHRASE_SIZE, "%s %s", name, none);
+        snprintf(dst, ACTION_PHRASE_SIZE, "%s %s", name, none);
     else
-        snprintf(dst, PHRASE_SIZE, "%s %s/s", name, format_bytes_long(bytes, rate));
+        snprintf(dst, ACTION_PHRASE_SIZE, "%s %s/s", name, format_bytes_long(bytes, rate));
 }
 
 /* "pause", "limit 50 MiB/s", "downtime 500 ms" */
-static void write_phrase(const struct action *action, char dst[PHRASE_SIZE])
+static void write_phrase(const struct action *action, char dst[ACTION_PHRASE_SIZE])
 {
     const char *name =
         action->lever == LEVER_COUNT ? verb_name(action->verb) : lever_name(action->lever);
@@ -37,15 +35,15 @@ static void write_phrase(const struct action *action, char dst[PHRASE_SIZE])
     else if (action->lever != LEVER_COUNT && lever_argument(action->lever) == LEVER_RATE)
         write_rate(name, action->argument, "unlimited", dst);
     else if (action->lever == LEVER_DOWNTIME)
-        snprintf(dst, PHRASE_SIZE, "%s %" PRIu64 " ms", name, action->argument);
+        snprintf(dst, ACTION_PHRASE_SIZE, "%s %" PRIu64 " ms", name, action->argument);
     else
-        snprintf(dst, PHRASE_SIZE, "%s", name);
+        snprintf(dst, ACTION_PHRASE_SIZE, "%s", name);
 }
 
 void action_say(struct fleet *fleet, const struct action *action, enum journal_mark mark,
                 const char *what, const char *detail, int64_t now_ms)
 {
-    char phrase[PHRASE_SIZE];
+    char phrase[ACTION_PHRASE_SIZE];
 
     write_phrase(action, phrase);
     journal_add(&fleet->journal, now_ms, mark, target_label(action->target), action->job_id,
@@ -62,12 +60,24 @@ static const char *state_text(const struct action *action, int64_t now_ms)
     return state_texts[action->state];
 }
 
+const char *action_phrase(const struct action *action, char dst[ACTION_PHRASE_SIZE])
+{
+    write_phrase(action, dst);
+    return dst;
+}
+
+void action_outcome(const struct action *action, int64_t now_ms, char *dst, size_t size)
+{
+    snprintf(dst, size, "%s%s%s", state_text(action, now_ms), action->answer ? ": " : "",
+             action->answer ? action->answer : "");
+}
+
 void action_sentence(const struct action *action, int64_t now_ms, char *dst, size_t size)
 {
-    char phrase[PHRASE_SIZE];
+    char phrase[ACTION_PHRASE_SIZE];
+    int len = snprintf(dst, size, "%s %s/%s: ", action_phrase(action, phrase),
+                       target_label(action->target), action->job_id);
 
-    write_phrase(action, phrase);
-    snprintf(dst, size, "%s %s/%s: %s%s%s", phrase, target_label(action->target),
-             action->job_id, state_text(action, now_ms), action->answer ? ": " : "",
-             action->answer ? action->answer : "");
+    if ((size_t)len < size)
+        action_outcome(action, now_ms, dst + len, size - (size_t)len);
 }

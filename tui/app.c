@@ -197,11 +197,13 @@ bool app_is_telling(const struct app *app, int64_t now_ms)
 static void draw_status(struct app *app, struct draw_area area, int64_t now_ms)
 {
     struct status_line line;
+    char text[sizeof(line.text)];
     if (area.height < 2 || !status_show(&app->status, app->fleet, &app->keymap, now_ms, &line))
         return;
     int y = area.height - 1;
     draw_fill(area, y, 0, area.width, line.role, ' ');
-    draw_text(area, y, 1, -1, line.role, line.text);
+    status_line_fit(&line, area.width - 1, text, sizeof(text));
+    draw_text(area, y, 1, -1, line.role, text);
     if (line.until_ms > 0)
         app_due(app, line.until_ms);
 }

@@ -6,10 +6,23 @@
 
 #include "core/fleet.h"
 #include "core/manager.h"
+#include "tui/draw.h"
+
+#define NAMES_LEAST 10 /* columns of two names that can be told apart */
 
 void status_init(struct status *status)
 {
     *status = (struct status){.role = THEME_STATUS};
+}
+
+static void say(struct status *status, enum theme_role role, int64_t now_ms, const char *format,
+                va_list args)
+{
+    vsnprintf(status->remark, sizeof(status->remark), format, args);
+    status->role = role;
+    status->until_ms = now_ms + (role == THEME_ERROR ? STATUS_TROUBLE_MS : STATUS_REMARK_MS);
+    status->serial = 0;
+    status->errand = false;
 }
 
 void status_say(struct status *status, enum theme_role role, int64_t now_ms, const char *format,
@@ -17,12 +30,27 @@ void status_say(struct status *status, enum theme_role role, int64_t now_ms, con
 {
     va_list args;
     va_start(args, format);
-    vsnprintf(status->remark, sizeof(status->remark), format, args);
+    say(status, role, now_ms, format, args);
     va_end(args);
-    status->role = role;
-    status->until_ms = now_ms + (role == THEME_ERROR ? STATUS_TROUBLE_MS : STATUS_REMARK_MS);
-    status->serial = 0;
-    status->errand = false;
+    status->about = (struct status_about){.lead = ""};
+}
+
+static void set_about(struct status_about *about, const char *lead, const char *vm,
+                      const char *job)
+{
+    snprintf(about->lead, sizeof(about->lead), "%s", lead);
+    snprintf(about->vm, sizeof(about->vm), "%s", vm);
+    snprintf(about->job, sizeof(about->job), "%s", job);
+}
+
+void status_tell(struct status *status, enum theme_role role, int64_t now_ms, const char *lead,
+                 const char *vm, const char *job, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    say(status, role, now_ms, format, args);
+    va_end(args);
+    set_about(&status->about, lead, vm, job);
 }
 
 void status_follow(struct status *status, uint64_t serial)
@@ -82,12 +110,15 @@ static bool show_fate(const struct action *action, const struct keymap *keymap, 
                       struct status_line *line)
 {
     const struct fate *fate = &fates[action->state];
+    char phrase[ACTION_PHRASE_SIZE];
     line->until_ms = fate->news_ms > 0 ? action->state_ms + fate->news_ms : 0;
     if (line->until_ms > 0 && now_ms >= line->until_ms)
         return false;
-    action_sentence(action, now_ms, line->text, sizeof(line->text));
-    append_undo(action, keymap, line->text);
-    append_manager(action, line->text);
+    set_about(&line->about, action_phrase(action, phrase), target_label(action->target),
+              action->job_id);
+    action_outcome(action, now_ms, line->rest, sizeof(line->rest));
+    append_undo(action, keymap, line->rest);
+    append_manager(action, line->rest);
     line->role = fate->role;
     return true;
 }
@@ -109,22 +140,64 @@ static bool show_errand(const struct errand *errand, int64_t now_ms, struct stat
     line->until_ms = errand->settled_ms > 0 ? errand->settled_ms + news_ms : 0;
     if (line->until_ms > 0 && now_ms >= line->until_ms)
         return false;
-    errand_sentence(errand, line->text, sizeof(line->text));
+    errand_sentence(errand, line->rest, sizeof(line->rest));
     return true;
 }
 
-bool status_show(const struct status *status, const struct fleet *fleet,
+static bool show(const struct status *status, const struct fleet *fleet,
                  const struct keymap *keymap, int64_t now_ms, struct status_line *line)
 {
     const struct action *action = action_by_serial(&fleet->actions, status->serial);
+    line->about = (struct status_about){.lead = ""};
     if (status->errand)
         return show_errand(&fleet->errand, now_ms, line);
     if (status->serial != 0)
         return action && show_fate(action, keymap, now_ms, line);
     if (status->remark[0] == '\0' || now_ms >= status->until_ms)
         return false;
-    snprintf(line->text, sizeof(line->text), "%s", status->remark);
+    line->about = status->about;
+    snprintf(line->rest, sizeof(line->rest), "%s", status->remark);
     line->role = status->role;
     line->until_ms = status->until_ms;
     return true;
+}
+
+/* "cancel web-01/mirror0: nothing was sent" */
+static void join(const struct status_about *about, const char *vm, const char *job,
+                 const char *rest, char *dst, size_t size)
+{
+    bool named = about->vm[0] != '\0';
+    snprintf(dst, size, "%s%s%s%s%s%s%s", about->lead, about->lead[0] != '\0' ? " " : "", vm,
+             named ? "/" : "", job, named ? ": " : "", rest);
+}
+
+bool status_show(const struct status *status, const struct fleet *fleet,
+                 const struct keymap *keymap, int64_t now_ms, struct status_line *line)
+{
+    if (!show(status, fleet, keymap, now_ms, line))
+        return false;
+    join(&line->about, line->about.vm, line->about.job, line->rest, line->text,
+         sizeof(line->text));
+    return true;
+}
+
+void status_line_fit(const struct status_line *line, int room, char *dst, size_t size)
+{
+    const struct status_about *about = &line->about;
+    struct names names;
+    int lead = draw_width(about->lead) + 4, least = room / 3;
+    if (about->vm[0] == '\0' || draw_width(line->text) <= room) {
+        snprintf(dst, size, "%s", line->text);
+        return;
+    }
+    if (least < NAMES_LEAST) {
+        int word = (int)strcspn(line->rest, ":,");
+        names_fit(&names, about->vm, about->job, room - word - lead + 1);
+        snprintf(dst, size, "%.*s %s %s/%s", word, line->rest, about->lead, names.vm,
+                 names.job);
+        return;
+    }
+    int left = room - lead - draw_width(line->rest);
+    names_fit(&names, about->vm, about->job, left > least ? left : least);
+    join(about, names.vm, names.job, line->rest, dst, size);
 }
