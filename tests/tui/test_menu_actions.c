@@ -145,7 +145,7 @@ static void enter_asks_for_the_row(void **state)
     desk->world->now_ms += ANSWER_DEAF_MS;
     press(desk, KEY_CODE_ENTER); /* in the box that means no */
     assert_int_equal(desk->app.depth, 1);
-    assert_says(desk, "complete: nothing was sent");
+    assert_says(desk, "complete web-01/mirror0: nothing was sent");
     assert_int_equal(desk->world->sent, 1);
     open_menu(desk);
     press(desk, KEY_CODE_UP);

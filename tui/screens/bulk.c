@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/fleet.h"
 #include "core/mem.h"
@@ -14,12 +15,19 @@
 #include "tui/term.h"
 #include "tui/widgets/answer.h"
 #include "tui/widgets/box_lines.h"
+#include "tui/widgets/names.h"
 #include "tui/widgets/scroll.h"
 #include "tui/widgets/table.h"
+#include "tui/widgets/wrap.h"
 
-#define HEIGHT_LEAST 6 /* frame, two rows, the counts, the answer */
-#define WIDTH_LEAST  40
-#define WIDTH_MOST   110
+#define HEIGHT_FRAMED 8 /* frame, two rows, the counts, the answer */
+#define WIDTH_FRAMED  40
+#define HEIGHT_LEAST  4 /* the title, a row, the answer */
+#define WIDTH_LEAST   16
+#define WIDTH_MOST    110
+#define STATUS_FROM   36 /* columns of a row that has its status beside the names */
+#define WHAT_X        4  /* of what will be done, below the names */
+#define WHAT_SIZE     320
 
 struct bulk {
     struct screen screen;
@@ -114,61 +122,117 @@ static enum screen_reaction bulk_watch(struct screen *screen, struct app *app, i
     return SCREEN_IGNORED;
 }
 
-/* ---- drawing --------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------ */
 
 enum { VM, JOB, STATUS, WHAT, COLUMNS };
 
-static void lay_out(const struct bulk *bulk, int width, struct table_span spans[COLUMNS])
+/* How the rows stand: where the columns are, and how many lines below its names a row has
+ * for what will be done to it, where WHAT is no column. */
+struct look {
+    struct table_span spans[COLUMNS];
+    int below;
+};
+
+/* What will be done, or why not, in all words. */
+static const char *what_of(const struct bulk *bulk, const struct bulk_row *row,
+                           const struct app *app, char text[WHAT_SIZE])
 {
-    static const struct table_column columns[COLUMNS] = {
-        [VM] = {"VM", 6, 20, 0, 0, false},
-        [JOB] = {"JOB", 10, 32, 0, 0, false},
+    const struct job *job = fleet_job(app->fleet, row->uid, NULL);
+    snprintf(text, WHAT_SIZE, "%s%s", row->out ? "left out: " : "",
+             row->out ? row->out
+             : job    ? verb_consequence(job, bulk->list.verb)
+                      : "");
+    return text;
+}
+
+/* The most lines that a row takes in `width` columns. Most say the same as the one before. */
+static int most_lines(const struct bulk *bulk, const struct app *app, int width)
+{
+    char text[2][WHAT_SIZE] = {"", ""};
+    int most = 1;
+    for (size_t i = 0; i < bulk->list.count; i++) {
+        what_of(bulk, &bulk->list.rows[i], app, text[i % 2]);
+        int lines = strcmp(text[0], text[1]) == 0 ? 1 : wrap_count(text[i % 2], width);
+        most = lines > most ? lines : most;
+    }
+    return most;
+}
+
+/* What a person has to know stands beside the names if all of it fits there, else in lines
+ * of its own below. */
+static struct look lay_out(const struct bulk *bulk, const struct app *app, int width)
+{
+    const struct table_column beside[COLUMNS] = {
+        [VM] = {"VM", bulk->vm < 6 ? bulk->vm : 6, 20, 0, 0, false},
+        [JOB] = {"JOB", bulk->job < 10 ? bulk->job : 10, 32, 0, 0, false},
         [STATUS] = {"STATUS", 9, 10, 1, 0, false},
         [WHAT] = {"WHAT", 10, 80, 0, 0, false},
     };
     const int wanted[COLUMNS] = {bulk->vm, bulk->job, 10, 80};
-    table_layout(columns, wanted, COLUMNS, width - 3, spans);
+    struct look look = {.below = 0};
+    table_layout(beside, wanted, COLUMNS, width - 3, look.spans);
+    bool whole = look.spans[VM].width >= bulk->vm && look.spans[JOB].width >= bulk->job;
+    if (whole && most_lines(bulk, app, width - 3 - look.spans[WHAT].x) == 1)
+        return look;
+    int status = width < STATUS_FROM ? 0 : 10;
+    int room = width - 2 - status - (status > 0 ? 2 : 1);
+    int vm = names_split(bulk->vm, bulk->job, room);
+    int job = bulk->job < room - vm ? bulk->job : room - vm;
+    look.below = most_lines(bulk, app, width - WHAT_X);
+    look.spans[VM] = (struct table_span){0, vm};
+    look.spans[JOB] = (struct table_span){vm + 1, job};
+    look.spans[STATUS] = (struct table_span){vm + job + 2, status};
+    look.spans[WHAT] = (struct table_span){0, 0};
+    return look;
 }
 
-static void draw_row(const struct bulk_row *row, enum verb verb, const struct app *app,
-                     const struct table_span spans[COLUMNS], struct draw_area area, int y,
+/* Line `part` of a row; the first has the names. */
+static void draw_row(const struct bulk *bulk, const struct bulk_row *row, const struct app *app,
+                     const struct look *look, int part, struct draw_area area, int y,
                      int64_t now_ms)
 {
-    char status[48] = "gone";
+    char status[48] = "gone", what[WHAT_SIZE];
+    const struct table_span *spans = look->spans;
     struct target *target;
+    struct wrap wrap;
     const struct job *job = fleet_job(app->fleet, row->uid, &target);
     bool loud = row->tier == VERB_TIER_TYPE;
     enum theme_role role = row->out ? THEME_DIM : loud ? THEME_DANGER : THEME_NORMAL;
-    int x = 2 + spans[WHAT].x;
+    wrap_begin(&wrap, what_of(bulk, row, app, what), area.width - WHAT_X);
+    for (int i = 1; i < part && wrap_next(&wrap); i++) {
+    }
+    if (part > 0) {
+        draw_text(area, y, WHAT_X, -1, role, wrap_next(&wrap) ? wrap.line : "");
+        return;
+    }
     if (job) {
         struct need need = fleet_need(target, job, now_ms);
         job_text_status(job, &need, now_ms, status, sizeof(status));
     }
     draw_text(area, y, 0, 1, role, row->out ? "-" : "");
-    draw_text(area, y, 2 + spans[VM].x, spans[VM].width, role, row->vm);
-    draw_text(area, y, 2 + spans[JOB].x, spans[JOB].width, role, row->job);
-    if (spans[STATUS].width > 0)
-        draw_text(area, y, 2 + spans[STATUS].x, spans[STATUS].width, role, status);
-    if (row->out)
-        x += draw_text(area, y, x, -1, role, "left out: ");
-    if (row->out || job)
-        draw_text(area, y, x, area.width - 1 - x, role,
-                  row->out ? row->out : verb_consequence(job, verb));
+    draw_middle(area, y, 2 + spans[VM].x, spans[VM].width, role, row->vm);
+    draw_middle(area, y, 2 + spans[JOB].x, spans[JOB].width, role, row->job);
+    draw_text(area, y, 2 + spans[STATUS].x, spans[STATUS].width, role, status);
+    if (look->below == 0)
+        draw_text(area, y, 2 + spans[WHAT].x, -1, role, what);
 }
 
-static void draw_rows(const struct bulk *bulk, const struct app *app, struct draw_area area,
-                      int64_t now_ms)
+static void draw_rows(const struct bulk *bulk, const struct app *app, const struct look *look,
+                      struct draw_area area, int64_t now_ms)
 {
-    struct table_span spans[COLUMNS];
-    lay_out(bulk, area.width, spans);
     const struct bulk_list *list = &bulk->list;
-    size_t i = (size_t)bulk->scroll.first;
-    for (int y = 0; y < area.height && i < list->count; y++, i++)
-        draw_row(&list->rows[i], list->verb, app, spans, area, y, now_ms);
+    int each = 1 + look->below;
+    for (int y = 0; y < area.height && y + bulk->scroll.first < bulk->scroll.lines; y++) {
+        int line = y + bulk->scroll.first;
+        draw_row(bulk, &list->rows[line / each], app, look, line % each, area, y, now_ms);
+    }
 }
+
+/* ---- drawing --------------------------------------------------------------------------- */
 
 /* What stands below the rows: the counts, who else goes, the answer. */
-static void write_foot(const struct bulk *bulk, int64_t now_ms, struct box_lines *foot)
+static void write_foot(const struct bulk *bulk, int room, int64_t now_ms,
+                       struct box_lines *foot)
 {
     const struct bulk_list *list = &bulk->list;
     char does[ANSWER_VERB_SIZE], word[32];
@@ -183,7 +247,7 @@ static void write_foot(const struct bulk *bulk, int64_t now_ms, struct box_lines
     }
     count_word(list->in, word);
     snprintf(does, sizeof(does), "%s %s job%s", verb_name(list->verb), word, plural(list->in));
-    answer_lines(&bulk->answer, foot, does, now_ms);
+    answer_lines(&bulk->answer, foot, does, room, now_ms);
 }
 
 static void say_scroll(const struct bulk *bulk, struct box_line *line)
@@ -194,33 +258,63 @@ static void say_scroll(const struct bulk *bulk, struct box_line *line)
                  scroll->first + 1, scroll->first + scroll->height, scroll->lines);
 }
 
+/* Draws the rows above the lines of the foot. */
+static void draw_inside(struct bulk *bulk, const struct app *app, const struct look *look,
+                        struct box_lines *foot, struct draw_area inside, int64_t now_ms)
+{
+    int rows = inside.height - foot->count;
+    scroll_drawn(&bulk->scroll, (int)bulk->list.count * (1 + look->below), rows);
+    say_scroll(bulk, &foot->line[0]);
+    draw_rows(bulk, app, look, draw_sub(inside, 0, 0, rows, inside.width), now_ms);
+    struct draw_area below = draw_sub(inside, rows, 0, foot->count, inside.width);
+    if (box_lines_bare(foot, below, &below))
+        answer_draw(&bulk->answer, foot, below);
+}
+
+static void draw_framed(struct bulk *bulk, const struct app *app, struct draw_area area,
+                        enum theme_role role, int64_t now_ms)
+{
+    struct box_lines foot = {.count = 0};
+    int width = area.width < WIDTH_MOST ? area.width : WIDTH_MOST;
+    struct look look = lay_out(bulk, app, width - 4);
+    write_foot(bulk, width - 4, now_ms, &foot);
+    int lines = (int)bulk->list.count * (1 + look.below), most = area.height - 2 - foot.count;
+    int height = (lines < most ? lines : most) + 2 + foot.count;
+    struct draw_area inside =
+        draw_box(draw_sub(area, area.height - height, (area.width - width) / 2, height, width),
+                 role, bulk->title);
+    draw_inside(bulk, app, &look, &foot,
+                draw_sub(inside, 0, 1, inside.height, inside.width - 2), now_ms);
+}
+
+/* Where there is no room for a frame: all of the area. */
+static void draw_bare(struct bulk *bulk, const struct app *app, struct draw_area area,
+                      enum theme_role role, int64_t now_ms)
+{
+    struct box_lines foot = {.count = 0};
+    struct look look = lay_out(bulk, app, area.width);
+    answer_lines(&bulk->answer, &foot, verb_name(bulk->list.verb), area.width, now_ms);
+    for (int y = 0; y < area.height; y++)
+        draw_fill(area, y, 0, area.width, THEME_NORMAL, ' ');
+    draw_text(area, 0, 0, -1, role, bulk->title);
+    draw_inside(bulk, app, &look, &foot, draw_sub(area, 1, 0, area.height - 1, area.width),
+                now_ms);
+}
+
 static void bulk_draw(struct screen *screen, struct app *app, struct draw_area area,
                       int64_t now_ms)
 {
     struct bulk *bulk = (struct bulk *)screen;
-    struct box_lines foot = {.count = 0};
     enum theme_role role =
         bulk_list_tier(&bulk->list) == VERB_TIER_TYPE ? THEME_DANGER : THEME_BOX;
     app_lively(app, now_ms);
     answer_due(&bulk->answer, app, now_ms);
-    if (area.height < HEIGHT_LEAST || area.width < WIDTH_LEAST) {
+    if (area.height >= HEIGHT_FRAMED && area.width >= WIDTH_FRAMED)
+        draw_framed(bulk, app, area, role, now_ms);
+    else if (area.height >= HEIGHT_LEAST && area.width >= WIDTH_LEAST)
+        draw_bare(bulk, app, area, role, now_ms);
+    else
         answer_draw_tiny(&bulk->answer, area, bulk->title);
-        return;
-    }
-    write_foot(bulk, now_ms, &foot);
-    int width = area.width < WIDTH_MOST ? area.width : WIDTH_MOST;
-    int rows = (int)bulk->list.count, most = area.height - 2 - foot.count;
-    rows = rows < most ? rows : most;
-    int height = rows + 2 + foot.count;
-    struct draw_area inside =
-        draw_box(draw_sub(area, area.height - height, (area.width - width) / 2, height, width),
-                 role, bulk->title);
-    scroll_drawn(&bulk->scroll, (int)bulk->list.count, rows);
-    say_scroll(bulk, &foot.line[0]);
-    draw_rows(bulk, app, draw_sub(inside, 0, 1, rows, inside.width - 1), now_ms);
-    inside = draw_sub(inside, rows, 0, foot.count, inside.width);
-    box_lines_put(&foot, inside);
-    answer_draw(&bulk->answer, inside);
 }
 
 /* ---- life ------------------------------------------------------------------------------ */

@@ -11,6 +11,9 @@
 #include "tui/screens/confirm_inner.h"
 #include "tui/term.h"
 #include "tui/widgets/box_lines.h"
+#include "tui/widgets/names.h"
+
+#define TITLE_SIZE (2 * NAMES_SIZE + 64)
 
 enum verb_tier confirm_tier(const struct app *app, enum verb_tier tier)
 {
@@ -26,8 +29,8 @@ static enum screen_reaction confirm_watch(struct screen *screen, struct app *app
     const char *why = confirm->matter->lost_ground(confirm, app->fleet);
     if (!why)
         return SCREEN_IGNORED;
-    status_say(&app->status, THEME_ERROR, now_ms, "%s: nothing was sent: %s", confirm->name,
-               why);
+    status_tell(&app->status, THEME_ERROR, now_ms, confirm->name, confirm->vm, confirm->subject,
+                "nothing was sent: %s", why);
     return SCREEN_CLOSE;
 }
 
@@ -46,7 +49,8 @@ static enum screen_reaction confirm_key(struct screen *screen, struct app *app, 
         confirm->matter->act(confirm, app, now_ms);
         return SCREEN_CLOSE;
     case ANSWER_NO:
-        status_say(&app->status, THEME_STATUS, now_ms, "%s: nothing was sent", confirm->name);
+        status_tell(&app->status, THEME_STATUS, now_ms, confirm->name, confirm->vm,
+                    confirm->subject, "nothing was sent");
         return SCREEN_CLOSE;
     }
     return SCREEN_IGNORED;
@@ -94,25 +98,85 @@ static void write_lines(const struct confirm *confirm, const struct app *app,
     box_lines_add(lines, THEME_NORMAL, 3);
 }
 
+/* "CANCEL mirror0 on web-01 ?" in `room` columns; false when a name had to be cut. */
+static bool write_title(const struct confirm *confirm, int room, char title[TITLE_SIZE])
+{
+    char verb[32];
+    struct names names;
+    box_lines_capitals(confirm->name, verb, sizeof(verb));
+    room -= (int)strlen(verb) + 7;
+    int wanted = names_fit(&names, confirm->vm, confirm->subject, room);
+    snprintf(title, TITLE_SIZE, "%s %s on %s ?", verb, names.job, names.vm);
+    return wanted <= room;
+}
+
+/* In a frame, with both names in full if there is room. */
+static bool draw_framed(const struct confirm *confirm, struct app *app, struct draw_area area,
+                        bool in_full, int64_t now_ms)
+{
+    char title[TITLE_SIZE], does[ANSWER_VERB_SIZE];
+    struct box_lines lines = {.count = 0};
+    enum theme_role role = confirm->tier == VERB_TIER_TYPE ? THEME_DANGER : THEME_BOX;
+    struct draw_area inside;
+    if (!write_title(confirm, box_lines_room(area) - 2, title) && in_full) {
+        box_lines_name(&lines, area, "VM", confirm->vm);
+        box_lines_name(&lines, area, "job", confirm->subject);
+    }
+    snprintf(does, sizeof(does), "%s it", confirm->name);
+    write_lines(confirm, app, area, now_ms, &lines);
+    answer_lines(&confirm->answer, &lines, does, box_lines_room(area), now_ms);
+    if (!box_lines_draw(&lines, area, role, title, &inside))
+        return false;
+    answer_draw(&confirm->answer, &lines,
+                draw_sub(inside, 0, 1, inside.height, inside.width - 2));
+    return true;
+}
+
+/* Without one: which job, and how to answer. */
+static bool draw_bare(const struct confirm *confirm, struct draw_area area, bool in_full,
+                      int64_t now_ms)
+{
+    char title[TITLE_SIZE], does[ANSWER_VERB_SIZE];
+    struct box_lines lines = {.count = 0};
+    struct draw_area inside;
+    enum theme_role role = confirm->tier == VERB_TIER_TYPE ? THEME_DANGER : THEME_BOX;
+    struct box_line *line = box_lines_add(&lines, role, 0);
+    box_lines_capitals(confirm->name, title, sizeof(title));
+    snprintf(does, sizeof(does), "%s it", confirm->name);
+    if (in_full) {
+        snprintf(line->text, sizeof(line->text), "%s", title);
+        draw_shorten(confirm->subject, area.width, box_lines_add(&lines, role, 0)->text,
+                     BOX_LINE_SIZE);
+        draw_shorten(confirm->vm, area.width, box_lines_add(&lines, role, 0)->text,
+                     BOX_LINE_SIZE);
+    } else {
+        struct names names;
+        names_fit(&names, confirm->vm, confirm->subject, area.width - (int)strlen(title) - 2);
+        snprintf(line->text, sizeof(line->text), "%.20s %.200s %.200s", title, names.vm,
+                 names.job);
+    }
+    answer_lines(&confirm->answer, &lines, does, area.width, now_ms);
+    if (!box_lines_bare(&lines, area, &inside))
+        return false;
+    answer_draw(&confirm->answer, &lines, inside);
+    return true;
+}
+
 static void confirm_draw(struct screen *screen, struct app *app, struct draw_area area,
                          int64_t now_ms)
 {
     const struct confirm *confirm = (struct confirm *)screen;
-    struct box_lines lines = {.count = 0};
-    struct draw_area inside;
-    enum theme_role role = confirm->tier == VERB_TIER_TYPE ? THEME_DANGER : THEME_BOX;
-    char does[ANSWER_VERB_SIZE];
+    char title[TITLE_SIZE];
     app_lively(app, now_ms);
     answer_due(&confirm->answer, app, now_ms);
     if (confirm->matter->lost_ground(confirm, app->fleet))
         return;
-    snprintf(does, sizeof(does), "%s it", confirm->name);
-    write_lines(confirm, app, area, now_ms, &lines);
-    answer_lines(&confirm->answer, &lines, does, now_ms);
-    if (box_lines_draw(&lines, area, role, confirm->title, &inside))
-        answer_draw(&confirm->answer, inside);
-    else
-        answer_draw_tiny(&confirm->answer, area, confirm->title);
+    if (draw_framed(confirm, app, area, true, now_ms) ||
+        draw_framed(confirm, app, area, false, now_ms) ||
+        draw_bare(confirm, area, true, now_ms) || draw_bare(confirm, area, false, now_ms))
+        return;
+    write_title(confirm, area.width, title);
+    answer_draw_tiny(&confirm->answer, area, title);
 }
 
 /* ---- life ------------------------------------------------------------------------------ */
@@ -121,7 +185,8 @@ static void confirm_free(struct screen *screen)
 {
     struct confirm *confirm = (struct confirm *)screen;
     free(confirm->text);
-    free(confirm->title);
+    free(confirm->vm);
+    free(confirm->subject);
     free(confirm->identity);
     free(confirm);
 }
@@ -147,10 +212,9 @@ static const struct screen_ops typed_ops = {
 static void freeze_identity(struct confirm *confirm, const struct target *target,
                             const char *subject, const char *kind)
 {
-    char name[32], text[BOX_LINE_SIZE];
-    box_lines_capitals(confirm->name, name, sizeof(name));
-    snprintf(text, sizeof(text), "%s %s on %s ?", name, subject, target_label(target));
-    confirm->title = mem_dup(text);
+    char text[BOX_LINE_SIZE];
+    confirm->vm = mem_dup(target_label(target));
+    confirm->subject = mem_dup(subject);
     snprintf(text, sizeof(text), "%s, socket %s", kind, target->endpoint);
     confirm->identity = mem_dup(text);
 }

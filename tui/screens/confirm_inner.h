@@ -55,8 +55,8 @@ struct confirm {
     const char *name;    /* of the verb or lever; static */
     enum verb_tier tier; /* what was at stake when it was opened */
     struct answer answer;
-    char *title;    /* frozen: "CANCEL mirror0 on web-01 ?"; owned */
-    char *identity; /* frozen: "mirror, socket /run/q/web-01.qmp"; owned */
+    char *vm, *subject; /* frozen: "web-01", "mirror0"; owned */
+    char *identity;     /* frozen: "mirror, socket /run/q/web-01.qmp"; owned */
 };
 
 /* A box with all that `wish` says (name and tier among it), what was typed ahead

@@ -15,17 +15,20 @@
 #include "tui/term.h"
 #include "tui/widgets/answer.h"
 #include "tui/widgets/box_lines.h"
+#include "tui/widgets/names.h"
 
 #define NAME_X       8  /* where the verb's name begins, behind its key */
 #define NAME_WIDTH   10 /* of the name, with the blank behind */
 #define HEIGHT_LEAST 3
 #define WIDTH_LEAST  20
+#define VERBS_LEAST  5 /* that are in sight besides the names in full */
+#define TITLE_SIZE   (2 * NAMES_SIZE + BOX_LINE_SIZE)
 
 struct menu {
     struct screen screen;
     uint64_t uid;
-    char *title; /* frozen: "web-01  mirror0  (mirror, socket /run/q/web-01.qmp)" */
-    char *label; /* frozen: "web-01 mirror0", for a line that has to say more */
+    char *vm, *job; /* frozen: "web-01", "mirror0"; owned */
+    char *kind;     /* frozen: "mirror, socket /run/q/web-01.qmp"; owned */
     enum verb verbs[VERB_COUNT];
     int count;    /* of verbs; one more row is "back" */
     int selected; /* row */
@@ -40,7 +43,7 @@ static enum screen_reaction menu_watch(struct screen *screen, struct app *app, i
     const char *why = ground_lost(app->fleet, menu->uid);
     if (!why)
         return SCREEN_IGNORED;
-    status_say(&app->status, THEME_ERROR, now_ms, "%s: %s", menu->label, why);
+    status_tell(&app->status, THEME_ERROR, now_ms, "actions", menu->vm, menu->job, "%s", why);
     return SCREEN_CLOSE;
 }
 
@@ -134,7 +137,8 @@ static void draw_verb(const struct app *app, const struct job *job, enum verb ve
     if (!lit)
         x += draw_text(area, y, x, end - x, role, "not now: ");
     draw_text(area, y, x, end - 1 - x, role, lit ? verb_consequence(job, verb) : check.why);
-    draw_text(area, y, end, -1, THEME_DIM, asks);
+    if (end > NAME_X + NAME_WIDTH)
+        draw_text(area, y, end, -1, THEME_DIM, asks);
 }
 
 static void draw_row(const struct menu *menu, const struct app *app, int row, bool deaf,
@@ -169,6 +173,25 @@ static void write_manager(const struct target *target, struct box_lines *head)
     char text[BOX_LINE_SIZE];
     if (manager_text(target, text, sizeof(text)))
         snprintf(box_lines_add(head, THEME_DANGER, 1)->text, sizeof(text), "%s", text);
+}
+
+/* "web-01  mirror0  (mirror, socket /run/q/web-01.qmp)", the end of it cut if need be; false
+ * when a name had to be cut as well. */
+static bool write_title(const struct menu *menu, int room, char title[TITLE_SIZE])
+{
+    struct names names;
+    bool whole = names_fit(&names, menu->vm, menu->job, room - 2) <= room - 2;
+    snprintf(title, TITLE_SIZE, "%s  %s%s%s%s", names.vm, names.job, whole ? "  (" : "",
+             whole ? menu->kind : "", whole ? ")" : "");
+    return whole;
+}
+
+static void write_names(const struct menu *menu, struct draw_area area, struct box_lines *head)
+{
+    box_lines_name(head, area, "VM", menu->vm);
+    box_lines_name(head, area, "job", menu->job);
+    struct box_line *line = box_lines_add(head, THEME_DIM, 3);
+    snprintf(line->text, sizeof(line->text), "%s", menu->kind);
 }
 
 static void write_head(const struct menu *menu, const struct app *app, int64_t now_ms,
@@ -212,6 +235,7 @@ static void menu_draw(struct screen *screen, struct app *app, struct draw_area a
 {
     const struct menu *menu = (struct menu *)screen;
     struct box_lines head = {.count = 0};
+    char title[TITLE_SIZE];
     bool deaf = is_deaf(menu, now_ms);
     app_lively(app, now_ms);
     if (deaf)
@@ -223,9 +247,14 @@ static void menu_draw(struct screen *screen, struct app *app, struct draw_area a
         draw_row(menu, app, menu->selected, deaf, area, area.height - 1);
         return;
     }
+    if (!write_title(menu, box_lines_room(area) - 2, title))
+        write_names(menu, area, &head);
+    int names = head.count;
     write_head(menu, app, now_ms, &head);
     box_lines_fit(&head, area.height - menu->count - HEIGHT_LEAST);
-    struct draw_area inside = draw_box(place(menu, area, head.count), THEME_BOX, menu->title);
+    if (names > 0 && head.count > area.height - VERBS_LEAST - HEIGHT_LEAST)
+        head.count = 0; /* the title has both ends of the names */
+    struct draw_area inside = draw_box(place(menu, area, head.count), THEME_BOX, title);
     int y = box_lines_put(&head, inside);
     draw_rows(menu, app, deaf, draw_sub(inside, y, 0, inside.height - y, inside.width));
 }
@@ -235,8 +264,9 @@ static void menu_draw(struct screen *screen, struct app *app, struct draw_area a
 static void menu_free(struct screen *screen)
 {
     struct menu *menu = (struct menu *)screen;
-    free(menu->title);
-    free(menu->label);
+    free(menu->vm);
+    free(menu->job);
+    free(menu->kind);
     free(menu);
 }
 
@@ -252,7 +282,7 @@ static const struct screen_ops menu_ops = {
 
 static struct screen *menu_new(const struct app *app, uint64_t uid, int64_t now_ms)
 {
-    char title[BOX_LINE_SIZE];
+    char kind[BOX_LINE_SIZE];
     struct target *target;
     const struct job *job = fleet_job(app->fleet, uid, &target);
     struct menu *menu = mem_alloc(1, sizeof(*menu));
@@ -261,11 +291,10 @@ static struct screen *menu_new(const struct app *app, uint64_t uid, int64_t now_
         if (keymap_row(request)->verb != VERB_COUNT)
             menu->verbs[menu->count++] = keymap_row(request)->verb;
     menu->selected = menu->count;
-    snprintf(title, sizeof(title), "%s  %s  (%s, socket %s)", target_label(target), job->id,
-             job_type_text(job), target->endpoint);
-    menu->title = mem_dup(title);
-    snprintf(title, sizeof(title), "%s %s", target_label(target), job->id);
-    menu->label = mem_dup(title);
+    snprintf(kind, sizeof(kind), "%s, socket %s", job_type_text(job), target->endpoint);
+    menu->vm = mem_dup(target_label(target));
+    menu->job = mem_dup(job->id);
+    menu->kind = mem_dup(kind);
     term_flush_keys();
     return &menu->screen;
 }

@@ -3,9 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/text.h"
 #include "tui/app.h"
 #include "tui/key.h"
+#include "tui/widgets/wrap.h"
+
+#define ANSWER_ESCAPE "Esc  nothing"
 
 /* ---- the word -------------------------------------------------------------------------- */
 
@@ -21,9 +23,7 @@ static void trim(char *text)
 
 void answer_set_word(struct answer *answer, const char *word)
 {
-    enum text_charset charset = draw_is_utf8() ? TEXT_UTF8 : TEXT_ASCII;
-    text_clean(answer->word, sizeof(answer->word), word, strlen(word), charset);
-    answer->word[text_fit(answer->word, ANSWER_WORD_MAX, NULL)] = '\0';
+    draw_shorten(word, ANSWER_WORD_MAX, answer->word, sizeof(answer->word));
     trim(answer->word);
     if (answer->word[0] == '\0')
         snprintf(answer->word, sizeof(answer->word), "yes");
@@ -101,31 +101,86 @@ void answer_due(const struct answer *answer, struct app *app, int64_t now_ms)
         app_due(app, answer->opened_ms + ANSWER_DEAF_MS);
 }
 
-void answer_lines(const struct answer *answer, struct box_lines *lines, const char *does,
-                  int64_t now_ms)
+static struct box_line *add(struct box_lines *lines, enum theme_role role, const char *text,
+                            const char *right)
 {
-    enum theme_role role = is_deaf(answer, now_ms) ? THEME_DIM : THEME_KEY;
     struct box_line *line = box_lines_add(lines, role, 0);
-    if (!answer->typed) {
-        snprintf(line->text, sizeof(line->text), "y  %s", does);
-        snprintf(line->right, sizeof(line->right), "n, Esc, Enter  nothing");
-        return;
-    }
-    snprintf(line->text, sizeof(line->text), "Type  %s  and Enter to %s", answer->word, does);
-    snprintf(line->right, sizeof(line->right), "Esc  nothing");
-    line = box_lines_add(lines, THEME_NORMAL, 0);
-    snprintf(line->right, sizeof(line->right), "%s",
-             answer->wrong ? "that is another word" : "");
+    snprintf(line->text, sizeof(line->text), "%s", text);
+    snprintf(line->right, sizeof(line->right), "%s", right);
+    return line;
 }
 
-void answer_draw(const struct answer *answer, struct draw_area inside)
+static bool fits(const char *text, const char *right, int room)
 {
-    struct draw_area line = draw_sub(inside, inside.height - 1, 1, 1, inside.width - 2);
-    if (!answer->typed)
-        return;
+    return draw_width(text) + 2 + draw_width(right) <= room;
+}
+
+static void press_lines(struct box_lines *lines, enum theme_role role, const char *does,
+                        int room)
+{
+    static const char no[] = "n, Esc, Enter  nothing";
+    char text[BOX_LINE_SIZE];
+    snprintf(text, sizeof(text), "y  %s", does);
+    bool together = fits(text, no, room);
+    add(lines, role, text, together ? no : "");
+    if (!together)
+        add(lines, THEME_DIM, draw_width(no) <= room ? no : "n  nothing", "");
+}
+
+/* What stands beside what is typed: what was wrong with it, and the way out where that
+ * was not told yet. */
+static const char *beside(const struct answer *answer, bool told, int room)
+{
+    bool roomy = room >= ANSWER_WORD_MAX;
     if (answer->wrong)
-        line = draw_sub(line, 0, 0, 1, line.width - 24);
-    prompt_draw(&answer->prompt, line, 0, ">");
+        return roomy ? "that is another word" : "wrong";
+    if (told)
+        return "";
+    return roomy ? ANSWER_ESCAPE : "Esc";
+}
+
+/* The word has lines of its own where it does not fit into the sentence. */
+static void type_lines(const struct answer *answer, struct box_lines *lines,
+                       enum theme_role role, const char *does, int room)
+{
+    char text[BOX_LINE_SIZE];
+    struct wrap wrap;
+    snprintf(text, sizeof(text), "Type  %s  and Enter to %s", answer->word, does);
+    bool told = fits(text, ANSWER_ESCAPE, room);
+    if (told) {
+        add(lines, role, text, ANSWER_ESCAPE);
+    } else {
+        snprintf(text, sizeof(text), "Type this and Enter to %s:", does);
+        told = fits(text, ANSWER_ESCAPE, room);
+        add(lines, role,
+            draw_width(text) <= room ? text : "Type this, Enter:", told ? ANSWER_ESCAPE : "");
+        wrap_begin(&wrap, answer->word, room);
+        while (lines->count < BOX_LINES_MAX - 1 && wrap_next(&wrap))
+            add(lines, role, wrap.line, "");
+    }
+    add(lines, THEME_NORMAL, "", beside(answer, told, room));
+}
+
+void answer_lines(const struct answer *answer, struct box_lines *lines, const char *does,
+                  int room, int64_t now_ms)
+{
+    enum theme_role role = is_deaf(answer, now_ms) ? THEME_DIM : THEME_KEY;
+    if (answer->typed)
+        type_lines(answer, lines, role, does, room);
+    else
+        press_lines(lines, role, does, room);
+}
+
+void answer_draw(const struct answer *answer, const struct box_lines *lines,
+                 struct draw_area area)
+{
+    const struct box_line *last = &lines->line[lines->count - 1];
+    int right = draw_width(last->right);
+    if (answer->typed)
+        prompt_draw(
+            &answer->prompt,
+            draw_sub(area, area.height - 1, 0, 1, area.width - (right > 0 ? right + 1 : 0)), 0,
+            ">");
 }
 
 void answer_draw_tiny(const struct answer *answer, struct draw_area area, const char *title)

@@ -18,7 +18,7 @@
 #include "tui/widgets/prompt.h"
 
 #define ANSWER_DEAF_MS   300
-#define ANSWER_WORD_MAX  40 /* columns of the word; a longer name is cut */
+#define ANSWER_WORD_MAX  40 /* columns of the word; a longer name is cut in its middle */
 #define ANSWER_WORD_SIZE 256
 #define ANSWER_VERB_SIZE 64
 
@@ -46,15 +46,16 @@ enum answer_result answer_key(struct answer *answer, int key, int64_t now_ms);
 /* The frame gets old when the box begins to listen. */
 void answer_due(const struct answer *answer, struct app *app, int64_t now_ms);
 
-/* Adds the last lines of the box, "y  cancel it" or "Type  web-01  ..."; `does` says
- * what yes does. */
+/* Adds the last lines of the box, "y  cancel it" or "Type  web-01  ...", for lines of `room`
+ * columns; `does` says what yes does. */
 void answer_lines(const struct answer *answer, struct box_lines *lines, const char *does,
-                  int64_t now_ms);
+                  int room, int64_t now_ms);
 
-/* What is typed, in the box's last line. */
-void answer_draw(const struct answer *answer, struct draw_area inside);
+/* What is typed, in the last line of the area, where those lines were drawn. */
+void answer_draw(const struct answer *answer, const struct box_lines *lines,
+                 struct draw_area area);
 
-/* Where there is no room for a frame: one line, the question and its answer. */
+/* Where there is no room for more: one line, the question and its answer. */
 void answer_draw_tiny(const struct answer *answer, struct draw_area area, const char *title);
 
 #endif

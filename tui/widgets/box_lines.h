@@ -40,6 +40,14 @@ struct box_line *box_lines_add(struct box_lines *lines, enum theme_role role, in
 void box_lines_wrap(struct box_lines *lines, enum theme_role role, struct draw_area area,
                     const char *text);
 
+/* "VM  web-01": a raw name in full behind its label, in as many lines as it takes; one
+ * that would take more than a few is cut in its middle. */
+void box_lines_name(struct box_lines *lines, struct draw_area area, const char *label,
+                    const char *name);
+
+/* Columns that a line has in such a box. */
+int box_lines_room(struct draw_area area);
+
 /* "as of 0.4 s ago" on the right; nothing when `target` never answered. */
 void box_lines_age(struct box_line *line, const struct target *target, int64_t now_ms);
 
@@ -47,6 +55,11 @@ void box_lines_age(struct box_line *line, const struct target *target, int64_t n
  * frame around what must stay. *inside (may be NULL) is what is in the frame. */
 bool box_lines_draw(struct box_lines *lines, struct draw_area area, enum theme_role role,
                     const char *title, struct draw_area *inside);
+
+/* Draws all lines at the bottom of an area that has no room for a frame; false, and
+ * nothing drawn, when it has none for them either. *inside as above. */
+bool box_lines_bare(const struct box_lines *lines, struct draw_area area,
+                    struct draw_area *inside);
 
 /* The same lines from the top of an area that has its frame; returns how many. */
 int box_lines_put(const struct box_lines *lines, struct draw_area inside);
