@@ -336,6 +336,40 @@ static void a_migration_takes_no_tag(void **state)
 
 /* ---- hold ---- */
 
+/* The cursor's job was cleared by nobody here: the cursor is on nothing. */
+static void next_need_from_nothing_skips_none(void **state)
+{
+    static const struct job_report three[] = {
+        {"z-gone", "backup", "running", 1, 9, NULL},
+        {"q-root", "mirror", "ready", 9, 9, NULL},
+        {"p-root", "mirror", "ready", 9, 9, NULL},
+    };
+    struct desk *desk = *state;
+
+    world_jobs(desk->world, three, 3);
+    world_jobs(desk->world, three + 1, 2);
+    paint(desk);
+    press(desk, "/z-gone\n");
+    assert_string_equal(cursor(desk), "z-gone");
+    app_key(&desk->app, 'x', desk->world->now_ms);
+    desk->app.cleared_uid = 0;
+    paint(desk);
+    assert_string_equal(cursor(desk), "");
+    press(desk, "g");
+    const char *first = cursor(desk);
+    world_jobs(desk->world, three, 3);
+    world_jobs(desk->world, three + 1, 2);
+    paint(desk);
+    press(desk, "G");
+    assert_string_equal(cursor(desk), "z-gone");
+    app_key(&desk->app, 'x', desk->world->now_ms);
+    desk->app.cleared_uid = 0;
+    paint(desk);
+    assert_string_equal(cursor(desk), "");
+    press(desk, "n");
+    assert_string_equal(cursor(desk), first);
+}
+
 static void z_holds_the_order_until_told_otherwise(void **state)
 {
     struct desk *desk = *state;
@@ -365,6 +399,7 @@ int main(void)
         TEST(needs_behind_a_filter_are_named), TEST(find_goes_to_the_first_and_on),
         TEST(find_tells_when_there_is_none),   TEST(tags_stick_to_their_jobs),
         TEST(a_tag_goes_with_its_job),         TEST(all_that_are_shown_can_be_tagged),
+        TEST(a_migration_takes_no_tag),        TEST(next_need_from_nothing_skips_none),
         TEST(a_migration_takes_no_tag),        TEST(z_holds_the_order_until_told_otherwise),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

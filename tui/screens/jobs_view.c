@@ -8,7 +8,6 @@
 
 #define ROWS_A_MS 100 /* 10,000 rows are looked at ten times a second */
 #define HELD_MS   500 /* rows that are held stand anyway */
-#define HELD_MS   500 /* held rows stand anyway */
 
 void jobs_view_init(struct jobs_view *view)
 {
@@ -133,11 +132,14 @@ static bool is_looked_for(const struct jobs_view *view, const struct fleet *flee
 }
 
 /* Goes to the first row that passes, beginning `from` rows off the cursor and on
- * `by` by `by`, round the ends. */
+ * `by` by `by`, round the ends. A cursor on nothing is before the row that took its
+ * job's place. */
 static bool go_to(struct jobs_view *view, const struct fleet *fleet, row_test *test,
                   int64_t from, int64_t by, int64_t now_ms)
 {
     int64_t count = (int64_t)view->order.count;
+    if (view->cursor == 0 && from > 0)
+        from--;
     for (int64_t i = 0; i < count; i++) {
         int64_t row = ((int64_t)view->place + from + by * i + 2 * count) % count;
         if (!test(view, fleet, &view->order.rows[row], now_ms))
