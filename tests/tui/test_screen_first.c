@@ -142,6 +142,20 @@ static void test_wider_has_more(void **state)
     quit();
 }
 
+/* What a wide screen has room for: amounts, the usual state of things, and where the
+ * detail beside the list ends, though never before what can be done. */
+static void test_160_columns(void **state)
+{
+    (void)state;
+    set_up();
+    show(24, 160, NULL, NULL, NULL);
+    console_await(rig.console, "  DONE  TOTAL", NULL);
+    console_await(rig.console, "by need | no filter | theme default | READ-WRITE", NULL);
+    console_await(rig.console, "what you can do", NULL);
+    console_await(rig.console, "more lines, i shows all", NULL);
+    quit();
+}
+
 static void test_40x10_and_20x5(void **state)
 {
     (void)state;
@@ -331,6 +345,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_80x24, rig_clear),
         cmocka_unit_test_teardown(test_wider_has_more, rig_clear),
+        cmocka_unit_test_teardown(test_160_columns, rig_clear),
         cmocka_unit_test_teardown(test_40x10_and_20x5, rig_clear),
         cmocka_unit_test_teardown(test_1x1, rig_clear),
         cmocka_unit_test_teardown(test_nothing_to_show, rig_clear),

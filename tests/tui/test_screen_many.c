@@ -185,6 +185,17 @@ static void test_menu_on_small_screens(void **state)
     }
 }
 
+static void test_a_heading_tells_that_it_is_held(void **state)
+{
+    (void)state;
+    play(2, "mirror", "running", 24, 80);
+    console_await(console, "-- running (2) --", NULL);
+    console_press(console, "Z");
+    console_await(console, "-- running (2), held --", NULL);
+    console_press(console, "Z");
+    console_await(console, "-- running (2) --", NULL);
+}
+
 /* ---- the typed word ---- */
 
 static void test_a_wrong_name_sends_nothing(void **state)
@@ -256,12 +267,12 @@ static void test_jobs_end_under_the_list(void **state)
     console_press(console, "o");
     console_await_box(console, "COMPLETE 3 tagged jobs");
     fake_qmp_job_status(fake, "job-00", "aborting");
-    console_await(console, "job-00", "left out");
+    console_await(console, "left out: only a ready or standby job can complete", NULL);
     console_await(console, "y  complete 2 jobs", NULL);
     fake_qmp_job_status(fake, "job-02", "aborting");
     fake_qmp_job_status(fake, "job-02", "concluded");
     fake_qmp_job_status(fake, "job-02", "null");
-    console_await(console, "job-02", "left out: the job has ended");
+    console_await(console, "left out: the job has ended", NULL);
     console_confirm(console, "COMPLETE 3 tagged jobs");
     assert_true(fake_qmp_await(fake, "job-complete", 1));
     work_off_keys();
@@ -346,13 +357,21 @@ static void test_a_refusal_among_many(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_sorted_and_filtered),           TEST(test_found),
-        TEST(test_rows_move_under_the_menu),      TEST(test_menu_closes_with_its_job),
-        TEST(test_enter_twice_is_nothing),        TEST(test_menu_on_small_screens),
-        TEST(test_a_wrong_name_sends_nothing),    TEST(test_a_pasted_yes_is_none),
-        TEST(test_the_list_is_what_is_sent),      TEST(test_jobs_end_under_the_list),
-        TEST(test_the_link_drops_under_the_list), TEST(test_more_than_five_want_the_count),
-        TEST(test_a_long_list_scrolls),           TEST(test_a_refusal_among_many),
+        TEST(test_sorted_and_filtered),
+        TEST(test_found),
+        TEST(test_rows_move_under_the_menu),
+        TEST(test_menu_closes_with_its_job),
+        TEST(test_a_heading_tells_that_it_is_held),
+        TEST(test_enter_twice_is_nothing),
+        TEST(test_menu_on_small_screens),
+        TEST(test_a_wrong_name_sends_nothing),
+        TEST(test_a_pasted_yes_is_none),
+        TEST(test_the_list_is_what_is_sent),
+        TEST(test_jobs_end_under_the_list),
+        TEST(test_the_link_drops_under_the_list),
+        TEST(test_more_than_five_want_the_count),
+        TEST(test_a_long_list_scrolls),
+        TEST(test_a_refusal_among_many),
     };
     return cmocka_run_group_tests_name("screen_many", tests, NULL, NULL);
 }

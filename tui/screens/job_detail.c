@@ -120,8 +120,9 @@ static void add_verbs(const struct app *app, const struct target *target, const 
 
 /* ---- the whole ------------------------------------------------------------------------- */
 
-int job_detail_draw(struct app *app, uint64_t uid, struct draw_area area, int first,
-                    int64_t now_ms)
+/* What can be done comes before the facts where they would push it off the page. */
+static int draw(struct app *app, uint64_t uid, struct draw_area area, int first,
+                bool verbs_first, int64_t now_ms)
 {
     struct target *target;
     const struct job *job = fleet_job(app->fleet, uid, &target);
@@ -134,6 +135,8 @@ int job_detail_draw(struct app *app, uint64_t uid, struct draw_area area, int fi
         app_lively(app, now_ms);
     draw_title(target, job, area, now_ms);
     fields_begin(&fields, draw_sub(area, 1, 0, area.height - 1, area.width), first);
+    if (verbs_first)
+        add_verbs(app, target, job, &fields);
     job_facts_add(
         &(struct job_facts){
             .target = target,
@@ -144,9 +147,36 @@ int job_detail_draw(struct app *app, uint64_t uid, struct draw_area area, int fi
         },
         &fields);
     add_chart(job, &fields, now_ms);
-    add_verbs(app, target, job, &fields);
+    if (!verbs_first)
+        add_verbs(app, target, job, &fields);
     detail_events(app, uid, &fields);
     return fields_end(&fields);
+}
+
+int job_detail_draw(struct app *app, uint64_t uid, struct draw_area area, int first,
+                    int64_t now_ms)
+{
+    return draw(app, uid, area, first, false, now_ms);
+}
+
+static int draw_beside(struct app *app, uint64_t uid, struct draw_area page, int64_t now_ms)
+{
+    if (fleet_migrating(app->fleet, uid))
+        return migration_detail_beside(app, uid, page, now_ms);
+    int lines = draw(app, uid, draw_sub(page, 0, 0, 0, page.width), 0, false, now_ms);
+    return draw(app, uid, page, 0, lines >= page.height, now_ms);
+}
+
+/* That the page goes on below, and which key shows all of it. */
+static void draw_more(const struct app *app, struct draw_area page, int lines)
+{
+    char keys[KEYMAP_KEYS_SIZE];
+    int y = page.height - 1, hidden = lines - (page.height - 2);
+    if (lines < page.height || y < 2)
+        return;
+    keymap_keys(&app->keymap, REQUEST_DETAIL, true, keys);
+    draw_fill(page, y, 0, page.width, THEME_HEADING, '-');
+    draw_format(page, y, 2, -1, THEME_HEADING, " %d more lines, %s shows all ", hidden, keys);
 }
 
 int job_detail_width(int width)
@@ -161,8 +191,5 @@ void job_detail_beside(struct app *app, uint64_t uid, struct draw_area area, int
     if (area.width == 0)
         return;
     struct draw_area page = draw_sub(area, 0, 1, area.height, area.width - 1);
-    if (fleet_migrating(app->fleet, uid))
-        migration_detail_beside(app, uid, page, now_ms);
-    else
-        job_detail_draw(app, uid, page, 0, now_ms);
+    draw_more(app, page, draw_beside(app, uid, page, now_ms));
 }

@@ -93,11 +93,25 @@ static void add_view(struct segments *segments, const struct jobs_frame_view *vi
     add(segments, THEME_NEED, 6, view->tagged > 0 ? text : "");
     snprintf(text, sizeof(text), "by %s%s", order_key_name(spec->key),
              usual ? "" : " reversed");
-    add(segments, THEME_TITLE, 3, spec->key != ORDER_BY_NEED ? text : "");
+    add(segments, THEME_TITLE, 3, spec->key != ORDER_BY_NEED || view->clock ? text : "");
     if (view->pinned)
         add(segments, THEME_NEED, 4, "HELD");
     else
         add(segments, THEME_TITLE, 4, view->held ? "held" : "");
+}
+
+/* What is as it is by default, where there is room for that. */
+static void add_usual(struct segments *segments, const struct fleet *fleet,
+                      const struct jobs_frame_view *view)
+{
+    char text[96];
+    if (!view->clock)
+        return;
+    if (!filter_is_set(&view->order->filter))
+        add(segments, THEME_TITLE, 0, "no filter");
+    snprintf(text, sizeof(text), "theme %.64s", view->theme);
+    add(segments, THEME_TITLE, 0, text);
+    add(segments, THEME_TITLE, 1, fleet->read_only ? "" : "READ-WRITE");
 }
 
 static int segments_width(const struct segments *segments, int gap)
@@ -127,9 +141,12 @@ void jobs_frame_top(const struct fleet *fleet, const struct fleet_counts *counts
     add_counts(&segments, counts);
     add(&segments, THEME_NEED, 8, fleet->read_only ? "READ-ONLY" : "");
     add_view(&segments, view);
+    add_usual(&segments, fleet, view);
 
     const char *gap = area.width < NARROW ? " " : " | ";
-    while (segments.count > 1 && segments_width(&segments, (int)strlen(gap)) > area.width)
+    int clock = view->clock ? draw_width(view->clock) : 0;
+    int room = area.width - (clock > 0 ? clock + 2 : 0);
+    while (segments.count > 1 && segments_width(&segments, (int)strlen(gap)) > room)
         drop_lightest(&segments);
     draw_fill(area, 0, 0, area.width, THEME_TITLE, ' ');
     int x = 0;
@@ -138,6 +155,8 @@ void jobs_frame_top(const struct fleet *fleet, const struct fleet_counts *counts
             x += draw_text(area, 0, x, -1, THEME_TITLE, gap);
         x += draw_text(area, 0, x, -1, segments.item[i].role, segments.item[i].text);
     }
+    if (clock > 0)
+        draw_right(area, 0, area.width - clock, clock, THEME_TITLE, view->clock);
 }
 
 /* ---- sockets --------------------------------------------------------------------------- */

@@ -19,6 +19,9 @@ struct jobs_frame_view {
     const struct order *order;
     size_t tagged;
     bool held, pinned; /* rows keep their order: for now, until told otherwise */
+    const char *theme; /* its name */
+    const char *clock; /* the time of day, NULL: no room; with it everything is told that is
+                          as it is by default, too */
 };
 
 /* The first line of the area. What does not fit goes in this order: the name,

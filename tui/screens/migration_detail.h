@@ -18,8 +18,8 @@ int migration_detail_draw(struct app *app, uint64_t uid, struct draw_area area, 
                           int64_t now_ms);
 
 /* The same beside the list, where the keys of the levers mean something else: says
- * which key leads to them. */
-void migration_detail_beside(struct app *app, uint64_t uid, struct draw_area area,
-                             int64_t now_ms);
+ * which key leads to them. Returns how many lines the page has. */
+int migration_detail_beside(struct app *app, uint64_t uid, struct draw_area area,
+                            int64_t now_ms);
 
 #endif

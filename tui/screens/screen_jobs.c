@@ -1,11 +1,13 @@
 #include "tui/screens/screen_jobs.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/group.h"
 #include "core/mem.h"
 #include "tui/app.h"
+#include "tui/screens/event_text.h"
 #include "tui/screens/job_detail.h"
 #include "tui/screens/jobs_frame.h"
 #include "tui/screens/jobs_lines.h"
@@ -18,6 +20,9 @@
 #define EVENTS_FROM  24
 
 #define FIGURES_MS 900 /* figures stand so long where nothing new is told */
+
+#define CLOCK_FROM    140 /* columns of a screen whose top line has the time of day ... */
+#define CLOCK_MINUTES 5   /* ... without the seconds */
 
 struct screen_jobs {
     struct screen screen;
@@ -135,11 +140,13 @@ static void draw_line(const struct screen_jobs *jobs, const struct app *app,
                       const struct jobs_line *line, const struct jobs_layout *layout,
                       struct draw_area area, int y, int64_t now_ms)
 {
+    char more[32];
     switch (line->kind) {
     case JOBS_LINE_GROUP:
+        snprintf(more, sizeof(more), "%s%s", line->group == ORDER_NEED ? ", oldest first" : "",
+                 app->pinned ? ", held" : "");
         draw_heading(area, y, order_group_title(line->group),
-                     jobs->view.order.group_count[line->group],
-                     line->group == ORDER_NEED ? ", oldest first" : "");
+                     jobs->view.order.group_count[line->group], more);
         break;
     case JOBS_LINE_JOB:
         draw_job(jobs, app, line->uid, layout, area, y, now_ms);
@@ -243,15 +250,25 @@ static bool is_lively(const struct fleet_counts *counts)
            counts->up < counts->targets;
 }
 
-static void draw_top(const struct screen_jobs *jobs, const struct app *app,
+/* On wide screens with the time of day, so that the frame is old when the minute is. */
+static void draw_top(const struct screen_jobs *jobs, struct app *app,
                      const struct fleet_counts *counts, struct draw_area area, int64_t now_ms)
 {
+    char clock[EVENT_TEXT_CLOCK];
     struct jobs_frame_view view = {
         .order = &jobs->view.order,
         .tagged = jobs->view.tags.count,
         .held = app_is_holding(app, now_ms),
         .pinned = app->pinned,
+        .theme = app->theme,
     };
+    if (area.width >= CLOCK_FROM) {
+        int64_t wall_s = app->wall_s(now_ms);
+        event_text_clock(wall_s, clock);
+        clock[CLOCK_MINUTES] = '\0';
+        view.clock = clock;
+        app_due(app, now_ms + (60 - wall_s % 60) * 1000);
+    }
     jobs_frame_top(app->fleet, counts, &view, area);
 }
 
