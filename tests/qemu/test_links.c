@@ -231,7 +231,7 @@ static void test_all_failures(void **state)
         if (wreck_sentence(i) != NULL)
             console_await(console, wreck_name(i), wreck_sentence(i));
     }
-    console_await(console, "9 sockets", "7 DOWN 1 BUSY"); /* the pretty one is well */
+    console_await(console, "9 sockets", "7 DOWN | 1 BUSY"); /* the pretty one is well */
 }
 
 /* Over TCP: steered, lost, and refused. */

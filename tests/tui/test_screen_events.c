@@ -216,7 +216,7 @@ static void hostile_words_are_plain(void **state)
     open_screen(24, 80, NULL);
     fake_qmp_job(fake, &hostile);
     fake_qmp_job_status(fake, "j\033[2Jx", "concluded");
-    console_await(rig.console, "j\\x1b", "a\\nb");
+    console_await(rig.console, "j\\x~2Jx", "a\\nb");
     quit();
 }
 

@@ -227,6 +227,20 @@ static void test_menu(void **state)
     }
 }
 
+static void test_limit_box(void **state)
+{
+    (void)state;
+    set_up("mirror", "running");
+    EACH_SIZE(size)
+    {
+        show(size);
+        console_select(rig.console, "08 ", "-4 ");
+        console_press(rig.console, "l");
+        console_await(rig.console, "LIMIT", "-4 on ");
+        console_await(rig.console, "LIMIT", size->columns < 40 ? "8" : "08 ");
+    }
+}
+
 /* ---- bulk ---- */
 
 static void test_many(void **state)
@@ -318,6 +332,7 @@ int main(void)
         TEST(test_cancel_box),
         TEST(test_complete_box),
         TEST(test_menu),
+        TEST(test_limit_box),
         TEST(test_many),
         TEST(test_many_on_the_smallest),
         TEST(test_outcome),

@@ -102,7 +102,7 @@ static void a_released_socket_is_free_until_it_is_taken_back(void **state)
     console_await(rig.console, "web-01 is released already", NULL);
     console_press(rig.console, "q");
     console_await(rig.console, "~web-01", "mirror0"); /* and nobody is alarmed */
-    console_await(rig.console, "1 DOWN 1 released", NULL);
+    console_await(rig.console, "1 DOWN | 1 released", NULL);
     console_press(rig.console, "e");
     console_await(rig.console, "web-01", "you: release");
     console_press(rig.console, "qvr");

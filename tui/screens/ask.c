@@ -12,8 +12,6 @@
 #include "tui/screens/steer.h"
 #include "tui/widgets/prompt_box.h"
 
-#define TITLE_SIZE 512
-
 /* What a box asks for. */
 struct wish {
     uint64_t uid;
@@ -94,16 +92,17 @@ struct screen *ask_limit_new(struct app *app, uint64_t uid)
 {
     struct target *target;
     const struct job *job = fleet_job(app->fleet, uid, &target);
-    char title[TITLE_SIZE], now[64] = "the present limit is not told", hint[160];
+    char now[64] = "the present limit is not told", hint[160];
     char initial[FORMAT_SIZE] = "";
-    snprintf(title, sizeof(title), "LIMIT %s on %s", job->id, target_label(target));
     if (job->has_block) {
         say_rate(job->speed, "none", now, sizeof(now));
         format_bytes_exact(initial, job->speed);
     }
     snprintf(hint, sizeof(hint), "%s; 50M or 1.5GiB/s, 0 for no limit", now);
-    return prompt_box_new(&limit_ops, wish_new(uid, LEVER_COUNT, LEVER_RATE), title, hint,
-                          initial);
+    struct screen *box = prompt_box_new(&limit_ops, wish_new(uid, LEVER_COUNT, LEVER_RATE),
+                                        "LIMIT", hint, initial);
+    prompt_box_name(box, target_label(target), job->id);
+    return box;
 }
 
 /* ---- levers of a migration ------------------------------------------------------------- */
@@ -170,14 +169,15 @@ struct screen *ask_lever_new(struct app *app, uint64_t uid, enum lever lever)
 {
     const struct target *target = fleet_migrating(app->fleet, uid);
     const struct migration *migration = &target->migration;
-    char title[TITLE_SIZE], name[32], now[64], hint[160], initial[FORMAT_SIZE];
+    char name[32], now[64], hint[160], initial[FORMAT_SIZE];
     size_t len = 0;
     for (const char *c = lever_name(lever); c[len] && len + 1 < sizeof(name); len++)
         name[len] = (char)toupper((unsigned char)c[len]);
     name[len] = '\0';
-    snprintf(title, sizeof(title), "%s migration on %s", name, target_label(target));
     say_value(migration, lever, now, initial);
     say_hint(migration, lever, now, hint, sizeof(hint));
-    return prompt_box_new(&lever_ops, wish_new(uid, lever, lever_argument(lever)), title, hint,
-                          initial);
+    struct screen *box = prompt_box_new(&lever_ops, wish_new(uid, lever, lever_argument(lever)),
+                                        name, hint, initial);
+    prompt_box_name(box, target_label(target), "migration");
+    return box;
 }

@@ -11,6 +11,7 @@
 #include "tui/screens/migration_detail.h"
 #include "tui/widgets/chart.h"
 #include "tui/widgets/fields.h"
+#include "tui/widgets/names.h"
 
 #define CHART_LINES  3
 #define VERB_INDENT  14
@@ -24,6 +25,7 @@ static void draw_title(const struct target *target, const struct job *job,
 {
     char status[64], right[80];
     struct need need = fleet_need(target, job, now_ms);
+    struct names names;
     job_text_status(job, &need, now_ms, status, sizeof(status));
     snprintf(right, sizeof(right), "%s%s", status,
              need.level == NEED_LEVEL_ALARM    ? " !"
@@ -31,8 +33,8 @@ static void draw_title(const struct target *target, const struct job *job,
                                                : "");
     int width = draw_width(right);
     draw_fill(area, 0, 0, area.width, THEME_TITLE, ' ');
-    draw_format(area, 0, 1, area.width - 4 - width, THEME_TITLE, "%s  %s", target_label(target),
-                job->id);
+    names_fit(&names, target_label(target), job->id, area.width - 6 - width);
+    draw_format(area, 0, 1, area.width - 4 - width, THEME_TITLE, "%s  %s", names.vm, names.job);
     draw_right(area, 0, area.width - 1 - width, width, THEME_TITLE, right);
 }
 

@@ -6,6 +6,7 @@
 #include "core/format.h"
 #include "core/visit.h"
 #include "tui/screens/event_text.h"
+#include "tui/widgets/names.h"
 
 #define NARROW 60
 
@@ -209,7 +210,8 @@ static int draw_socket(const struct target *target, struct draw_area area, int x
                        int64_t now_ms)
 {
     char state[JOBS_FRAME_LINK_SIZE], retry[JOBS_FRAME_LINK_SIZE];
-    const char *name = target_label(target);
+    char name[NAMES_SIZE];
+    draw_shorten(target_label(target), area.width / 3, name, sizeof(name));
     jobs_frame_link(target, now_ms, state, retry);
     if (retry[0] != '\0') {
         size_t len = strlen(state);
@@ -246,7 +248,7 @@ void jobs_frame_sockets(const struct fleet *fleet, struct draw_area area, int64_
 
 /* ---- events ---------------------------------------------------------------------------- */
 
-#define EVENT_SIZE (EVENT_TEXT_SIZE + 2 * JOURNAL_TEXT)
+#define EVENT_SIZE (EVENT_TEXT_SIZE + 2 * NAMES_SIZE + 32)
 
 /* What has only been seen is no news beside what needs a look. */
 static enum theme_role event_role(const struct journal_entry *entry)
@@ -255,19 +257,24 @@ static enum theme_role event_role(const struct journal_entry *entry)
     return loud ? event_text_role(entry->mark) : THEME_DIM;
 }
 
-/* "14:02:26 web-01 mirror0 is READY (3 times)" */
-static void write_event(const struct journal_entry *entry, int64_t (*wall_s)(int64_t),
+/* "14:02:26 web-01 mirror0 is READY (3 times)" in `room` columns: the names are cut before
+ * what happened is. */
+static void write_event(const struct journal_entry *entry, int64_t (*wall_s)(int64_t), int room,
                         char line[EVENT_SIZE])
 {
     char clock[EVENT_TEXT_CLOCK], text[EVENT_TEXT_SIZE];
+    struct names names;
     event_text(entry, wall_s, text);
-    if (entry->mark == JOURNAL_GAP)
+    if (entry->mark == JOURNAL_GAP) {
         snprintf(line, EVENT_SIZE, "%s", text);
-    else
-        snprintf(line, EVENT_SIZE, "%s %s%s%s%s%s",
-                 event_text_clock(wall_s(entry->at_ms), clock),
-                 entry->target ? entry->target : "", entry->target ? " " : "",
-                 entry->job ? entry->job : "", entry->job ? " " : "", text);
+        return;
+    }
+    event_text_clock(wall_s(entry->at_ms), clock);
+    int left = room - draw_width(clock) - draw_width(text) - 3, least = room / 3;
+    names_fit(&names, entry->target ? entry->target : "", entry->job ? entry->job : "",
+              left > least ? left : least);
+    snprintf(line, EVENT_SIZE, "%s %s%s%s%s%s", clock, names.vm, entry->target ? " " : "",
+             names.job, entry->job ? " " : "", text);
 }
 
 void jobs_frame_events(const struct journal *journal, int64_t (*wall_s)(int64_t at_ms),
@@ -277,7 +284,7 @@ void jobs_frame_events(const struct journal *journal, int64_t (*wall_s)(int64_t 
     int y = 0, x = 0;
     for (size_t i = 0; y < area.height && (entry = journal_newest(journal, i)) != NULL; i++) {
         char text[EVENT_SIZE];
-        write_event(entry, wall_s, text);
+        write_event(entry, wall_s, area.width, text);
         bool more = x > 0 && x + draw_width(text) > area.width;
         if (more || (x > 0 && y < area.height - 1)) {
             y++;

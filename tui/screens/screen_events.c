@@ -101,10 +101,10 @@ static void draw_entry(const struct journal_entry *entry, const struct app *app,
     draw_text(area, y, 1, -1, THEME_DIM, event_text_clock(app->wall_s(entry->at_ms), clock));
     if (columns->job > 0) {
         int room = columns->job - columns->target - 1;
-        draw_text(area, y, columns->target, room, THEME_NORMAL,
-                  entry->target ? entry->target : "-");
+        draw_middle(area, y, columns->target, room, THEME_NORMAL,
+                    entry->target ? entry->target : "-");
         room = columns->mark - columns->job - 1;
-        draw_text(area, y, columns->job, room, THEME_NORMAL, entry->job ? entry->job : "-");
+        draw_middle(area, y, columns->job, room, THEME_NORMAL, entry->job ? entry->job : "-");
     }
     draw_text(area, y, columns->mark, 1, role, mark);
     write_text(entry, app, columns, line, sizeof(line));

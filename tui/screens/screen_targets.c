@@ -142,7 +142,7 @@ static void draw_cell(const struct table_span *spans, int column, struct draw_ar
 static void draw_columns(const struct target_cells *cells, const struct table_span *spans,
                          struct draw_area area, int y)
 {
-    draw_cell(spans, NAME, area, y, THEME_NORMAL, cells->name);
+    draw_middle(area, y, MARKS + spans[NAME].x, spans[NAME].width, THEME_NORMAL, cells->name);
     draw_cell(spans, LINK, area, y, cells->role, cells->link);
     draw_cell(spans, GUEST, area, y, THEME_NORMAL, cells->guest);
     draw_cell(spans, QEMU, area, y, THEME_NORMAL, cells->qemu);
@@ -156,7 +156,8 @@ static void draw_columns(const struct target_cells *cells, const struct table_sp
 static void draw_phrase(const struct target_cells *cells, struct draw_area area, int y)
 {
     int x = MARKS;
-    x += draw_text(area, y, x, -1, THEME_NORMAL, cells->name) + 1;
+    int room = area.width - x - 1 - draw_width(cells->link);
+    x += draw_middle(area, y, x, room, THEME_NORMAL, cells->name) + 1;
     x += draw_text(area, y, x, -1, cells->role, cells->link) + 1;
     draw_text(area, y, x, -1, cells->role, cells->why);
 }

@@ -1,21 +1,25 @@
 #include "tui/widgets/prompt_box.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/mem.h"
 #include "tui/app.h"
 #include "tui/key.h"
+#include "tui/widgets/names.h"
 #include "tui/widgets/prompt.h"
 
-#define BOX_WIDTH 80
-#define LINES     4 /* hint, text, what is wrong, keys */
+#define BOX_WIDTH  80
+#define LINES      4 /* hint, text, what is wrong, keys */
+#define TITLE_SIZE (2 * NAMES_SIZE + 64)
 
 struct prompt_box {
     struct screen screen;
     const struct prompt_box_ops *ops;
     void *ctx;
     char *title, *hint;
+    char *vm, *job; /* what it is about; NULL = no job */
     struct prompt prompt;
 };
 
@@ -50,18 +54,39 @@ static enum screen_reaction box_watch(struct screen *screen, struct app *app, in
     const char *why = box->ops->lost ? box->ops->lost(box->ctx, app, now_ms) : NULL;
     if (!why)
         return SCREEN_IGNORED;
-    status_say(&app->status, THEME_ERROR, now_ms, "%s: nothing was done: %s", box->title, why);
+    if (box->vm)
+        status_tell(&app->status, THEME_ERROR, now_ms, box->title, box->vm, box->job,
+                    "nothing was done: %s", why);
+    else
+        status_say(&app->status, THEME_ERROR, now_ms, "%s: nothing was done: %s", box->title,
+                   why);
     return SCREEN_CLOSE;
 }
 
-/* Where there is no room for a frame: one line. */
+static void write_title(const struct prompt_box *box, int room, char title[TITLE_SIZE])
+{
+    struct names names;
+    snprintf(title, TITLE_SIZE, "%s", box->title);
+    if (!box->vm)
+        return;
+    names_fit(&names, box->vm, box->job, room - draw_width(box->title) - 5);
+    snprintf(title, TITLE_SIZE, "%.60s %s on %s", box->title, names.job, names.vm);
+}
+
+/* Where there is no room for a frame: one line, and above it which job where that has one. */
 static void draw_tiny(const struct prompt_box *box, struct draw_area area)
 {
+    char title[TITLE_SIZE];
     if (area.height < 1)
         return;
     int y = area.height - 1;
     draw_fill(area, y, 0, area.width, THEME_NORMAL, ' ');
     prompt_draw(&box->prompt, area, y, box->title);
+    if (!box->vm || y < 1)
+        return;
+    write_title(box, area.width, title);
+    draw_fill(area, y - 1, 0, area.width, THEME_NORMAL, ' ');
+    draw_text(area, y - 1, 0, -1, THEME_BOX, title);
 }
 
 static void draw_lines(const struct prompt_box *box, struct app *app, struct draw_area inside)
@@ -82,6 +107,7 @@ static void box_draw(struct screen *screen, struct app *app, struct draw_area ar
 {
     const struct prompt_box *box = (const struct prompt_box *)screen;
     int width = area.width < BOX_WIDTH ? area.width : BOX_WIDTH;
+    char title[TITLE_SIZE];
     (void)now_ms;
     if (area.height < LINES + 2 || width < 20) {
         draw_tiny(box, area);
@@ -89,7 +115,8 @@ static void box_draw(struct screen *screen, struct app *app, struct draw_area ar
     }
     struct draw_area frame =
         draw_sub(area, area.height - LINES - 2, (area.width - width) / 2, LINES + 2, width);
-    draw_lines(box, app, draw_box(frame, THEME_BOX, box->title));
+    write_title(box, width - 6, title);
+    draw_lines(box, app, draw_box(frame, THEME_BOX, title));
 }
 
 static void box_free(struct screen *screen)
@@ -98,6 +125,8 @@ static void box_free(struct screen *screen)
     if (box->ops->free)
         box->ops->free(box->ctx);
     free(box->title);
+    free(box->vm);
+    free(box->job);
     free(box->hint);
     free(box);
 }
@@ -123,4 +152,11 @@ struct screen *prompt_box_new(const struct prompt_box_ops *ops, void *ctx, const
     box->hint = mem_dup(hint);
     prompt_init(&box->prompt, initial, 0);
     return &box->screen;
+}
+
+void prompt_box_name(struct screen *screen, const char *vm, const char *job)
+{
+    struct prompt_box *box = (struct prompt_box *)screen;
+    box->vm = mem_dup(vm);
+    box->job = mem_dup(job);
 }

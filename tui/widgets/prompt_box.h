@@ -36,4 +36,8 @@ struct prompt_box_ops {
 struct screen *prompt_box_new(const struct prompt_box_ops *ops, void *ctx, const char *title,
                               const char *hint, const char *initial);
 
+/* The box is about that job (or "migration"): its title becomes "TITLE job on vm", the names
+ * cut in their middle where there is no room; both are copied. */
+void prompt_box_name(struct screen *screen, const char *vm, const char *job);
+
 #endif
