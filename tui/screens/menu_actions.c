@@ -249,11 +249,10 @@ static void menu_draw(struct screen *screen, struct app *app, struct draw_area a
     }
     if (!write_title(menu, box_lines_room(area) - 2, title))
         write_names(menu, area, &head);
-    int names = head.count;
+    if (head.count > area.height - VERBS_LEAST - HEIGHT_LEAST)
+        head.count = 0; /* the title has both ends of the names */
     write_head(menu, app, now_ms, &head);
     box_lines_fit(&head, area.height - menu->count - HEIGHT_LEAST);
-    if (names > 0 && head.count > area.height - VERBS_LEAST - HEIGHT_LEAST)
-        head.count = 0; /* the title has both ends of the names */
     struct draw_area inside = draw_box(place(menu, area, head.count), THEME_BOX, title);
     int y = box_lines_put(&head, inside);
     draw_rows(menu, app, deaf, draw_sub(inside, y, 0, inside.height - y, inside.width));
