@@ -132,30 +132,56 @@ static bool draw_framed(const struct confirm *confirm, struct app *app, struct d
     return true;
 }
 
-/* Without one: which job, and how to answer. */
-static bool draw_bare(const struct confirm *confirm, struct draw_area area, bool in_full,
-                      int64_t now_ms)
+/* On one line where it has room, else the names on lines of their own. */
+static void name_in_full(const struct confirm *confirm, const char *verb, enum theme_role role,
+                         struct draw_area area, struct box_lines *lines)
 {
-    char title[TITLE_SIZE], does[ANSWER_VERB_SIZE];
+    struct box_line *line = box_lines_add(lines, role, 0);
+    struct names names;
+    int room = area.width - (int)strlen(verb) - 5;
+    if (names_fit(&names, confirm->vm, confirm->subject, room) <= room) {
+        snprintf(line->text, sizeof(line->text), "%.20s %.220s on %.220s", verb, names.job,
+                 names.vm);
+        return;
+    }
+    snprintf(line->text, sizeof(line->text), "%s", verb);
+    draw_shorten(confirm->subject, area.width, box_lines_add(lines, role, 0)->text,
+                 BOX_LINE_SIZE);
+    draw_shorten(confirm->vm, area.width, box_lines_add(lines, role, 0)->text, BOX_LINE_SIZE);
+}
+
+/* As much as there is room for, the first lines first. */
+static void write_some_outlook(const struct confirm *confirm, const struct fleet *fleet,
+                               struct draw_area area, struct box_lines *lines)
+{
+    int first = lines->count;
+    write_outlook(confirm, fleet, area, lines);
+    for (int i = first; i < lines->count; i++)
+        lines->line[i].rank = i;
+}
+
+/* Without one: which job, what will happen as far as there is room, how to answer. */
+static bool draw_bare(const struct confirm *confirm, const struct app *app,
+                      struct draw_area area, bool in_full, int64_t now_ms)
+{
+    char verb[32], does[ANSWER_VERB_SIZE];
     struct box_lines lines = {.count = 0};
     struct draw_area inside;
     enum theme_role role = confirm->tier == VERB_TIER_TYPE ? THEME_DANGER : THEME_BOX;
-    struct box_line *line = box_lines_add(&lines, role, 0);
-    box_lines_capitals(confirm->name, title, sizeof(title));
+    box_lines_capitals(confirm->name, verb, sizeof(verb));
     snprintf(does, sizeof(does), "%s it", confirm->name);
     if (in_full) {
-        snprintf(line->text, sizeof(line->text), "%s", title);
-        draw_shorten(confirm->subject, area.width, box_lines_add(&lines, role, 0)->text,
-                     BOX_LINE_SIZE);
-        draw_shorten(confirm->vm, area.width, box_lines_add(&lines, role, 0)->text,
-                     BOX_LINE_SIZE);
+        name_in_full(confirm, verb, role, area, &lines);
+        write_some_outlook(confirm, app->fleet, area, &lines);
     } else {
+        struct box_line *line = box_lines_add(&lines, role, 0);
         struct names names;
-        names_fit(&names, confirm->vm, confirm->subject, area.width - (int)strlen(title) - 2);
-        snprintf(line->text, sizeof(line->text), "%.20s %.200s %.200s", title, names.vm,
+        names_fit(&names, confirm->vm, confirm->subject, area.width - (int)strlen(verb) - 2);
+        snprintf(line->text, sizeof(line->text), "%.20s %.200s %.200s", verb, names.vm,
                  names.job);
     }
     answer_lines(&confirm->answer, &lines, does, area.width, now_ms);
+    box_lines_fit(&lines, area.height);
     if (!box_lines_bare(&lines, area, &inside))
         return false;
     answer_draw(&confirm->answer, &lines, inside);
@@ -173,7 +199,8 @@ static void confirm_draw(struct screen *screen, struct app *app, struct draw_are
         return;
     if (draw_framed(confirm, app, area, true, now_ms) ||
         draw_framed(confirm, app, area, false, now_ms) ||
-        draw_bare(confirm, area, true, now_ms) || draw_bare(confirm, area, false, now_ms))
+        draw_bare(confirm, app, area, true, now_ms) ||
+        draw_bare(confirm, app, area, false, now_ms))
         return;
     write_title(confirm, area.width, title);
     answer_draw_tiny(&confirm->answer, area, title);
