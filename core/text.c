@@ -236,13 +236,13 @@ int text_middle(char *dst, size_t size, const char *clean, int columns, char mar
     if (columns > width)
         columns = width;
     const char *tail = end_of(clean, columns / 2);
-    size_t bytes = text_fit(clean, (columns - 1) / 2, &head);
+    size_t bytes = text_fit(clean, (columns - 1) / 2, &head), rest = strlen(tail);
 
-    if (bytes + 1 + strlen(tail) >= size)
+    if (bytes + 1 + rest >= size)
         return text_middle(dst, size, clean, columns - 1, mark);
     memcpy(dst, clean, bytes);
     dst[bytes] = mark;
-    strcpy(dst + bytes + 1, tail);
+    memcpy(dst + bytes + 1, tail, rest + 1);
     return head + 1 + text_width(tail);
 }
 

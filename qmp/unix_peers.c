@@ -29,7 +29,7 @@ static uint64_t hash(const char *text)
     return sum;
 }
 
-static enum role role_of(unsigned flags, unsigned type, unsigned state)
+static enum role role_of(unsigned long flags, unsigned long type, unsigned long state)
 {
     if (type != 1)
         return ROLE_NONE;
@@ -49,15 +49,18 @@ static bool add(struct entry entry)
 /* "ADDRESS: REFERENCES PROTOCOL FLAGS TYPE STATE INODE PATH"; most have no path. */
 static bool take_line(char *line)
 {
-    unsigned flags, type, state;
-    char *path = strstr(line, " /");
+    unsigned long numbers[5]; /* from REFERENCES to STATE */
+    char *path = strstr(line, " /"), *at = strchr(line, ':');
     struct entry entry;
 
-    if (path == NULL || sscanf(line, "%*[^:]: %*x %*x %8x %4x %2x", &flags, &type, &state) != 3)
+    if (path == NULL || at == NULL || at > path)
         return true;
+    at++;
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++)
+        numbers[i] = strtoul(at, &at, 16);
     path++;
     path[strcspn(path, "\n")] = '\0';
-    entry = (struct entry){hash(path), role_of(flags, type, state)};
+    entry = (struct entry){hash(path), role_of(numbers[2], numbers[3], numbers[4])};
     return entry.role == ROLE_NONE || add(entry);
 }
 

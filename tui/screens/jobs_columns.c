@@ -200,9 +200,9 @@ void jobs_columns_layout(const struct jobs_columns *columns, int width,
                          const struct jobs_widths *widest, struct jobs_layout *layout)
 {
     enum jobs_column line[JOBS_COLUMN_COUNT];
-    struct table_column shown[JOBS_COLUMN_COUNT];
-    struct table_span spans[JOBS_COLUMN_COUNT];
-    int wanted[JOBS_COLUMN_COUNT];
+    struct table_column shown[JOBS_COLUMN_COUNT] = {{0}};
+    struct table_span spans[JOBS_COLUMN_COUNT] = {{0}};
+    int wanted[JOBS_COLUMN_COUNT] = {0};
     size_t count = line_up(columns, line);
     *layout = (struct jobs_layout){.narrow = width < JOBS_NARROW};
     for (size_t i = 0; i < count; i++) {
