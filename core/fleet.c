@@ -113,7 +113,8 @@ struct need fleet_migration_need(const struct target *target)
 
 bool fleet_clear_migration(struct target *target)
 {
-    if (!migration_is_ended(&target->migration) || target->migration.dismissed)
+    if (!migration_is_shown(&target->migration) ||
+        (!migration_is_ended(&target->migration) && !is_lost(target)))
         return false;
     target->migration.dismissed = true;
     fleet_touch(target->fleet);

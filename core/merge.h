@@ -102,6 +102,9 @@ void merge_migration(struct target *target, const struct migration_report *repor
 /* A MIGRATION event: only where its owner switched that capability on. */
 void merge_migration_event(struct target *target, const char *status, int64_t now_ms);
 
+/* Another QEMU is behind the socket: what ran in the former one ended unseen. */
+void merge_migration_lost(struct target *target, int64_t now_ms);
+
 void merge_limits(struct target *target, const struct migration_limits *limits);
 void merge_capabilities(struct target *target,
                         const struct migration_capabilities *capabilities);

@@ -1,11 +1,9 @@
 #include "core/migration.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/format.h"
+#include "core/converge.h"
 #include "core/mem.h"
 
 /* How a status counts: one row each, in the order of the enum. */
@@ -40,7 +38,7 @@ static const struct {
                                           MIGRATION_RECOVERING},
     [MIGRATION_POSTCOPY_RECOVER] = {"postcopy-recover", PHASE_RUNNING, true,
                                     MIGRATION_RECOVERING},
-    [MIGRATION_COLO] = {"colo", PHASE_RUNNING, false, MIGRATION_UNTOLD},
+    [MIGRATION_COLO] = {"colo", PHASE_RUNNING, false, MIGRATION_FOLLOWED},
     [MIGRATION_CANCELLING] = {"cancelling", PHASE_RUNNING, false, MIGRATION_ENDING},
     [MIGRATION_CANCELLED] = {"cancelled", PHASE_ENDED, false, MIGRATION_ENDED_CANCELLED},
     [MIGRATION_FAILING] = {"failing", PHASE_RUNNING, false, MIGRATION_ENDING},
@@ -52,6 +50,7 @@ static const char *const verdicts[MIGRATION_VERDICT_COUNT] = {
     [MIGRATION_IDLE] = "none",
     [MIGRATION_STARTING] = "starting",
     [MIGRATION_FIRST_PASS] = "first pass",
+    [MIGRATION_UNJUDGED] = "not judged yet",
     [MIGRATION_CONVERGING] = "converging",
     [MIGRATION_SLOWLY] = "converging slowly",
     [MIGRATION_NOT_CONVERGING] = "will not converge",
@@ -65,7 +64,9 @@ static const char *const verdicts[MIGRATION_VERDICT_COUNT] = {
     [MIGRATION_ENDED_CANCELLED] = "cancelled",
     [MIGRATION_ENDED_FAILED] = "failed",
     [MIGRATION_ENDED_DONE] = "done",
+    [MIGRATION_ENDED_UNKNOWN] = "gone, nobody saw how",
     [MIGRATION_INCOMING] = "incoming",
+    [MIGRATION_FOLLOWED] = "colo: the destination follows",
     [MIGRATION_UNTOLD] = "unknown",
 };
 
@@ -102,6 +103,8 @@ const char *migration_status_wire(enum migration_status status)
 
 const char *migration_status_text(const struct migration *migration)
 {
+    if (migration->gone)
+        return "gone";
     return migration->status_name ? migration->status_name : statuses[migration->status].wire;
 }
 
@@ -112,16 +115,18 @@ bool migration_is_shown(const struct migration *migration)
 
 bool migration_is_moving(const struct migration *migration)
 {
-    return statuses[migration->status].phase == PHASE_RUNNING;
+    return statuses[migration->status].phase == PHASE_RUNNING && !migration->gone;
 }
 
 bool migration_is_ended(const struct migration *migration)
 {
-    return statuses[migration->status].phase == PHASE_ENDED;
+    return statuses[migration->status].phase == PHASE_ENDED || migration->gone;
 }
 
 bool migration_is_sending(const struct migration *migration)
 {
+    if (migration->gone)
+        return false;
     switch (migration->status) {
     case MIGRATION_ACTIVE:
     case MIGRATION_DEVICE:
@@ -167,17 +172,55 @@ static void begin_run(struct migration *migration, uint64_t uid, int64_t now_ms)
     migration->started_ms = now_ms;
 }
 
+static bool is_status(const struct migration *migration, enum migration_status status,
+                      const char *wire)
+{
+    return status == migration->status &&
+           (status != MIGRATION_UNKNOWN ||
+            (migration->status_name && strcmp(migration->status_name, wire) == 0));
+}
+
+static bool begins_anew(const struct migration *migration, enum migration_status status)
+{
+    return !migration_is_moving(migration) &&
+           (migration->uid == 0 || migration->idle || statuses[status].phase == PHASE_RUNNING);
+}
+
+static bool lose(struct migration *migration, int64_t now_ms)
+{
+    bool moved = migration->uid != 0 && migration_is_moving(migration);
+
+    if (moved) {
+        migration->gone = true;
+        migration->ended_ms = migration->status_ms = now_ms;
+    }
+    migration->idle = true;
+    return moved;
+}
+
+/* QEMU tells of none. One that ended stays to be read; one that only an event told of
+ * never was (7.2 says "setup" when the destination begins to listen). */
+static bool enter_none(struct migration *migration, int64_t now_ms)
+{
+    if (migration->uid != 0 && migration_is_moving(migration) && !migration->told) {
+        begin_run(migration, 0, now_ms);
+        migration->status = MIGRATION_NONE;
+        return true;
+    }
+    return lose(migration, now_ms);
+}
+
 static bool enter_status(struct migration *migration, const char *wire, uint64_t uid,
                          int64_t now_ms)
 {
     enum migration_status status = migration_status_parse(wire);
+    bool anew = begins_anew(migration, status);
 
-    if (status == migration->status &&
-        (status != MIGRATION_UNKNOWN ||
-         (migration->status_name && strcmp(migration->status_name, wire) == 0)))
+    if (status == MIGRATION_NONE)
+        return enter_none(migration, now_ms);
+    if (is_status(migration, status, wire) && !anew)
         return false;
-    if (statuses[status].phase != PHASE_IDLE && !migration_is_moving(migration) &&
-        (migration->uid == 0 || statuses[status].phase == PHASE_RUNNING))
+    if (anew)
         begin_run(migration, uid, now_ms);
     migration->status = status;
     mem_set(&migration->status_name, status == MIGRATION_UNKNOWN ? wire : NULL);
@@ -187,14 +230,28 @@ static bool enter_status(struct migration *migration, const char *wire, uint64_t
     return true;
 }
 
+/* Two readings in a row have to agree before a judgement of the trend makes way for
+ * another. One that is hindered either way is so since it first was. */
 static void note_verdict(struct migration *migration, int64_t now_ms)
 {
-    enum migration_verdict verdict = migration_verdict(migration);
+    enum migration_verdict verdict = migration_verdict(migration), before = migration->noted;
+    bool again = migration->candidate == verdict;
 
-    if (verdict == migration->noted)
+    migration->candidate = verdict;
+    if (verdict == before ||
+        (converge_is_judged(verdict) && converge_is_judged(before) && !again))
         return;
     migration->noted = verdict;
-    migration->noted_ms = now_ms;
+    if (!converge_is_hindered(verdict) || !converge_is_hindered(before))
+        migration->noted_ms = now_ms;
+}
+
+bool migration_lose(struct migration *migration, int64_t now_ms)
+{
+    bool ended = lose(migration, now_ms);
+
+    note_verdict(migration, now_ms);
+    return ended;
 }
 
 bool migration_set_status(struct migration *migration, const char *wire, uint64_t uid,
@@ -248,8 +305,11 @@ static void take_figures(struct migration *migration, const struct migration_rep
         migration->transferred = report->transferred;
         migration->remaining = report->remaining;
         migration->bytes_per_second = megabits_to_bytes(report->mbps);
+        /* In postcopy the guest is elsewhere, and what QEMU tells is the last of pre-copy. */
         migration->dirty_bytes_per_second =
-            multiply(report->dirty_pages_per_second, report->page_size);
+            migration_is_postcopy(migration->status)
+                ? 0
+                : multiply(report->dirty_pages_per_second, report->page_size);
         migration->pass = report->pass;
         migration->postcopy_requests = report->postcopy_requests;
     }
@@ -273,6 +333,8 @@ bool migration_update(struct migration *migration, const struct migration_report
         enter_status(migration, report->status ? report->status : "none", uid, now_ms);
 
     migration->seen_ms = now_ms;
+    migration->told |= report->status != NULL;
+    migration->dismissed &= !migration_is_moving(migration);
     mem_set_cut(&migration->blocked, report->blocked, MIGRATION_TEXT_MAX);
     mem_set_cut(&migration->error, report->error, MIGRATION_TEXT_MAX);
     /* A failed or cancelled migration tells no figures any more; the last ones
@@ -282,7 +344,7 @@ bool migration_update(struct migration *migration, const struct migration_report
     /* Only the side that sends has a total time or memory figures. */
     if (report->has_ram || report->has_total_time)
         migration->incoming = false;
-    else if (source_has_figures(migration->status))
+    else if (report->listens || source_has_figures(migration->status))
         migration->incoming = true;
     /* What a QEMU once began with is no news. */
     if (first_look && migration->incoming && migration->status == MIGRATION_COMPLETED)
@@ -292,111 +354,33 @@ bool migration_update(struct migration *migration, const struct migration_report
     return changed;
 }
 
-/* From the third pass on what each pass has to send tells where it goes. */
 static enum migration_verdict trend(const struct migration *migration)
 {
-    size_t n = migration->pass_count;
-    const struct migration_pass *passes = migration->passes;
-
-    if (migration->pass < 2 || n < 2)
-        return MIGRATION_FIRST_PASS;
-    if (migration->dirty_bytes_per_second > 0 &&
-        migration->dirty_bytes_per_second >= migration->bytes_per_second)
-        return MIGRATION_NOT_CONVERGING;
-    if (n >= 4 && passes[n - 1].remaining >= passes[n - 4].remaining) {
-        /* Small remainders every pass: it could switch over, were it allowed
-         * to stop the guest for a little longer. */
-        if (migration->has_expected_downtime && migration->limits.known &&
-            migration->expected_downtime > migration->limits.downtime_limit)
-            return MIGRATION_LIMITED;
-        return MIGRATION_NOT_CONVERGING;
-    }
-    if (passes[n - 1].remaining > passes[n - 2].remaining / 10 * 9)
-        return MIGRATION_SLOWLY;
-    return MIGRATION_CONVERGING;
+    return converge_judge(&(struct converge){
+        .pass = migration->pass,
+        .passes = migration->passes,
+        .count = migration->pass_count,
+        .dirty = migration->dirty_bytes_per_second,
+        .sent = migration->bytes_per_second,
+        .has_expected = migration->has_expected_downtime,
+        .has_limit = migration->limits.known,
+        .expected = migration->expected_downtime,
+        .limit = migration->limits.downtime_limit,
+    });
 }
 
 enum migration_verdict migration_verdict(const struct migration *migration)
 {
-    if (migration->incoming && migration->status == MIGRATION_ACTIVE)
+    bool active = migration->status == MIGRATION_ACTIVE;
+
+    if (migration->gone)
+        return MIGRATION_ENDED_UNKNOWN;
+    if (migration->incoming && (active || migration->status == MIGRATION_SETUP))
         return MIGRATION_INCOMING;
-    if (migration->status == MIGRATION_ACTIVE)
-        return trend(migration);
-    return statuses[migration->status].verdict;
+    return active ? trend(migration) : statuses[migration->status].verdict;
 }
 
 const char *migration_verdict_text(enum migration_verdict verdict)
 {
     return verdicts[verdict];
-}
-
-static void say_race(const struct migration *migration, char *dst, size_t size)
-{
-    char dirty[FORMAT_SIZE], sent[FORMAT_SIZE];
-
-    snprintf(dst, size, "the guest dirties %s, %s are sent",
-             format_rate(dirty, migration->dirty_bytes_per_second),
-             format_rate(sent, migration->bytes_per_second));
-}
-
-static void say_downtime(const struct migration *migration, char *dst, size_t size)
-{
-    snprintf(dst, size,
-             "switching over would stop the guest for %" PRIu64 " ms, the limit is %" PRIu64
-             " ms",
-             migration->expected_downtime, migration->limits.downtime_limit);
-}
-
-void migration_reason(const struct migration *migration, char *dst, size_t size)
-{
-    enum migration_verdict verdict = migration_verdict(migration);
-
-    dst[0] = '\0';
-    if (migration->error && (verdict == MIGRATION_ENDED_FAILED || verdict == MIGRATION_BROKEN ||
-                             verdict == MIGRATION_ENDED_CANCELLED))
-        snprintf(dst, size, "%s", migration->error);
-    else if (verdict == MIGRATION_LIMITED)
-        say_downtime(migration, dst, size);
-    else if (verdict == MIGRATION_NOT_CONVERGING || verdict == MIGRATION_SLOWLY ||
-             verdict == MIGRATION_CONVERGING)
-        say_race(migration, dst, size);
-    else if (verdict == MIGRATION_IDLE && migration->blocked)
-        snprintf(dst, size, "blocked: %s", migration->blocked);
-}
-
-bool migration_duration(const struct migration *migration, int64_t now_ms, int64_t *ms)
-{
-    bool ended = migration_is_ended(migration);
-    bool seen = !ended || migration->ended_ms > migration->started_ms;
-
-    if (migration->total_time > 0 && migration->total_time <= INT64_MAX)
-        *ms = (int64_t)migration->total_time;
-    else
-        *ms = (ended ? migration->ended_ms : now_ms) - migration->started_ms;
-    return migration->total_time > 0 || seen;
-}
-
-int migration_permille(const struct migration *migration)
-{
-    if (migration->status == MIGRATION_COMPLETED)
-        return 1000;
-    if (!migration->has_ram || migration->total == 0)
-        return -1;
-    if (migration->remaining >= migration->total)
-        return 0;
-    return 1000 - (int)((double)migration->remaining / (double)migration->total * 1000.0);
-}
-
-bool migration_eta(const struct migration *migration, int64_t *eta_ms)
-{
-    double seconds;
-
-    if (!migration_is_sending(migration) || migration->bytes_per_second == 0 ||
-        migration->remaining == 0)
-        return false;
-    seconds = (double)migration->remaining / (double)migration->bytes_per_second;
-    if (seconds > 1e12)
-        return false;
-    *eta_ms = (int64_t)(seconds * 1000.0);
-    return true;
 }

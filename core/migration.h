@@ -47,10 +47,11 @@ enum migration_verdict {
     MIGRATION_IDLE,           /* nothing runs */
     MIGRATION_STARTING,       /* setup, wait-unplug */
     MIGRATION_FIRST_PASS,     /* too early to tell */
+    MIGRATION_UNJUDGED,       /* a later pass, but it was not watched for long enough */
     MIGRATION_CONVERGING,     /* what is left shrinks from pass to pass */
     MIGRATION_SLOWLY,         /* it shrinks, by less than a tenth a pass */
     MIGRATION_NOT_CONVERGING, /* dirtied as fast as sent, or nothing gained for 3 passes */
-    MIGRATION_LIMITED,        /* would fit, but the downtime limit is below what is expected */
+    MIGRATION_LIMITED,        /* the same, but a somewhat longer downtime would end it */
     MIGRATION_GUEST_STOPPED,  /* pre-switchover: the guest waits for a person */
     MIGRATION_SWITCHING,      /* device, postcopy-device */
     MIGRATION_POSTCOPY,       /* the destination runs: there is no way back */
@@ -60,7 +61,9 @@ enum migration_verdict {
     MIGRATION_ENDED_CANCELLED,
     MIGRATION_ENDED_FAILED,
     MIGRATION_ENDED_DONE,
+    MIGRATION_ENDED_UNKNOWN, /* it ran, and QEMU knows of none any more */
     MIGRATION_INCOMING, /* the destination's side, waiting or receiving */
+    MIGRATION_FOLLOWED, /* colo: the destination is kept in step, ready to take over */
     MIGRATION_UNTOLD,   /* a status of a future QEMU */
     MIGRATION_VERDICT_COUNT
 };
@@ -84,6 +87,7 @@ struct migration_report {
     double mbps;                            /* megabits per second */
     uint64_t dirty_pages_per_second, page_size, pass;
     uint64_t postcopy_requests;
+    bool listens; /* socket-address is told, or the guest waits to come in: the destination */
     bool has_total_time, has_expected_downtime, has_downtime, has_setup_time;
     uint64_t total_time, expected_downtime, downtime, setup_time; /* ms */
     bool has_throttle;
@@ -123,9 +127,13 @@ struct migration {
     struct migration_pass passes[MIGRATION_PASSES]; /* oldest first */
     size_t pass_count;
     int64_t started_ms, status_ms, ended_ms, seen_ms;
-    enum migration_verdict noted; /* the verdict after the last input ... */
-    int64_t noted_ms;             /* ... and since when it holds */
-    bool dismissed;               /* the person cleared the ended row */
+    bool told; /* a reply told of this run; one that only an event told of may be none */
+    bool gone; /* QEMU knows of no migration any more: it ended while nobody looked */
+    bool idle; /* since the run ended QEMU told of no migration: what comes is another */
+    enum migration_verdict noted;     /* the verdict that counts ... */
+    enum migration_verdict candidate; /* ... the one of the last reading ... */
+    int64_t noted_ms;                 /* ... and since when that, or its like, holds */
+    bool dismissed;                   /* the person cleared the row */
 };
 
 void migration_init(struct migration *migration);
@@ -141,8 +149,12 @@ bool migration_update(struct migration *migration, const struct migration_report
 bool migration_set_status(struct migration *migration, const char *wire, uint64_t uid,
                           int64_t now_ms);
 
+/* The QEMU that it ran in is no more. Returns whether that ended it. */
+bool migration_lose(struct migration *migration, int64_t now_ms);
+
 enum migration_status migration_status_parse(const char *wire);
 const char *migration_status_wire(enum migration_status status);
+/* QEMU's word, or "gone" when QEMU knows of none any more. */
 const char *migration_status_text(const struct migration *migration);
 
 /* One was seen and the person has not cleared it. */
@@ -156,6 +168,8 @@ bool migration_is_sending(const struct migration *migration);
 /* The destination owns the guest: on QEMU <= 9.2 cancelling loses it. */
 bool migration_is_postcopy(enum migration_status status);
 
+/* What the figures of the moment say; `noted` is what to show: a judgement of the trend
+ * changes when two readings agree. */
 enum migration_verdict migration_verdict(const struct migration *migration);
 const char *migration_verdict_text(enum migration_verdict verdict);
 

@@ -89,6 +89,7 @@ static enum need_kind kind_of_migration(enum migration_verdict verdict)
     case MIGRATION_IDLE:
     case MIGRATION_STARTING:
     case MIGRATION_FIRST_PASS:
+    case MIGRATION_UNJUDGED:
     case MIGRATION_CONVERGING:
     case MIGRATION_SLOWLY:
     case MIGRATION_SWITCHING:
@@ -97,7 +98,9 @@ static enum need_kind kind_of_migration(enum migration_verdict verdict)
     case MIGRATION_ENDING:
     case MIGRATION_ENDED_CANCELLED:
     case MIGRATION_ENDED_DONE:
+    case MIGRATION_ENDED_UNKNOWN:
     case MIGRATION_INCOMING:
+    case MIGRATION_FOLLOWED:
     case MIGRATION_UNTOLD:
     case MIGRATION_VERDICT_COUNT:
         break;

@@ -30,6 +30,7 @@
 #define TARGET_STALE_MS    5000 /* a query unanswered this long makes the target stale */
 #define TARGET_BLOCK_EVERY 5
 #define TARGET_MIGRATE_MS  5000 /* an idle query-migrate; a large fleet asks less often */
+#define TARGET_LIMITS_MS   5000 /* the limits of a migration that runs */
 #define TARGET_EAGER_MS    100  /* least distance of event-driven polls: floods stay cheap */
 #define TARGET_ENDED_MAX   100  /* ended jobs kept */
 #define TARGET_JOBS_MAX    8192 /* some 5 MiB; no reply within the limits of stream.h has more */

@@ -51,6 +51,12 @@ static int64_t migrate_delay(const struct target *target)
                                                    : idle_migrate_delay(target);
 }
 
+/* Another client may set other limits meanwhile. */
+static bool steers_migration(const struct target *target)
+{
+    return migration_is_moving(&target->migration) && !target->migration.incoming;
+}
+
 static bool is_offered(const struct target *target, enum target_query query)
 {
     return query == TARGET_ASK_COMMANDS || !target->offered_known ||
@@ -107,6 +113,7 @@ static int64_t routine_at(const struct target *target, enum target_query query)
     case TARGET_ASK_MIGRATE:
         return repeat(target, polled_ms, migrate_delay(target));
     case TARGET_ASK_LIMITS:
+        return steers_migration(target) ? repeat(target, polled_ms, TARGET_LIMITS_MS) : NEVER;
     case TARGET_ASK_CAPABILITIES:
     case TARGET_ASK_COMMANDS:
     case TARGET_ASK_NAME:

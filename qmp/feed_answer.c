@@ -237,6 +237,7 @@ static bool answer_migrate(struct target *target, const struct message *reply, i
                         .page_size = told.page_size,
                         .pass = told.dirty_sync_count,
                         .postcopy_requests = told.postcopy_requests,
+                        .listens = told.has_socket_address,
                         .has_total_time = told.has_total_time,
                         .has_expected_downtime = told.has_expected_downtime,
                         .has_downtime = told.has_downtime,

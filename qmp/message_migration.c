@@ -72,6 +72,7 @@ bool message_migration(const struct message *message, struct message_migration *
         !read_ram(value_member(info, "ram"), migration) || !read_times(info, migration) ||
         !value_optional_uint(info, "remaining", &has_remaining, &remaining))
         return false;
+    migration->has_socket_address = value_member(info, "socket-address") != NULL;
     if (has_remaining)
         migration->remaining = remaining;
     return true;

@@ -26,6 +26,7 @@ struct message_migration {
     bool has_ram;
     uint64_t total, transferred, remaining, page_size, dirty_pages_rate, dirty_sync_count;
     uint64_t postcopy_requests;
+    bool has_socket_address; /* where the destination listens */
     double mbps; /* megabits per second */
     bool has_total_time, has_setup_time, has_expected_downtime, has_downtime, has_throttle;
     uint64_t total_time, setup_time, expected_downtime, downtime, throttle; /* ms, percent */

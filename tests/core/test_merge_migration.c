@@ -157,11 +157,15 @@ static void a_bad_verdict_is_said_when_it_begins(void **state)
     struct world *world = *state;
     size_t written;
 
-    for (uint64_t pass = 1; pass <= 4; pass++)
+    for (uint64_t pass = 1; pass <= 4; pass++) {
         tell_active(world, pass, 400000);
+        world->now_ms += 1000;
+    }
+    assert_int_equal(world->target->migration.noted, MIGRATION_SLOWLY);
+    tell_active(world, 5, 400000); /* the second reading that says so */
     written = world_written(world);
-    tell_active(world, 5, 400000);
-    assert_int_equal(world_written(world), written); /* it was said at the fourth */
+    tell_active(world, 6, 400000);
+    assert_int_equal(world_written(world), written);
     assert_int_equal(migration_verdict(&world->target->migration), MIGRATION_NOT_CONVERGING);
     assert_int_equal(world_entry(world, 0)->mark, JOURNAL_ERROR);
     assert_non_null(strstr(world_entry(world, 0)->text, "will not converge"));
@@ -173,11 +177,145 @@ static void what_the_limits_explain_is_a_need(void **state)
     struct world *world = *state;
 
     merge_limits(world->target, &(struct migration_limits){true, 0, 0, 300});
-    for (uint64_t pass = 1; pass <= 4; pass++)
+    for (uint64_t pass = 1; pass <= 5; pass++) {
         tell_active(world, pass, 400000);
-    assert_int_equal(migration_verdict(&world->target->migration), MIGRATION_LIMITED);
+        world->now_ms += 1000;
+    }
+    assert_int_equal(world->target->migration.noted, MIGRATION_LIMITED);
     assert_int_equal(world_entry(world, 0)->mark, JOURNAL_NEED);
     assert_non_null(strstr(world_entry(world, 0)->text, "900 ms, the limit is 300 ms"));
+}
+
+/* A guest that writes about as much as is sent: the race swings from reading to reading. */
+static void a_verdict_changes_when_two_readings_agree(void **state)
+{
+    struct world *world = *state;
+    const struct migration *migration = &world->target->migration;
+    int64_t since_ms;
+    size_t written;
+
+    merge_limits(world->target, &(struct migration_limits){true, 0, 0, 300});
+    for (uint64_t pass = 1; pass <= 5; pass++) {
+        tell_active(world, pass, 400000);
+        world->now_ms += 1000;
+    }
+    since_ms = migration->noted_ms;
+    written = world_written(world);
+    for (uint64_t pass = 6; pass <= 20; pass++) {
+        struct migration_report report = active(pass, 400000);
+
+        report.dirty_pages_per_second = pass % 2 == 0 ? 300 : 10;
+        tell(world, &report);
+        world->now_ms += 1000;
+        assert_int_equal(migration->noted, MIGRATION_LIMITED);
+    }
+    assert_int_equal(world_written(world), written);
+    for (uint64_t pass = 21; pass <= 22; pass++) {
+        struct migration_report report = active(pass, 400000);
+
+        report.dirty_pages_per_second = 300;
+        tell(world, &report);
+    }
+    assert_int_equal(migration->noted, MIGRATION_NOT_CONVERGING);
+    assert_int_equal(migration->noted_ms, since_ms); /* it is hindered all that time */
+    assert_int_equal(world_written(world), written + 1);
+    tell_active(world, 23, 100000);
+    tell_active(world, 24, 10000);
+    assert_int_equal(migration->noted, MIGRATION_CONVERGING);
+    assert_non_null(strstr(world_entry(world, 0)->text, "converging"));
+}
+
+/* ---- one that nobody saw end ---- */
+
+/* QEMU 7.2 says "setup" when a destination begins to listen, and query-migrate nothing. */
+static void an_event_alone_makes_no_migration(void **state)
+{
+    struct world *world = *state;
+    size_t written = world_written(world);
+
+    tell(world, &(struct migration_report){.status = NULL});
+    merge_migration_event(world->target, "setup", world->now_ms);
+    assert_false(migration_is_shown(&world->target->migration));
+    assert_true(world->target->wanted & 1u << TARGET_ASK_MIGRATE);
+    merge_migration_event(world->target, "active", world->now_ms);
+    assert_true(migration_is_shown(&world->target->migration));
+    tell(world, &(struct migration_report){.status = NULL});
+    assert_false(migration_is_shown(&world->target->migration));
+    assert_false(migration_is_moving(&world->target->migration));
+    assert_int_equal(world_written(world), written + 1);
+}
+
+static void an_ended_one_stays_when_qemu_forgets_it(void **state)
+{
+    struct world *world = *state;
+    const struct migration *migration = &world->target->migration;
+    size_t written;
+    uint64_t uid;
+
+    tell_active(world, 1, 400000);
+    tell_status(world, "completed");
+    uid = migration->uid;
+    written = world_written(world);
+    tell(world, &(struct migration_report){.status = NULL});
+    assert_int_equal(migration->status, MIGRATION_COMPLETED);
+    assert_int_equal(world_written(world), written);
+    tell_status(world, "completed"); /* another one, through before it was asked for */
+    assert_int_not_equal(migration->uid, uid);
+    assert_written(world, 0, JOURNAL_INFO, "found completed");
+}
+
+static void a_running_one_that_is_forgotten_is_gone(void **state)
+{
+    struct world *world = *state;
+    const struct migration *migration = &world->target->migration;
+
+    tell_active(world, 1, 400000);
+    tell(world, &(struct migration_report){.status = NULL});
+    assert_true(migration_is_ended(migration));
+    assert_int_equal(migration->noted, MIGRATION_ENDED_UNKNOWN);
+    assert_non_null(strstr(world_entry(world, 0)->text, "active -> gone"));
+    assert_true(fleet_clear_migration(world->target));
+    assert_false(migration_is_shown(migration));
+    tell_active(world, 1, 400000);
+    assert_true(migration_is_shown(migration));
+    assert_written(world, 0, JOURNAL_INFO, "found active");
+}
+
+static void one_whose_qemu_is_gone_can_be_cleared(void **state)
+{
+    struct world *world = *state;
+    const struct migration *migration = &world->target->migration;
+
+    tell_active(world, 1, 400000);
+    assert_false(fleet_clear_migration(world->target));
+    world_cut(world);
+    assert_true(fleet_clear_migration(world->target));
+    assert_false(migration_is_shown(migration));
+    world_connect(world);
+    tell_active(world, 2, 300000); /* it was not */
+    assert_true(migration_is_shown(migration));
+    merge_migration_lost(world->target, world->now_ms);
+    assert_int_equal(migration->noted, MIGRATION_ENDED_UNKNOWN);
+    assert_true(migration_is_ended(migration));
+}
+
+/* QEMU 8.2 and later say "setup" while they wait for the guest. */
+static void who_waits_for_a_guest_is_the_destination(void **state)
+{
+    struct world *world = *state;
+    const struct migration *migration = &world->target->migration;
+
+    tell(world, &(struct migration_report){.status = "setup", .listens = true});
+    assert_true(migration->incoming);
+    assert_int_equal(migration->noted, MIGRATION_INCOMING);
+    tell_status(world, "completed");
+    target_set_run_state(world->target, "inmigrate", world->now_ms);
+    tell(world, &(struct migration_report){.status = "setup"});
+    assert_true(migration->incoming);
+    tell_status(world, "cancelled");
+    target_set_run_state(world->target, "running", world->now_ms);
+    tell(world, &(struct migration_report){.status = "setup"});
+    assert_false(migration->incoming);
 }
 
 /* ---- events ---- */
@@ -188,14 +326,14 @@ static void an_event_counts_at_once_and_asks_for_the_figures(void **state)
 
     world->target->wanted = 0;
     world_pass(world, 10);
-    merge_migration_event(world->target, "setup", world->now_ms);
-    assert_int_equal(world->target->migration.status, MIGRATION_SETUP);
+    merge_migration_event(world->target, "active", world->now_ms);
+    assert_int_equal(world->target->migration.status, MIGRATION_ACTIVE);
     assert_int_equal(world->target->wanted, QUESTIONS | 1u << TARGET_ASK_MIGRATE);
     assert_int_equal(world->target->answer_ms, world->now_ms);
-    assert_written(world, 0, JOURNAL_INFO, "none -> setup");
+    assert_written(world, 0, JOURNAL_INFO, "found active");
 
     world->target->wanted = 0;
-    merge_migration_event(world->target, "setup", world->now_ms);
+    merge_migration_event(world->target, "active", world->now_ms);
     assert_int_equal(world->target->wanted, 1u << TARGET_ASK_MIGRATE);
     assert_int_equal(world_entry(world, 0)->count, 1);
 }
@@ -264,6 +402,12 @@ int main(void)
         CONNECTED_TEST(uids_are_shared_with_the_jobs),
         CONNECTED_TEST(a_bad_verdict_is_said_when_it_begins),
         CONNECTED_TEST(what_the_limits_explain_is_a_need),
+        CONNECTED_TEST(a_verdict_changes_when_two_readings_agree),
+        CONNECTED_TEST(an_event_alone_makes_no_migration),
+        CONNECTED_TEST(an_ended_one_stays_when_qemu_forgets_it),
+        CONNECTED_TEST(a_running_one_that_is_forgotten_is_gone),
+        CONNECTED_TEST(one_whose_qemu_is_gone_can_be_cleared),
+        CONNECTED_TEST(who_waits_for_a_guest_is_the_destination),
         CONNECTED_TEST(an_event_counts_at_once_and_asks_for_the_figures),
         CONNECTED_TEST(a_name_that_is_too_long_is_none),
         CONNECTED_TEST(endless_texts_are_cut),

@@ -25,7 +25,7 @@ static const struct {
     {"postcopy-paused", true, false, true, MIGRATION_BROKEN},
     {"postcopy-recover-setup", true, false, true, MIGRATION_RECOVERING},
     {"postcopy-recover", true, false, true, MIGRATION_RECOVERING},
-    {"colo", true, false, false, MIGRATION_UNTOLD},
+    {"colo", true, false, false, MIGRATION_FOLLOWED},
     {"cancelling", true, false, false, MIGRATION_ENDING},
     {"cancelled", false, true, false, MIGRATION_ENDED_CANCELLED},
     {"failing", true, false, false, MIGRATION_ENDING},
@@ -242,6 +242,38 @@ static void test_the_destination_is_known_in_every_status_with_figures(void **st
     }
 }
 
+/* Where it tells where it listens it is the destination, whatever the status. */
+static void test_who_listens_is_the_destination(void **state)
+{
+    (void)state;
+    for (size_t i = 1; i < sizeof(known) / sizeof(known[0]); i++) {
+        struct migration migration;
+
+        migration_init(&migration);
+        migration_update(&migration,
+                         &(struct migration_report){.status = known[i].wire, .listens = true},
+                         1, 10);
+        assert_true(migration.incoming);
+        migration_release(&migration);
+    }
+}
+
+/* What QEMU tells of the guest's writing is the last of pre-copy then. */
+static void test_nobody_dirties_in_postcopy(void **state)
+{
+    struct migration migration;
+    struct migration_report report = reading(3, 1000, 8.0, 10);
+
+    (void)state;
+    migration_init(&migration);
+    migration_update(&migration, &report, 1, 10);
+    assert_true(migration.dirty_bytes_per_second > 0);
+    report.status = "postcopy-active";
+    migration_update(&migration, &report, 1, 20);
+    assert_int_equal(migration.dirty_bytes_per_second, 0);
+    migration_release(&migration);
+}
+
 static void test_what_came_in_long_ago_is_no_news(void **state)
 {
     const struct migration_report idle = {.status = NULL}, done = {.status = "completed"};
@@ -375,6 +407,8 @@ int main(void)
         cmocka_unit_test(test_only_so_many_passes_are_kept),
         cmocka_unit_test(test_the_destination_has_no_figures),
         cmocka_unit_test(test_the_destination_is_known_in_every_status_with_figures),
+        cmocka_unit_test(test_who_listens_is_the_destination),
+        cmocka_unit_test(test_nobody_dirties_in_postcopy),
         cmocka_unit_test(test_what_came_in_long_ago_is_no_news),
         cmocka_unit_test(test_no_estimate_while_nothing_is_sent),
         cmocka_unit_test(test_how_long_it_ran),

@@ -193,8 +193,8 @@ static void start_the_move(void)
 static void raise_the_downtime(void)
 {
     pair_migrate(&pair);
-    console_await(console, "migrat", "will not converge");
-    console_select(console, "migrat", "will not converge");
+    console_await(console, "migrat", "held by the downtime");
+    console_select(console, "migrat", "held by the downtime");
     console_press(console, "\r");
     console_await(console, "what you can do", NULL);
     console_await(console, "d  downtime", "now 20 ms");

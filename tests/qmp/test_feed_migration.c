@@ -191,14 +191,14 @@ static void test_events_count_at_once_where_they_come(void **state)
     learn_to_migrate(stage);
     stage_begin(stage);
     fake_qmp_mutes(stage->fake, "query-migrate");
-    fake_qmp_event(stage->fake, "MIGRATION", "{\"status\": \"setup\"}");
+    fake_qmp_event(stage->fake, "MIGRATION", "{\"status\": \"active\"}");
     pump_settle(&stage->pump);
-    assert_int_equal(stage->target->migration.status, MIGRATION_SETUP);
+    assert_int_equal(stage->target->migration.status, MIGRATION_ACTIVE);
     fake_qmp_event(stage->fake, "MIGRATION", "{\"status\": 7}");
     fake_qmp_event(stage->fake, "MIGRATION", NULL);
     pump_settle(&stage->pump);
     assert_int_equal(stage->target->malformed, 2);
-    assert_int_equal(stage->target->migration.status, MIGRATION_SETUP);
+    assert_int_equal(stage->target->migration.status, MIGRATION_ACTIVE);
 }
 
 /* 11.1 was seen to send 13 in a second. */
@@ -335,8 +335,10 @@ static void test_limits_are_read_anew_after_a_change(void **state)
     assert_int_equal(fake_qmp_count(stage->fake, "query-migrate-parameters"), before + 1);
     assert_true(lever_value(&stage->target->migration, LEVER_BANDWIDTH, &value));
     assert_int_equal(value, 4194304);
-    pass_seconds(stage, 10);
-    assert_int_equal(fake_qmp_count(stage->fake, "query-migrate-parameters"), before + 1);
+    /* Somebody else may change them, too. */
+    pass_seconds(stage, 2 * TARGET_LIMITS_MS / 1000 + 1);
+    assert_in_range(fake_qmp_count(stage->fake, "query-migrate-parameters"), before + 2,
+                    before + 4);
 }
 
 static void test_a_cancel_is_followed_to_its_end(void **state)

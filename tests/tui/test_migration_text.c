@@ -80,7 +80,7 @@ static void every_status_of_the_source(void **state)
         {"postcopy-paused", "POSTCOPY-PAUSED", "postcopy broken: recover it (i)", '!', 700},
         {"postcopy-recover-setup", "postcopy-recover-setup", "recovering", ' ', 700},
         {"postcopy-recover", "postcopy-recover", "recovering", ' ', 700},
-        {"colo", "colo", "", ' ', 700},
+        {"colo", "colo", "colo: the destination follows", ' ', 700},
         {"teleporting", "teleporting", "", ' ', 700},
         {"cancelling", "cancelling", "ending", ' ', 700},
         {"cancelled", "cancelled", "700 MiB sent in 10s", ' ', -1},

@@ -115,12 +115,17 @@ static void say_course(const struct migration *migration, int64_t now_ms, char *
     case MIGRATION_ENDED_CANCELLED:
     case MIGRATION_ENDED_DONE:
     case MIGRATION_ENDED_FAILED:
+    case MIGRATION_ENDED_UNKNOWN:
         say_ending(migration, now_ms, text, size);
         break;
     case MIGRATION_INCOMING:
-        snprintf(text, size, "receiving; see the source");
+        snprintf(text, size, "%s",
+                 migration->status == MIGRATION_SETUP ? "waits for the source"
+                                                      : "receiving; see the source");
         break;
     case MIGRATION_STARTING:
+    case MIGRATION_UNJUDGED:
+    case MIGRATION_FOLLOWED:
     case MIGRATION_SWITCHING:
     case MIGRATION_RECOVERING:
     case MIGRATION_ENDING:
