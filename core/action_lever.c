@@ -71,7 +71,9 @@ static enum effect effect_on(enum lever lever, const struct migration *migration
     case LEVER_POSTCOPY_BANDWIDTH:
         return EFFECT_SEEN; /* set before QEMU answers */
     case LEVER_POSTCOPY:
-        if (migration_is_postcopy(status) || migration->postcopy_requests > 0)
+        /* With pause-before-switchover the guest is stopped for it first. */
+        if (migration_is_postcopy(status) || migration->postcopy_requests > 0 ||
+            status == MIGRATION_PRE_SWITCHOVER)
             return EFFECT_SEEN;
         break;
     case LEVER_CONTINUE:

@@ -17,14 +17,14 @@ static const struct {
 } levers[LEVER_COUNT] = {
     [LEVER_BANDWIDTH] = {"bandwidth", "SWAPDdpbrR", LEVER_RATE, VERB_TIER_AT_ONCE,
                          "set the most the migration may send per second; takes effect at once",
-                         "no migration runs"},
+                         "not in this status"},
     [LEVER_DOWNTIME] = {"downtime", "SWA", LEVER_MILLISECONDS, VERB_TIER_AT_ONCE,
                         "set for how long the guest may stand still at the switch-over",
                         "only before the switch-over"},
     [LEVER_POSTCOPY_BANDWIDTH] = {"postcopy-bandwidth", "SWAPDdpbrR", LEVER_RATE,
                                   VERB_TIER_AT_ONCE,
                                   "set the most postcopy may send in the background",
-                                  "no migration runs"},
+                                  "not in this status"},
     [LEVER_POSTCOPY] = {"postcopy", "A", LEVER_NOTHING, VERB_TIER_ASK,
                         "start the guest on the destination now: THERE IS NO WAY BACK, a lost "
                         "link stops the guest until it is recovered",
@@ -34,7 +34,7 @@ static const struct {
                         "only at pre-switchover"},
     [LEVER_CANCEL] = {"cancel", "SWAPD", LEVER_NOTHING, VERB_TIER_ASK,
                       "end the migration; the guest stays here, what was sent is thrown away",
-                      "no migration runs"},
+                      "not in this status"},
     [LEVER_PAUSE] = {"pause", "pR", LEVER_NOTHING, VERB_TIER_ASK,
                      "break the postcopy link; the guest hangs on missing pages until it is "
                      "recovered",
@@ -49,6 +49,7 @@ static const char *const answers[LEVER_ANSWER_COUNT] = {
     [LEVER_READ_ONLY] = "this console is read-only",
     [LEVER_LINK_DOWN] = "the connection is not up",
     [LEVER_NOT_OFFERED] = "this QEMU has no such command",
+    [LEVER_ENDED] = "no migration runs",
     [LEVER_NO_MIGRATION] = "there is no migration",
     [LEVER_WRONG_STATUS] = NULL, /* the row's own text */
     [LEVER_NO_CAPABILITY] = "postcopy-ram was not switched on before the migration began",
@@ -118,6 +119,8 @@ enum lever_answer lever_check(const struct migration *migration, enum lever leve
         return LEVER_LINK_DOWN;
     if (migration->status == MIGRATION_NONE)
         return LEVER_NO_MIGRATION;
+    if (migration_is_ended(migration))
+        return LEVER_ENDED;
     if ((offered & LEVER_BIT(lever)) == 0)
         return LEVER_NOT_OFFERED;
     if (lever == LEVER_CANCEL && migration_is_postcopy(migration->status))
@@ -154,6 +157,11 @@ const char *lever_consequence(const struct migration *migration, enum lever leve
 {
     if (lever == LEVER_CANCEL && migration->status == MIGRATION_PRE_SWITCHOVER)
         return "end the migration; the stopped guest runs on here, what was sent is thrown away";
+    if (lever == LEVER_BANDWIDTH && migration_is_postcopy(migration->status))
+        return "set the most pre-copy may send per second; postcopy has a limit of its own";
+    if (lever == LEVER_POSTCOPY && migration->capabilities.pause_before_switchover)
+        return "stop the guest for the switch to postcopy; it waits at pre-switchover for a "
+               "continue, and THERE IS NO WAY BACK then";
     if (lever == LEVER_RECOVER && migration->incoming)
         return "listen anew, so that the source can reconnect";
     return levers[lever].consequence;

@@ -40,6 +40,7 @@ enum lever_answer {
     LEVER_READ_ONLY,
     LEVER_LINK_DOWN,
     LEVER_NOT_OFFERED,
+    LEVER_ENDED,          /* it ran, and is over */
     LEVER_NO_MIGRATION,
     LEVER_WRONG_STATUS,
     LEVER_NO_CAPABILITY,  /* postcopy-ram was not set before the start */
