@@ -281,6 +281,16 @@ void merge_lost(struct target *target, int64_t now_ms)
     fleet_touch(target->fleet);
 }
 
+void merge_renewed(struct target *target, int64_t now_ms)
+{
+    while (target->living_count > 0)
+        change_end(target, target->living[0], now_ms);
+    roster_trim(target);
+    target->settle_ms = -1;
+    if (migration_is_moving(&target->migration))
+        merge_migration(target, &(struct migration_report){.status = NULL}, now_ms);
+}
+
 void merge_clear(struct target *target, uint64_t uid)
 {
     struct job *job = roster_find_uid(target, uid);

@@ -117,6 +117,10 @@ void merge_lost(struct target *target, int64_t now_ms);
  * now. Rates go on, since the next sample of the same job counts from where it was. */
 void merge_left(struct target *target);
 
+/* Another QEMU has the place of the former one: its jobs and its migration have ended, and
+ * but for what was told before, nobody saw how. */
+void merge_renewed(struct target *target, int64_t now_ms);
+
 /* Takes an ended job off the list (x on a job QEMU no longer has). */
 void merge_clear(struct target *target, uint64_t uid);
 

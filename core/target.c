@@ -86,6 +86,18 @@ static bool is_waiting(enum target_link link)
     return link == TARGET_BUSY || link == TARGET_FAILED;
 }
 
+/* It has the socket of the former QEMU, and nothing else of it. */
+static void renew(struct target *target, int64_t now_ms)
+{
+    char pid[32];
+
+    target->renewed = false;
+    snprintf(pid, sizeof(pid), "%d", target->last_pid);
+    say(target, JOURNAL_INFO, "another QEMU has its socket now: pid ", pid, now_ms);
+    action_lost(target->fleet, target, now_ms);
+    merge_renewed(target, now_ms);
+}
+
 /* Nothing that was asked in the old connection will be answered. */
 static void begin_questions(struct target *target, uint32_t questions, int64_t now_ms)
 {
@@ -112,6 +124,8 @@ static void link_opened(struct target *target, int64_t now_ms)
         say(target, JOURNAL_INFO, "connected", "", now_ms);
     target->poll_count = 0;
     target->jobs_odd = false;
+    if (target->renewed)
+        renew(target, now_ms);
     begin_questions(target, FIRST_QUESTIONS, now_ms);
 }
 
@@ -142,6 +156,8 @@ static void visit_ended(struct target *target, int64_t retry_ms)
 
 static void visit_began(struct target *target, int64_t now_ms)
 {
+    if (target->renewed)
+        renew(target, now_ms);
     begin_questions(target, visit_questions(target), now_ms);
     target->link = TARGET_UP;
     fleet_touch(target->fleet);
@@ -240,6 +256,10 @@ void target_set_pid(struct target *target, int pid)
         return;
     target->offered_known = target->offered_known && pid == 0;
     target->pid = pid;
+    if (pid > 0) {
+        target->renewed = target->renewed || (target->last_pid > 0 && target->last_pid != pid);
+        target->last_pid = pid;
+    }
     fleet_touch(target->fleet);
 }
 

@@ -95,7 +95,9 @@ struct target {
     char *vm_name;   /* query-name; NULL = unset */
     char *run_state; /* RunState's wire name; NULL = not told (storage daemon) */
     struct guest guest;
-    int pid; /* of the QEMU behind a local socket; 0 = not known */
+    int pid;      /* of the QEMU behind a local socket; 0 = not known */
+    int last_pid; /* the last that was known */
+    bool renewed; /* it was another one before: what QEMU had is gone with it */
 
     uint32_t offered; /* VERB_BITs; valid while offered_known */
     uint32_t queries; /* bits of target_query this QEMU has; valid while offered_known */
@@ -164,7 +166,10 @@ void target_set_leads_to(struct target *target, size_t sockets);
 void target_set_version(struct target *target, const char *qemu);
 void target_set_vm_name(struct target *target, const char *name);
 void target_set_run_state(struct target *target, const char *run_state, int64_t now_ms);
-/* The process at the other end of a local socket; 0 when none is known. */
+/* The process at the other end of a local socket; 0 when none is known. Tell it before the
+ * link comes up: one that differs from the last known is another QEMU. When the link is up
+ * then, the jobs and the migration of the former one end as unknown, whatever the new one
+ * calls its own. */
 void target_set_pid(struct target *target, int pid);
 
 void target_set_offered(struct target *target, uint32_t verbs, uint32_t queries);

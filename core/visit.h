@@ -8,9 +8,10 @@
  *
  * Between two visits the target is TARGET_AWAY: what it shows is as old as the last answer
  * and counts as the truth (target_is_fresh), but nothing can be sent. What happens between
- * visits nobody sees: a job that is gone at the next one ended without a known outcome.
- * A visit that finds another client there is no news; so many of them that the answer is
- * VISIT_PATIENCE_MS old are.
+ * visits nobody sees: a job that is gone at the next one ended without a known outcome, and
+ * all of them did when the next one meets another QEMU (target_set_pid). A visit that finds
+ * another client there is no news; so many of them that the answer is VISIT_PATIENCE_MS old
+ * are.
  *
  * A person who wants to act summons the target: it is connected to at once and stays so
  * for VISIT_SUMMON_MS after the last summons.

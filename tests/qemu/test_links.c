@@ -88,6 +88,39 @@ static void test_killed_and_restarted(void **state)
     console_await_event(console, qemu->monitor, "BLOCK_JOB_COMPLETED", "mir", NULL);
 }
 
+/* The next QEMU on the socket begins a job that looks like the former one, only further:
+ * it is another one all the same, and a visit sees that, too. */
+static void check_renewed(const char *manner)
+{
+    char endpoint[QEMU_PATH_SIZE + 32];
+    struct qemu *qemu = qemu_start(QEMU_STORAGE_DAEMON, NULL);
+    qemu_job(qemu, QEMU_JOB_MIRROR, "mir");
+    snprintf(endpoint, sizeof endpoint, "alpha=%s%s", manner, qemu->socket);
+    console = console_start(&pump, &(struct console_options){.rows = 30, .columns = 120},
+                            (const char *[]){endpoint, NULL});
+    console_select(console, "mir", "running");
+    qemu_kill(qemu);
+    qemu_restart(qemu);
+    qemu_job(qemu, QEMU_JOB_READY, "mir");
+    console_await(console, "mir", "READY");
+    console_await(console, "mir", "gone");
+    console_press(console, "e");
+    console_await(console, "another QEMU has its socket now", NULL);
+    console_await(console, "mir", "nobody saw how");
+}
+
+static void test_renewed(void **state)
+{
+    (void)state;
+    check_renewed("hold:");
+}
+
+static void test_renewed_between_visits(void **state)
+{
+    (void)state;
+    check_renewed("polite:");
+}
+
 static void test_shut_down(void **state)
 {
     (void)state;
@@ -303,6 +336,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_killed_and_restarted, teardown),
+        cmocka_unit_test_teardown(test_renewed, teardown),
+        cmocka_unit_test_teardown(test_renewed_between_visits, teardown),
         cmocka_unit_test_teardown(test_shut_down, teardown),
         cmocka_unit_test_teardown(test_killed_under_the_box, teardown),
         cmocka_unit_test_teardown(test_held_by_another, teardown),
