@@ -1,9 +1,15 @@
+#define _GNU_SOURCE /* fgetpwent() */
 #include "qmp/reason.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 struct reason {
     int error_number;
@@ -12,7 +18,6 @@ struct reason {
 
 static const struct reason local[] = {
     {ENOENT, "no such file: this QEMU is gone, or was never started"},
-    {EACCES, "permission denied: only the owner of the socket or root can connect"},
     {EPERM, "permission denied: only the owner of the socket or root can connect"},
     {ECONNREFUSED, "nobody listens on it: a socket file left by a dead QEMU"},
     {EPROTOTYPE, "is a socket of another kind, not a QMP monitor"},
@@ -81,12 +86,69 @@ static const char *not_a_socket(const struct address *address)
     return S_ISDIR(status.st_mode) ? "is a folder, not a socket" : "is not a socket";
 }
 
+/* ---- whose it is ------------------------------------------------------------------------ */
+
+/* From the file alone: a name server could keep everybody waiting. Static; NULL = no such. */
+static const char *name_of(uid_t uid)
+{
+    static char name[64];
+    FILE *file = fopen("/etc/passwd", "re");
+    const struct passwd *entry;
+    bool found = false;
+
+    while (file != NULL && !found && (entry = fgetpwent(file)) != NULL) {
+        found = entry->pw_uid == uid;
+        if (found)
+            snprintf(name, sizeof(name), "%s", entry->pw_name);
+    }
+    if (file != NULL)
+        fclose(file);
+    return found ? name : NULL;
+}
+
+/* The first folder on the way that cannot be searched; false when all can. */
+static bool find_shut_folder(const char *path, char *folder, size_t size, struct stat *status)
+{
+    for (const char *end = strchr(path + 1, '/'); end != NULL; end = strchr(end + 1, '/')) {
+        if ((size_t)snprintf(folder, size, "%.*s", (int)(end - path), path) >= size)
+            return false;
+        if (faccessat(AT_FDCWD, folder, X_OK, AT_EACCESS) != 0)
+            return errno == EACCES && stat(folder, status) == 0;
+    }
+    return false;
+}
+
+/* Which user is needed. */
+static void write_denied(char *text, size_t size, const char *path)
+{
+    char folder[sizeof(((struct sockaddr_un *)0)->sun_path)];
+    struct stat status;
+    const char *name;
+    bool shut = find_shut_folder(path, folder, sizeof(folder), &status);
+
+    if (!shut && stat(path, &status) != 0) {
+        snprintf(text, size, "permission denied: only its owner or root can connect");
+        return;
+    }
+    name = name_of(status.st_uid);
+    snprintf(text, size, "permission denied: %s%s belongs to uid %u%s%s%s; be that user%s",
+             shut ? "the folder " : "", shut ? folder : "the socket", (unsigned)status.st_uid,
+             name != NULL ? " (" : "", name != NULL ? name : "", name != NULL ? ")" : "",
+             status.st_uid != 0 ? " or root" : "");
+}
+
+/* ---- words ------------------------------------------------------------------------------ */
+
 static void of_system(char *text, size_t size, const struct address *address, int error_number,
                       const char *during)
 {
     const char *known = NULL;
 
     if (strcmp(during, "connect") == 0) {
+        if (error_number == EACCES && address->kind == ADDRESS_UNIX) {
+            write_denied(text, size, address->path);
+            return;
+        }
         if (error_number == ECONNREFUSED)
             known = not_a_socket(address);
         if (known == NULL)

@@ -4,7 +4,8 @@
 /*
  * reason: says in words a person understands why a connection failed, and what
  * that tells about the QEMU behind it. It does not know sessions or retries;
- * all it looks at beside its arguments is the file at a unix address.
+ * all it looks at beside its arguments is the file at a unix address, the folders on the
+ * way to it, and /etc/passwd for the name of their owner.
  */
 
 #include <stddef.h>

@@ -52,19 +52,53 @@ static void test_dead_socket_file(void **state)
     fake_qmp_free(fake);
 }
 
+/* Nobody, who may not connect to everything as root may. */
+static void expect_denied(struct probe *probe, const char *endpoint, const char *reason)
+{
+    bool is_root = geteuid() == 0;
+
+    if (is_root)
+        assert_int_equal(seteuid(NOBODY), 0);
+    expect_no_connection(probe, endpoint, reason);
+    if (is_root)
+        assert_int_equal(seteuid(0), 0);
+}
+
 static void test_no_permission(void **state)
 {
     struct probe *probe = *state;
     struct fake_qmp *fake = fake_qmp_unix(&probe->pump, NULL);
-    bool is_root = geteuid() == 0;
+    char words[80];
 
     chmod(fake_qmp_endpoint(fake), 0);
-    if (is_root) /* may connect to everything */
-        assert_int_equal(seteuid(NOBODY), 0);
-    expect_no_connection(probe, fake_qmp_endpoint(fake), "permission denied");
-    if (is_root)
-        assert_int_equal(seteuid(0), 0);
+    snprintf(words, sizeof(words), "permission denied: the socket belongs to uid %u",
+             (unsigned)getuid());
+    expect_denied(probe, fake_qmp_endpoint(fake), words);
+    if (getuid() == 0)
+        expect_denied(probe, fake_qmp_endpoint(fake), "uid 0 (root); be that user");
+    else
+        expect_denied(probe, fake_qmp_endpoint(fake), "be that user or root");
     fake_qmp_free(fake);
+}
+
+/* The first of them that stops us. */
+static void test_no_permission_on_the_way(void **state)
+{
+    struct probe *probe = *state;
+    char folder[256], inner[270], path[280], words[400];
+
+    files_path(folder, sizeof(folder), "shut");
+    snprintf(inner, sizeof(inner), "%s/inner", folder);
+    snprintf(path, sizeof(path), "%s/qmp", inner);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    assert_int_equal(mkdir(inner, 0700), 0);
+    chmod(folder, 0600);
+    snprintf(words, sizeof(words), "the folder %s belongs to uid %u", folder,
+             (unsigned)getuid());
+    expect_denied(probe, path, words);
+    chmod(folder, 0700);
+    rmdir(inner);
+    rmdir(folder);
 }
 
 static void test_tcp_refused(void **state)
@@ -187,6 +221,7 @@ int main(void)
         TEST(test_paths_that_are_no_monitor),
         TEST(test_dead_socket_file),
         TEST(test_no_permission),
+        TEST(test_no_permission_on_the_way),
         TEST(test_tcp_refused),
         TEST(test_tcp_without_answer),
         TEST(test_not_qmp),
