@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "qmp/holder.h"
 #include "qmp/reason.h"
 #include "qmp/transport_lookup.h"
 #include "qmp/unix_peers.h"
@@ -13,6 +14,15 @@
 static void set_reason(struct client *client, const char *reason)
 {
     snprintf(client->reason, sizeof(client->reason), "%s", reason);
+}
+
+/* By whom, where that can be told. */
+static void set_held(struct client *client)
+{
+    if (client->address->kind != ADDRESS_UNIX ||
+        !holder_write(client->reason, sizeof(client->reason), client->address->path,
+                      client->now_ms()))
+        set_reason(client, "another client holds this monitor");
 }
 
 static void tell(struct client *client, enum client_link link, const struct message *greeting)
@@ -141,7 +151,7 @@ static void try_to_connect(struct client *client)
         return;
     }
     if (is_seen_held(client)) {
-        set_reason(client, "another client holds this monitor");
+        set_held(client);
         give_up(client, CLIENT_BUSY);
         return;
     }
@@ -276,7 +286,7 @@ static void on_deadline(struct client *client)
     } else if (client->transport.connecting) {
         on_closed(client, TRANSPORT_CONNECT_TIMEOUT, 0, "connect");
     } else if (session_is_silent(&client->session, client->now_ms())) {
-        set_reason(client, "another client holds this monitor");
+        set_held(client);
         give_up(client, CLIENT_BUSY);
     } else if (is_greeting(client) && client->now_ms() >= end_ms) {
         set_reason(client, "its greeting does not come to an end");

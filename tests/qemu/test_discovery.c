@@ -89,7 +89,7 @@ static void three_qemus_and_a_fourth(void **state)
     console_press(console, "v");
     console_await(console, "web-01", "ok");
     console_await(console, "mail-03", "permission denied");
-    console_await(console, "db-02", "another client holds this monitor");
+    console_await(console, "db-02", "held by pid ");
     console_await_gone(console, "db-02", "ok");
 
     start("late-04");

@@ -154,17 +154,19 @@ static void test_killed_under_the_box(void **state)
     assert_string_equal(monitor_status(qemu->monitor, "rdy"), "ready");
 }
 
-/* Held by another client: told so, and the place in the queue is given back, so that the
- * next one after the holder is not us but who came then. */
+/* Held by another client: told so, and by whom, and the place in the queue is given back, so
+ * that the next one after the holder is not us but who came then. */
 static void test_held_by_another(void **state)
 {
+    char holder[32];
     (void)state;
     struct qemu *qemu = qemu_start(QEMU_SYSTEM, NULL);
     qemu_job(qemu, QEMU_JOB_PENDING, "pnd");
     others[0] = monitor_open(qemu->socket);
+    snprintf(holder, sizeof holder, "held by pid %d (", (int)getpid());
     start(qemu);
     console_await(console, "alpha", "BUSY");
-    console_await(console, "another client", NULL);
+    console_await(console, holder, NULL);
 
     others[1] = monitor_connect(qemu->socket);
     monitor_close(others[0]);
@@ -190,7 +192,7 @@ static void test_tries_take_no_place(void **state)
         struct program_run run = {0};
         program_run(&run, (const char *[]){"--once", qemu->socket, NULL});
         assert_int_equal(run.status, 1);
-        assert_non_null(strstr(run.out, "another client holds this monitor"));
+        assert_non_null(strstr(run.out, "held by pid "));
         program_release(&run);
     }
     for (int i = 0; i < 2; i++) { /* QEMU's backlog takes two */

@@ -28,7 +28,7 @@ static const struct {
     [WRECK_DENIED] = {"denied", "failed", "permission denied"},
     [WRECK_DEAD] = {"dead", "failed", "nobody listens on it"},
     [WRECK_REFUSED] = {"refused", "failed", "connection refused"},
-    [WRECK_HELD] = {"held", "busy", "another client"},
+    [WRECK_HELD] = {"held", "busy", "held by pid "},
 };
 
 const char *wreck_name(enum wreck wreck)
