@@ -169,6 +169,43 @@ static void who_has_more_at_stake_falls_out(void **state)
     bulk_list_release(&list);
 }
 
+static void counts_those_that_a_manager_runs(void **state)
+{
+    struct desk *desk = *state;
+    struct world *world = desk->world;
+    struct target *other = fleet_add(&world->fleet, "db-02", true, "/db", world->now_ms);
+    const struct job_report report = {"two", "backup", "running", 1, GIB, NULL};
+    struct bulk_list list;
+    struct tags tags;
+    const char *manager;
+
+    target_set_link(other, TARGET_UP, NULL, 0, world->now_ms);
+    target_set_offered(other, VERB_ALL, ~0u);
+    merge_jobs(other, &report, 1, world->now_ms);
+    tags_init(&tags);
+    tags_toggle(&tags, world_job(world, "one", "backup", "running", 1, GIB)->uid);
+    tags_toggle(&tags, target_find(other, "two")->uid);
+    bulk_list_init(&list, &world->fleet, &tags, VERB_CANCEL);
+    assert_int_equal(list.in, 2);
+    assert_int_equal(bulk_list_managed(&list, &world->fleet, &manager), 0);
+    assert_null(manager);
+    other->manager = "libvirt";
+    assert_int_equal(bulk_list_managed(&list, &world->fleet, &manager), 1);
+    assert_string_equal(manager, "libvirt");
+    world->target->manager = "libvirt";
+    assert_int_equal(bulk_list_managed(&list, &world->fleet, &manager), 2);
+    assert_string_equal(manager, "libvirt");
+    world->target->manager = "Xen";
+    assert_int_equal(bulk_list_managed(&list, &world->fleet, &manager), 2);
+    assert_string_equal(manager, "managers");
+    world_jobs(world, NULL, 0);
+    assert_true(bulk_list_check(&list, &world->fleet));
+    assert_int_equal(bulk_list_managed(&list, &world->fleet, &manager), 1);
+    assert_string_equal(manager, "libvirt");
+    bulk_list_release(&list);
+    tags_release(&tags);
+}
+
 static void counts_those_that_go_along(void **state)
 {
     struct desk *desk = *state;
@@ -400,6 +437,7 @@ int main(void)
         TEST(the_list_says_who_is_in_and_why_not),
         TEST(who_fell_out_never_comes_back),
         TEST(who_has_more_at_stake_falls_out),
+        TEST(counts_those_that_a_manager_runs),
         TEST(counts_those_that_go_along),
         TEST(even_a_pause_of_tagged_jobs_is_listed_first),
         TEST(every_other_answer_sends_nothing),

@@ -91,6 +91,23 @@ static void everything(void **state)
     clear();
 }
 
+static void polite_endpoints(void **state)
+{
+    (void)state;
+    assert_good("{\"endpoints\": [{\"name\": \"a\", \"address\": \"/a\", \"polite\": true},"
+                "{\"name\": \"b\", \"address\": \"/b\", \"polite\": false},"
+                "{\"name\": \"c\", \"address\": \"/c\"}, \"polite:/d\"]}");
+    assert_int_equal(config.endpoint_count, 4);
+    assert_string_equal(config.endpoints[0], "a=polite:/a");
+    assert_string_equal(config.endpoints[1], "b=hold:/b");
+    assert_string_equal(config.endpoints[2], "c=/c");
+    assert_string_equal(config.endpoints[3], "polite:/d");
+    clear();
+    assert_false(load("{\"endpoints\": [{\"name\": \"a\", \"address\": \"/a\","
+                      "\"polite\": \"yes\"}]}"));
+    assert_non_null(strstr(error, "\"polite\": true or false"));
+}
+
 static void nothing_said(void **state)
 {
     (void)state;
@@ -290,6 +307,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything),
+        cmocka_unit_test(polite_endpoints),
         cmocka_unit_test(nothing_said),
         cmocka_unit_test(no_column_but_the_obligatory),
         cmocka_unit_test(keys_are_bound),

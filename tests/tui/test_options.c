@@ -246,7 +246,8 @@ static void help_names_all_and_fits(void **state)
                                         "--read-only",   "--delay SECONDS", "--theme NAME|FILE",
                                         "--ascii",       "--no-color",      "--mouse",
                                         "--log FILE",    "--list-themes",   "--version",
-                                        "--config FILE", "--help",          "--follow"};
+                                        "--config FILE", "--help",          "--follow",
+                                        "--polite",      "polite:ENDPOINT", "hold:ENDPOINT"};
     struct run run;
     parse(&run, false, "--help --frobnicate");
     assert_int_equal(run.result, OPTIONS_DONE);

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "tests/support/folder.h"
+#include "tests/support/program.h"
 #include "tests/support/rig.h"
 
 static const struct fake_job mirror = {
@@ -79,6 +80,38 @@ static void test_a_verb_connects_first(void **state)
     assert_true(fake_qmp_has_client(fake));
 }
 
+static bool is_deserted(void *ctx)
+{
+    (void)ctx;
+    return !fake_qmp_has_client(fake);
+}
+
+/* Stopped it visits nobody; afterwards it does again. */
+static void test_visits_end_with_the_console_stopped(void **state)
+{
+    (void)state;
+    char command[600];
+    fake = rig_fake(NULL);
+    fake_qmp_job(fake, &mirror);
+    rig.console = console_start(&rig.pump, &console_shell, console_shell_arguments);
+    snprintf(command, sizeof(command), "%s --polite %s\r", program_path(),
+             fake_qmp_endpoint(fake));
+    console_press(rig.console, command);
+    console_await(rig.console, "visited", NULL);
+    console_press(rig.console, "\x1a");
+    console_await(rig.console, "Stopped", NULL);
+    console_await_that(rig.console, is_deserted, NULL, "nobody connected");
+    size_t clients = fake_qmp_clients(fake);
+    console_press(rig.console, "sleep 3; echo rest''ed\r");
+    console_await(rig.console, "rested", NULL);
+    assert_int_equal(fake_qmp_clients(fake), clients);
+    console_press(rig.console, "fg\r");
+    console_await(rig.console, "mir", "running");
+    console_await(rig.console, "visited", NULL);
+    assert_true(fake_qmp_clients(fake) > clients);
+    assert_int_equal(console_find(rig.console, "~", "mir"), -1);
+}
+
 /* A socket in libvirt's place, whatever it leads to. */
 static const char *put_in_place(void)
 {
@@ -126,6 +159,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_visits_do_not_show),
         TEST(test_a_verb_connects_first),
+        TEST(test_visits_end_with_the_console_stopped),
         TEST(test_a_manager_is_told_of),
     };
 

@@ -429,6 +429,35 @@ static void a_plain_job_takes_no_limit(void **state)
     assert_says(console, "limit: not now: only a block job can do that");
 }
 
+static const char *connect_link(void *ctx, struct target *target)
+{
+    (void)ctx;
+    assert_int_equal(target->link, TARGET_AWAY);
+    return NULL;
+}
+
+/* A lever reaches a QEMU that is only visited once it is connected to. */
+static void a_lever_summons_first(void **state)
+{
+    struct console *console = *state;
+    struct world *world = console->world;
+
+    migrate(console, "active");
+    press(console, KEY_CODE_ENTER);
+    console->app.links = (struct app_links){connect_link, connect_link, console};
+    world->target->polite = true;
+    target_set_link(world->target, TARGET_AWAY, NULL, world->now_ms + 2000, world->now_ms);
+    press(console, 'b');
+    assert_int_equal(console->app.depth, 2);
+    assert_says(console, "bandwidth: the socket is only visited");
+    target_set_link(world->target, TARGET_UP, NULL, 0, world->now_ms);
+    world_answer(world);
+    world_jobs(world, NULL, 0);
+    press(console, 'b');
+    assert_int_equal(console->app.depth, 3);
+    assert_int_equal(world->sent, 0);
+}
+
 static void write_blocking_asks_first(void **state)
 {
     struct console *console = *state;
@@ -464,6 +493,7 @@ int main(void)
         TEST(a_wrong_limit_stays_in_the_line),
         TEST(the_limit_is_for_that_job_only),
         TEST(a_plain_job_takes_no_limit),
+        TEST(a_lever_summons_first),
         TEST(write_blocking_asks_first),
     };
 

@@ -34,6 +34,8 @@ struct bulk {
     struct bulk_list list;
     uint64_t argument;
     size_t dragged; /* others that would go the same way */
+    size_t managed; /* jobs of VMs that ... */
+    const char *manager; /* ... this one runs; NULL = nobody */
     struct answer answer;
     struct scroll scroll;
     int vm, job; /* widest names */
@@ -115,6 +117,7 @@ static enum screen_reaction bulk_watch(struct screen *screen, struct app *app, i
         return SCREEN_CLOSE;
     }
     bulk->dragged = bulk_list_dragged(&bulk->list, app->fleet);
+    bulk->managed = bulk_list_managed(&bulk->list, app->fleet, &bulk->manager);
     count_word(bulk->list.in, word);
     if (bulk->answer.typed)
         answer_set_word(&bulk->answer, word);
@@ -245,6 +248,13 @@ static void write_foot(const struct bulk *bulk, int room, int64_t now_ms,
                  "this ends %zu more job%s of the same transactions, which %s not tagged",
                  bulk->dragged, plural(bulk->dragged), bulk->dragged == 1 ? "is" : "are");
     }
+    if (bulk->managed > 0) {
+        line = box_lines_add(foot, THEME_NEED, 0);
+        snprintf(line->text, sizeof(line->text),
+                 "%s run%s the VM%s of %zu of them: what waits for these jobs may fail",
+                 bulk->manager, strcmp(bulk->manager, "managers") == 0 ? "" : "s",
+                 plural(bulk->managed), bulk->managed);
+    }
     count_word(list->in, word);
     snprintf(does, sizeof(does), "%s %s job%s", verb_name(list->verb), word, plural(list->in));
     answer_lines(&bulk->answer, foot, does, room, now_ms);
@@ -372,6 +382,7 @@ static struct screen *bulk_new(const struct app *app, const struct bulk_list *li
                           .list = *list,
                           .argument = argument,
                           .dragged = bulk_list_dragged(list, app->fleet)};
+    bulk->managed = bulk_list_managed(list, app->fleet, &bulk->manager);
     count_word(list->in, word);
     answer_init(&bulk->answer, typed ? word : NULL, now_ms);
     box_lines_capitals(verb_name(list->verb), verb, sizeof(verb));

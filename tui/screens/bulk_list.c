@@ -1,6 +1,7 @@
 #include "tui/screens/bulk_list.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/fleet.h"
 #include "core/group.h"
@@ -116,5 +117,22 @@ size_t bulk_list_dragged(const struct bulk_list *list, const struct fleet *fleet
     size_t count = others.count;
     tags_release(&in);
     tags_release(&others);
+    return count;
+}
+
+size_t bulk_list_managed(const struct bulk_list *list, const struct fleet *fleet,
+                         const char **manager)
+{
+    size_t count = 0;
+    *manager = NULL;
+    for (size_t i = 0; i < list->count; i++) {
+        struct target *target = NULL;
+        if (list->rows[i].out || !fleet_job(fleet, list->rows[i].uid, &target) ||
+            !target->manager)
+            continue;
+        bool other = *manager && strcmp(*manager, target->manager) != 0;
+        *manager = other ? "managers" : target->manager;
+        count++;
+    }
     return count;
 }

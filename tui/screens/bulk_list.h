@@ -44,4 +44,9 @@ enum verb_tier bulk_list_tier(const struct bulk_list *list);
  * with one that is. */
 size_t bulk_list_dragged(const struct bulk_list *list, const struct fleet *fleet);
 
+/* How many of those that are in belong to VMs that a manager runs (target.manager), and its
+ * name: "managers" when it is not the same one for all, NULL when there is none. */
+size_t bulk_list_managed(const struct bulk_list *list, const struct fleet *fleet,
+                         const char **manager);
+
 #endif

@@ -32,13 +32,6 @@ static bool clear_ended(struct app *app, uint64_t uid, enum verb verb, int64_t n
     return true;
 }
 
-static void say_summoned(struct app *app, enum verb verb, int64_t now_ms)
-{
-    status_say(&app->status, THEME_NEED, now_ms,
-               "%s: the socket is only visited; connecting to it: press the key again",
-               verb_name(verb));
-}
-
 static void ask_verb(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
 {
     app->dirty = true;
@@ -47,7 +40,7 @@ static void ask_verb(struct app *app, uint64_t uid, enum verb verb, int64_t now_
         return;
     }
     if (summon(app, uid, now_ms)) {
-        say_summoned(app, verb, now_ms);
+        summon_say(app, verb_name(verb), now_ms);
         return;
     }
     if (fleet_migrating(app->fleet, uid)) {
@@ -92,7 +85,7 @@ static void ask_for_verb(struct app *app, enum verb verb, int64_t now_ms)
 {
     const struct tags *tags = app_tags(app);
     if (tags && tags->count > 0 && summon_all(app, tags, now_ms))
-        say_summoned(app, verb, now_ms);
+        summon_say(app, verb_name(verb), now_ms);
     else if (tags && tags->count > 0)
         bulk_verb(app, tags, verb, now_ms);
     else

@@ -3,6 +3,7 @@
 #include "tui/app.h"
 #include "tui/screens/ask.h"
 #include "tui/screens/confirm.h"
+#include "tui/screens/summon.h"
 
 static const char no_migration[] = "the migration is gone";
 
@@ -84,7 +85,9 @@ void steer_lever(struct app *app, uint64_t uid, enum lever lever, int64_t now_ms
 {
     const char *why = steer_why_not(app->fleet, uid, lever);
     app->dirty = true;
-    if (why)
+    if (summon(app, uid, now_ms))
+        summon_say(app, lever_name(lever), now_ms);
+    else if (why)
         say_not_now(app, lever_name(lever), why, now_ms);
     else if (lever_argument(lever) != LEVER_NOTHING)
         app_push(app, ask_lever_new(app, uid, lever));

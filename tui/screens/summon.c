@@ -30,6 +30,12 @@ bool summon_all(struct app *app, const struct tags *tags, int64_t now_ms)
     return any;
 }
 
+void summon_say(struct app *app, const char *name, int64_t now_ms)
+{
+    status_say(&app->status, THEME_NEED, now_ms,
+               "%s: the socket is only visited; connecting to it: press the key again", name);
+}
+
 void summon_keep(const struct app *app, int64_t now_ms)
 {
     const struct fleet *fleet = app->fleet;
