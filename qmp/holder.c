@@ -82,7 +82,7 @@ static void take_socket(const struct unix_diag_msg *message, int len)
 }
 
 /* Returns whether more is to come. */
-static bool take_answer(const struct nlmsghdr *header, int len)
+static bool take_answer(const struct nlmsghdr *header, unsigned len)
 {
     for (; NLMSG_OK(header, len); header = NLMSG_NEXT(header, len)) {
         if (header->nlmsg_type != SOCK_DIAG_BY_FAMILY)
@@ -161,7 +161,7 @@ static void ask_kernel(int64_t now_ms)
     for (int i = 0; more && i < ANSWERS_MAX; i++) {
         ssize_t len = recv(fd, answer.bytes, sizeof(answer.bytes), 0);
 
-        more = len > 0 && take_answer(&answer.header, (int)len);
+        more = len > 0 && take_answer(&answer.header, (unsigned)len);
     }
     if (fd >= 0)
         close(fd);
