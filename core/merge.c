@@ -287,8 +287,7 @@ void merge_renewed(struct target *target, int64_t now_ms)
         change_end(target, target->living[0], now_ms);
     roster_trim(target);
     target->settle_ms = -1;
-    if (migration_is_moving(&target->migration))
-        merge_migration(target, &(struct migration_report){.status = NULL}, now_ms);
+    merge_migration_lost(target, now_ms);
 }
 
 void merge_clear(struct target *target, uint64_t uid)
