@@ -10,6 +10,7 @@
 #include "tui/key.h"
 #include "tui/keymap.h"
 #include "tui/options.h"
+#include "tui/widgets/answer.h"
 
 #define DELAY_DEFAULT_MS 1000
 
@@ -37,15 +38,24 @@ static bool complain(struct reading *reading, const struct row *row, const char 
     return jsonfile_complain(&reading->file, place, "\"%s\" %s", row->name, what);
 }
 
+static char *place_of(const struct reading *reading, const char *name)
+{
+    char place[CONFIG_ERROR_SIZE];
+    jsonfile_where(&reading->file, (jsonfile_place){name, NULL}, place, sizeof(place));
+    return mem_dup(place);
+}
+
 /* ---- plain values ---------------------------------------------------------------------- */
 
-static bool read_text(struct reading *reading, const struct row *row, struct json_object *value)
+static bool read_theme(struct reading *reading, const struct row *row,
+                       struct json_object *value)
 {
-    char **text = member(reading, row);
+    char **text = &reading->config->theme;
     if (!json_object_is_type(value, json_type_string) || json_object_get_string_len(value) == 0)
         return complain(reading, row, "is a text");
     free(*text);
     *text = mem_dup(json_object_get_string(value));
+    reading->config->theme_at = place_of(reading, row->name);
     return true;
 }
 
@@ -190,6 +200,7 @@ static bool read_endpoints(struct reading *reading, const struct row *row,
     if (!json_object_is_type(value, json_type_array))
         return complain(reading, row, "is a list");
     config->endpoints = mem_alloc(count + 1, sizeof(*config->endpoints));
+    config->endpoints_at = place_of(reading, row->name);
     for (size_t i = 0; i < count; i++) {
         char *endpoint = endpoint_of(json_object_array_get_idx(value, i));
         if (!endpoint)
@@ -239,13 +250,23 @@ static bool complain_key(struct reading *reading, enum request request, const ch
                              keymap_row(holder)->name);
 }
 
+static bool has_key(const struct keymap *keymap, enum request request, int key)
+{
+    for (size_t i = 0; i < keymap->count; i++)
+        if (keymap->bindings[i].request == request && keymap->bindings[i].key == key)
+            return true;
+    return false;
+}
+
 static bool bind_key(struct reading *reading, const char *name, struct json_object *value)
 {
     const char *wrong;
     enum request request = find_request(name);
-    if (keymap_bind(reading->keymap, request, json_object_get_string(value), &wrong))
-        return true;
-    return complain_key(reading, request, wrong);
+    if (!keymap_bind(reading->keymap, request, json_object_get_string(value), &wrong))
+        return complain_key(reading, request, wrong);
+    return !has_key(reading->keymap, request, ANSWER_KEY_YES) ||
+           jsonfile_complain(&reading->file, (jsonfile_place){"keys", name, NULL},
+                             "\"y\" says yes in a box: a key that opens one must not");
 }
 
 /* First the named requests lose their keys, so that two can change places. */
@@ -263,6 +284,17 @@ static bool clear_key(struct reading *reading, const char *name, struct json_obj
     return keymap_bind(reading->keymap, request, "", NULL);
 }
 
+/* ^C ends the program in any case, but nobody should have to know. */
+static bool can_be_left(const struct keymap *keymap)
+{
+    for (size_t i = 0; i < keymap->count; i++) {
+        enum request request = keymap->bindings[i].request;
+        if (request == REQUEST_LEAVE || request == REQUEST_QUIT)
+            return true;
+    }
+    return false;
+}
+
 static bool read_keys(struct reading *reading, const struct row *row, struct json_object *value)
 {
     if (!json_object_is_type(value, json_type_object))
@@ -277,7 +309,8 @@ static bool read_keys(struct reading *reading, const struct row *row, struct jso
         if (!bind_key(reading, name, new_keys))
             return false;
     }
-    return true;
+    return can_be_left(reading->keymap) ||
+           complain(reading, row, "leaves no key to \"leave\" or \"quit\"");
 }
 
 /* ---- the file -------------------------------------------------------------------------- */
@@ -285,7 +318,7 @@ static bool read_keys(struct reading *reading, const struct row *row, struct jso
 #define MEMBER(name) offsetof(struct config, name)
 
 static const struct row rows[] = {
-    {"theme", read_text, MEMBER(theme)},
+    {"theme", read_theme, 0},
     {"delay", read_delay, 0},
     {"confirm", read_confirm, 0},
     {"mouse", read_flag, MEMBER(mouse)},
@@ -358,8 +391,19 @@ void config_release(struct config *config)
         free(config->endpoints[i]);
     free(config->endpoints);
     free(config->theme);
+    free(config->theme_at);
+    free(config->endpoints_at);
     free(config->path);
     *config = (struct config){0};
+}
+
+const char *config_place(const struct config *config, const char *text)
+{
+    if (text != NULL && text == config->theme)
+        return config->theme_at;
+    return text != NULL && config->endpoint_count > 0 && text == config->endpoints[0]
+               ? config->endpoints_at
+               : "";
 }
 
 void config_complete(const struct config *config, struct options *options)

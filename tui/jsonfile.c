@@ -13,13 +13,11 @@
 
 /* ---- places in the text ---- */
 
-static bool complain_at(struct jsonfile *file, size_t offset, const char *format,
-                        va_list arguments)
+/* "PATH:LINE:COLUMN: "; returns its length, as snprintf() does. */
+static int say_where(const struct jsonfile *file, size_t offset, char *text, size_t size)
 {
     size_t line = 1, column = 1;
 
-    if (file->error[0] != '\0')
-        return false;
     for (size_t i = 0; i < offset && i < file->size; i++) {
         if (file->text[i] == '\n') {
             line++;
@@ -28,8 +26,15 @@ static bool complain_at(struct jsonfile *file, size_t offset, const char *format
             column++;
         }
     }
-    int head =
-        snprintf(file->error, sizeof file->error, "%s:%zu:%zu: ", file->path, line, column);
+    return snprintf(text, size, "%s:%zu:%zu: ", file->path, line, column);
+}
+
+static bool complain_at(struct jsonfile *file, size_t offset, const char *format,
+                        va_list arguments)
+{
+    if (file->error[0] != '\0')
+        return false;
+    int head = say_where(file, offset, file->error, sizeof file->error);
     if (head >= 0 && (size_t)head < sizeof file->error)
         vsnprintf(file->error + head, sizeof file->error - (size_t)head, format, arguments);
     return false;
@@ -122,6 +127,11 @@ bool jsonfile_complain(struct jsonfile *file, jsonfile_place place, const char *
     complain_at(file, find_place(file, place), format, arguments);
     va_end(arguments);
     return false;
+}
+
+void jsonfile_where(const struct jsonfile *file, jsonfile_place place, char *text, size_t size)
+{
+    say_where(file, find_place(file, place), text, size);
 }
 
 char *jsonfile_quote(char quoted[JSONFILE_QUOTE_SIZE], const char *text)

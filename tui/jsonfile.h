@@ -35,6 +35,9 @@ void jsonfile_release(struct jsonfile *file);
 bool jsonfile_complain(struct jsonfile *file, jsonfile_place place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* "PATH:LINE:COLUMN: " of that key, for complaints that come later. */
+void jsonfile_where(const struct jsonfile *file, jsonfile_place place, char *text, size_t size);
+
 #define JSONFILE_QUOTE_SIZE 80
 
 /* `text` in quotes, printable and cut to the buffer; returns the buffer. */

@@ -64,7 +64,8 @@ static bool add_links(struct program *program)
     if (feed_discover_begin(&program->discover, options->demo ? &demo : options->endpoints,
                             options->demo ? 1 : options->endpoint_count, loop_now_ms(), error))
         return true;
-    fprintf(stderr, "qmptop: %s\n", error);
+    const char *first = options->endpoint_count > 0 ? options->endpoints[0] : NULL;
+    fprintf(stderr, "qmptop: %s%s\n", config_place(&program->config, first), error);
     return false;
 }
 
@@ -349,7 +350,7 @@ static bool load_theme(struct program *program)
     theme_mono(&program->theme);
     if (theme_load(&program->theme, name ? name : "default", error) || !name)
         return true;
-    fprintf(stderr, "qmptop: %s\n", error);
+    fprintf(stderr, "qmptop: %s%s\n", config_place(&program->config, name), error);
     return false;
 }
 

@@ -195,6 +195,8 @@ static void complaints(void **state)
         {"{\"keys\": {\"pause\": \"r\"}}", ":1:11: \"r\" already asks for \"resume\""},
         {"{\"keys\": {\"pause\": \"F5\",\n \"resume\": \"F5\"}}",
          ":2:2: \"F5\" already asks for \"pause\""},
+        {"{\"keys\": {\"complete\": \"y\"}}", ":1:11: \"y\" says yes in a box"},
+        {"{\"keys\": {\"quit\": \"\", \"leave\": \"\"}}", ":1:2: \"keys\" leaves no key"},
         {"{\"keys\": {\"a\\u001b]0;x\": \"p\"}}", ":1:"},
         {"{\"theme\" \"x\"}", ":1:10: "},
         {"[]", ":1:1: expected an object"},

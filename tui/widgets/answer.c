@@ -55,7 +55,7 @@ static bool is_deaf(const struct answer *answer, int64_t now_ms)
 static enum answer_result press(int key)
 {
     switch (key) {
-    case 'y':
+    case ANSWER_KEY_YES:
         return ANSWER_YES;
     case 'n':
     case 'q':

@@ -17,6 +17,7 @@
 #include "tui/widgets/box_lines.h"
 #include "tui/widgets/prompt.h"
 
+#define ANSWER_KEY_YES   'y'
 #define ANSWER_DEAF_MS   300
 #define ANSWER_WORD_MAX  40 /* columns of the word; a longer name is cut in its middle */
 #define ANSWER_WORD_SIZE 256
