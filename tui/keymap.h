@@ -66,7 +66,7 @@ enum keymap_section {
     X(CANCEL, "cancel", "c", ACT, VERB, CANCEL, "cancel", "cancel: end, lose the work")       \
     X(FINALIZE, "finalize", "f", ACT, VERB, FINALIZE, "finalize", "finalize a pending job")   \
     X(DISMISS, "dismiss", "x", ACT, ROW, DISMISS, "dismiss", "dismiss, or clear an ended")    \
-    X(LIMIT, "limit", "l", ACT, VERB, LIMIT, "limit", "limit the speed, 0 for none")          \
+    X(LIMIT, "limit", "l", ACT, VERB, LIMIT, "limit", "limit its speed, 0: none")             \
     X(CHANGE, "write-blocking", "w", ACT, VERB, CHANGE, "write-blocking", "write both sides") \
     X(BANDWIDTH, "bandwidth", "b", LEVERS, MIGRATION, COUNT, "bandwidth",                     \
       "the most it may send")                                                                 \
@@ -82,7 +82,7 @@ enum keymap_section {
     X(BREAK, "pause-postcopy", "p", LEVERS, MIGRATION, COUNT, "pause",                        \
       "break a postcopy link")                                                                \
     X(RECOVER, "recover", "r", LEVERS, MIGRATION, COUNT, "recover", "mend a postcopy link")   \
-    X(TAG, "tag", "Space", ACT, JOBS, COUNT, "tag", "tag: verbs act on all tagged")           \
+    X(TAG, "tag", "Space", ACT, JOBS, COUNT, "tag", "tag: verbs act on tagged")               \
     X(TAG_ALL, "tag-all", "*", ACT, JOBS, COUNT, "", "tag all that are shown")                \
     X(UNTAG, "untag", "u", ACT, JOBS, COUNT, "", "untag all")                                 \
     X(FIND, "find", "/", MOVE, JOBS, COUNT, "find", "find a row by its words")                \
