@@ -4,6 +4,8 @@
 
 #include "tui/theme.h"
 
+#define WHITE      7
+#define GREY       8 /* bright black */
 #define CUBE_START 16
 #define GREY_START 232
 #define DIRECT     (1 << 24)
@@ -56,12 +58,15 @@ static int nearest(struct rgb wanted, int first, int end)
     return best;
 }
 
-static int pick_of_few(int32_t colour, int colours, bool *bright)
+/* Where bold does not brighten, bright black would be black on black. */
+static int pick_of_few(int32_t colour, int colours, bool is_text, bool *bright)
 {
     int found = colour < CUBE_START ? colour : nearest(rgb_of(colour), 0, 16);
 
     if (colours >= 16 || found < 8)
         return found;
+    if (is_text && found == GREY)
+        return WHITE;
     *bright = true;
     return found - 8;
 }
@@ -76,7 +81,7 @@ static int pick_direct(int32_t colour)
 
 int palette_pick(int32_t colour, int colours, bool *bright)
 {
-    bool ignored = false;
+    bool ignored = false, is_text = bright != NULL;
 
     bright = bright == NULL ? &ignored : bright;
     *bright = false;
@@ -85,6 +90,6 @@ int palette_pick(int32_t colour, int colours, bool *bright)
     if (colours >= DIRECT)
         return pick_direct(colour);
     if (colours < 256)
-        return pick_of_few(colour, colours, bright);
+        return pick_of_few(colour, colours, is_text, bright);
     return colour < 256 ? colour : nearest(rgb_of(colour), CUBE_START, 256);
 }

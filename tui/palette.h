@@ -13,8 +13,9 @@
 
 /* `colours`: how many the terminal has (0, 8, 16, 88, 256, or 2^24 where numbers
  * are RGB values). Returns -1 for the terminal's default colour and whenever
- * colours < 8. *bright (may be NULL) tells that one of the bright colours became
- * a plain one, which bold can make up for. */
+ * colours < 8. *bright tells that one of the bright colours became
+ * a plain one, which bold can make up for; for a background it is NULL. Grey text is
+ * white where there are 8 colours. */
 int palette_pick(int32_t colour, int colours, bool *bright);
 
 #endif

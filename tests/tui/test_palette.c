@@ -38,8 +38,9 @@ static void test_bright_becomes_plain(void **state)
 
     (void)state;
     for (int32_t colour = 0; colour < 16; colour++) {
-        assert_int_equal(palette_pick(colour, 8, &bright), colour % 8);
-        assert_int_equal(bright, colour >= 8);
+        /* Bold black may be no more than black. */
+        assert_int_equal(palette_pick(colour, 8, &bright), colour == 8 ? 7 : colour % 8);
+        assert_int_equal(bright, colour > 8);
     }
 }
 
