@@ -8,6 +8,7 @@ set -u
 limit=${QMPTOP_TEST_LIMIT:-300}
 work=$(mktemp -d "${TMPDIR:-/tmp}/qmptop-test.XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
+chmod 711 "$work" # tests that become another user look for what is denied further down
 trap 'exit 130' INT TERM HUP
 
 # What is left of a test's temporary directory; what it killed may need a moment.

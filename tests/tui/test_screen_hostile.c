@@ -69,8 +69,13 @@ static void test_forged_row(void **state)
             .id = "m" FORGED, .type = "backup", .status = "running", .current = 1, .total = 9},
         "vm" FORGED);
     console_await(rig.console, "m\\r\\n", "running");
-    int row = console_find(rig.console, "   db-01     forged-job", NULL);
-    assert_int_equal(row, console_find(rig.console, "m\\r\\n", NULL));
+    /* What would have been a row of its own stands behind its visible line break. */
+    struct grid *grid = pty_grid(console_pty(rig.console));
+    for (int row = 0; row < grid_rows(grid); row++) {
+        const char *forged = strstr(grid_line(grid, row), "db-0");
+        const char *escape = strstr(grid_line(grid, row), "\\r\\n");
+        assert_true(forged == NULL || (escape != NULL && escape < forged));
+    }
     assert_nothing_raw();
 }
 
