@@ -106,6 +106,22 @@ static void polite_endpoints(void **state)
     assert_false(load("{\"endpoints\": [{\"name\": \"a\", \"address\": \"/a\","
                       "\"polite\": \"yes\"}]}"));
     assert_non_null(strstr(error, "\"polite\": true or false"));
+    clear();
+}
+
+/* For complaints that come when the theme and the endpoints are used. */
+static void where_theme_and_endpoints_stand(void **state)
+{
+    char place[sizeof(path) + 16];
+    (void)state;
+    assert_good("{\"theme\": \"x\",\n  \"endpoints\": [\"/a\", \"/b\"]}");
+    snprintf(place, sizeof(place), "%s:1:2: ", path);
+    assert_string_equal(config_place(&config, config.theme), place);
+    snprintf(place, sizeof(place), "%s:2:3: ", path);
+    assert_string_equal(config_place(&config, config.endpoints[0]), place);
+    assert_string_equal(config_place(&config, "x"), "");
+    assert_string_equal(config_place(&config, NULL), "");
+    clear();
 }
 
 static void nothing_said(void **state)
@@ -310,6 +326,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything),
         cmocka_unit_test(polite_endpoints),
+        cmocka_unit_test(where_theme_and_endpoints_stand),
         cmocka_unit_test(nothing_said),
         cmocka_unit_test(no_column_but_the_obligatory),
         cmocka_unit_test(keys_are_bound),
