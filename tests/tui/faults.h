@@ -43,7 +43,7 @@ static const struct fault faults[] = {
     {.name = "flood", .words = "it floods us with events"},
     {.name = "dupid", .words = "it answers what nobody asked"},
     {.name = "dupkey", .in_row = "twice-b", .other = "paused"},
-    {.name = "escape", .in_row = "esc\\x1b[31m\\x1b]0;owned", .other = "mirror"},
+    {.name = "escape", .in_row = "esc\\x1b[31m\\x1b]", .other = "mirror"},
     {.name = "reorder", .in_row = "job-0-0-0", .other = "running"},
 };
 
