@@ -77,6 +77,7 @@ void tty_set_restore(const char *bytes, size_t size)
 void tty_keep_modes(void)
 {
     tcgetattr(STDIN_FILENO, &tty.program);
+    tty.program.c_cc[VMIN] = tty.program.c_cc[VTIME] = 0;
 }
 
 /* From here to on_fatal() all is async-signal-safe. */
@@ -268,17 +269,12 @@ bool tty_size(int *rows, int *cols)
     return true;
 }
 
-/* Input that is ready but has no byte is the end of the file. */
+/* Input that was ready and has no byte now is no end: ^Z, too, empties the queue. */
 bool tty_is_lost(void)
 {
     struct pollfd fd = {.fd = STDIN_FILENO, .events = POLLIN};
-    int bytes = 0;
 
-    if (poll(&fd, 1, 0) <= 0)
-        return false;
-    if (fd.revents & (POLLHUP | POLLERR | POLLNVAL))
-        return true;
-    return ioctl(STDIN_FILENO, FIONREAD, &bytes) != 0 || bytes == 0;
+    return poll(&fd, 1, 0) > 0 && (fd.revents & (POLLHUP | POLLERR | POLLNVAL));
 }
 
 void tty_drop_input(void)

@@ -33,7 +33,10 @@ bool tty_spool(int fd);
  * and so does a fatal signal. */
 void tty_set_restore(const char *bytes, size_t size);
 
-/* Remembers the present modes as the program's, for tty_enter(). */
+/* Remembers the present modes as the program's, for tty_enter(); but in these reading never
+ * waits. Curses looks for a key before it reads, but the kernel may have emptied the queue
+ * in between, as it does for ^C: then the read would wait for a key to come, and the loop
+ * would hear neither the signal nor a socket. */
 void tty_keep_modes(void);
 
 /* Sets the program's modes; fatal signals put the terminal back from now on. */
@@ -55,7 +58,7 @@ int tty_fd(void);
 /* Rows and columns as the device tells them; false when it does not know. */
 bool tty_size(int *rows, int *cols);
 
-/* Whether input has ended: hung up, or end of file. */
+/* Whether input has ended: hung up. */
 bool tty_is_lost(void);
 
 /* Throws away input that nobody has read yet. */

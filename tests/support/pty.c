@@ -291,6 +291,14 @@ void pty_signal(struct pty *pty, int signal)
     kill(pty->pid, signal);
 }
 
+bool pty_reads_wait(struct pty *pty)
+{
+    struct termios now;
+
+    must(tcgetattr(pty->slave, &now) == 0, "tcgetattr");
+    return (now.c_lflag & ICANON) || now.c_cc[VMIN] > 0;
+}
+
 void pty_hang_up(struct pty *pty)
 {
     close_ends(pty);

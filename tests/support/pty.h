@@ -65,6 +65,9 @@ void pty_signal(struct pty *pty, int signal);
 /* Takes the terminal away: SIGHUP, and end of input. */
 void pty_hang_up(struct pty *pty);
 
+/* Whether the child's read() of the terminal waits when nothing is there. */
+bool pty_reads_wait(struct pty *pty);
+
 /* Reads and feeds the screen what comes within `ms`; false when nothing came. */
 bool pty_pump(struct pty *pty, int ms);
 

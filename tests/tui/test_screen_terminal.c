@@ -91,6 +91,19 @@ static void test_signals(void **state)
     assert_int_equal(fake_qmp_count(rig.fakes[0], "job-complete"), 0);
 }
 
+/* Between the news of a key and its reading ^C can have emptied the terminal's queue. Who
+ * waits for the key then hears the ^C no more. */
+static void test_reading_never_waits(void **state)
+{
+    (void)state;
+    set_up();
+    show();
+    assert_false(pty_reads_wait(console_pty(rig.console)));
+    console_press(rig.console, "?");
+    console_await(rig.console, "HELP", NULL);
+    assert_false(pty_reads_wait(console_pty(rig.console)));
+}
+
 static void test_terminal_lost(void **state)
 {
     (void)state;
@@ -234,6 +247,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_keys, rig_clear),
         cmocka_unit_test_teardown(test_signals, rig_clear),
+        cmocka_unit_test_teardown(test_reading_never_waits, rig_clear),
         cmocka_unit_test_teardown(test_terminal_lost, rig_clear),
         cmocka_unit_test_teardown(test_terminal_lost_with_hang_ups_ignored, rig_clear),
         cmocka_unit_test_teardown(test_errors_at_the_start, rig_clear),
