@@ -44,7 +44,8 @@ void tty_enter(void);
 
 /* Throws away what waits, restarts output that ^S had stopped, puts screen and
  * modes back, and leaves fatal signals as they were. Waits at most a second for the
- * terminal; then what it has not shown yet is thrown away, to make room. Touches nothing while another job owns the terminal. */
+ * terminal; then what it has not shown yet is thrown away, to make room. Touches nothing while
+ * another job owns the terminal. */
 void tty_leave(void);
 
 /* Writes what waits, for at most `patience_ms` (0: what the terminal takes at

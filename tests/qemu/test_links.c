@@ -288,6 +288,14 @@ static void test_tcp(void **state)
     console_await(console, "alpha", "refused");
 }
 
+/* A key that comes in the middle of a visit goes out at once, any other connects first. */
+static bool has_answered(void *ctx)
+{
+    struct qemu *qemu = ctx;
+    return console_find(console, "press the key again", NULL) >= 0 ||
+           strcmp(monitor_status(qemu->monitor, "mir"), "paused") == 0;
+}
+
 /* Another client gets in at once while it is visited, as often as it likes, and neither is
  * in the other's way; and a key still does what it says. */
 static void test_visited(void **state)
@@ -311,9 +319,11 @@ static void test_visited(void **state)
         assert_int_equal(console_find(console, "~", "mir"), -1);
     }
     console_press(console, "p");
-    console_await(console, "press the key again", NULL);
-    console_await(console, "alpha", "ok");
-    console_press(console, "p");
+    console_await_that(console, has_answered, qemu, "the pause, or to be asked to press again");
+    if (console_find(console, "press the key again", NULL) >= 0) {
+        console_await(console, "alpha", "ok");
+        console_press(console, "p");
+    }
     console_await_status(console, qemu->monitor, "mir", "paused");
 }
 

@@ -65,12 +65,27 @@ static void test_visits_do_not_show(void **state)
     console_await(rig.console, "1 of 1 connected", NULL);
 }
 
+static bool is_visited(void *ctx)
+{
+    (void)ctx;
+    return fake_qmp_has_client(fake);
+}
+
+static bool is_deserted(void *ctx)
+{
+    (void)ctx;
+    return !fake_qmp_has_client(fake);
+}
+
+/* A key pressed during a visit needs no other connection: one has just ended here. */
 static void test_a_verb_connects_first(void **state)
 {
     (void)state;
     begin((const char *[]){"--polite", NULL});
     console_await(rig.console, "alpha", "visited");
     console_select(rig.console, "mir", "running");
+    console_await_that(rig.console, is_visited, NULL, "a visit");
+    console_await_that(rig.console, is_deserted, NULL, "its end");
     console_press(rig.console, "p");
     console_await(rig.console, "press the key again", NULL);
     console_await(rig.console, "sockets: alpha ok", NULL);
@@ -78,12 +93,6 @@ static void test_a_verb_connects_first(void **state)
     console_press(rig.console, "p");
     assert_true(fake_qmp_await(fake, "job-pause", 1));
     assert_true(fake_qmp_has_client(fake));
-}
-
-static bool is_deserted(void *ctx)
-{
-    (void)ctx;
-    return !fake_qmp_has_client(fake);
 }
 
 /* Stopped it visits nobody; afterwards it does again. */

@@ -188,7 +188,11 @@ static const struct link_look *look_of(const struct target *target, int64_t now_
     bool visited = target->polite && target_is_fresh(target);
     if (target_oddity(target))
         return &odd_look;
-    return visited && !visit_is_summoned(target, now_ms) ? &visited_look : &looks[target->link];
+    if (visited && !visit_is_summoned(target, now_ms))
+        return &visited_look;
+    /* "ok" is what who has summoned it waits for: a key goes out now. */
+    bool early = target->polite && target->link == TARGET_UP && !target_is_at_hand(target);
+    return &looks[early ? TARGET_CONNECTING : target->link];
 }
 
 void jobs_frame_link(const struct target *target, int64_t now_ms,
