@@ -80,13 +80,7 @@ void app_verb(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
     app->commands->verb(app, uid, verb, now_ms);
 }
 
-void app_act(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
-{
-    app_act_with(app, uid, verb, 0, now_ms);
-}
-
-void app_act_with(struct app *app, uint64_t uid, enum verb verb, uint64_t argument,
-                  int64_t now_ms)
+void app_act(struct app *app, uint64_t uid, enum verb verb, uint64_t argument, int64_t now_ms)
 {
     struct action_check check = {VERB_LIT, NULL};
     const struct action *action = action_send(app->fleet, uid, verb, argument, now_ms, &check);

@@ -22,8 +22,8 @@
 #define APP_HOLD_MS 2000 /* the order of rows is held so long after a key */
 
 #define APP_ASLEEP_MS 5000 /* so long without a tick: the program was stopped */
-#define APP_PASTE_MS 5000 /* a paste without an end is over after so long a silence */
-#define APP_BURST_MS 200  /* keys so close behind a burst belong to it */
+#define APP_PASTE_MS  5000 /* a paste without an end is over after so long a silence */
+#define APP_BURST_MS  200  /* keys so close behind a burst belong to it */
 
 struct app;
 struct tags;
@@ -129,8 +129,6 @@ void app_say_unlit(struct app *app, enum verb verb, const char *why, int64_t now
 
 /* Sends it, all checks made once more; the status line tells its fate. `argument` is
  * the speed for VERB_LIMIT. */
-void app_act(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms);
-void app_act_with(struct app *app, uint64_t uid, enum verb verb, uint64_t argument,
-                  int64_t now_ms);
+void app_act(struct app *app, uint64_t uid, enum verb verb, uint64_t argument, int64_t now_ms);
 
 #endif

@@ -418,6 +418,31 @@ static void test_confirm_more(void **state)
     assert_int_equal(verbs_sent(), 1);
 }
 
+/* First the number, then a box with the old one and the new one. */
+static void test_confirm_more_than_a_number(void **state)
+{
+    (void)state;
+    play_with("{\"confirm\": \"more\"}");
+    console_select(rig.console, "three", "running");
+    console_press(rig.console, "l");
+    console_await(rig.console, "LIMIT three on alpha", NULL);
+    console_press(rig.console, "\025"
+                               "80M\r");
+    console_await_box(rig.console, "LIMIT three on alpha ?");
+    console_await(rig.console, "from none to 80 MiB/s", NULL);
+    console_await(rig.console, "y  limit it", NULL);
+    assert_int_equal(fake_qmp_count(rig.fakes[0], "block-job-set-speed"), 0);
+    console_press(rig.console, "n");
+    console_await(rig.console, "limit alpha/three: nothing was sent", NULL);
+    console_press(rig.console, "l\025"
+                               "90M\r");
+    console_await(rig.console, "from none to 90 MiB/s", NULL);
+    console_confirm(rig.console, "LIMIT three on alpha ?");
+    assert_true(fake_qmp_await(rig.fakes[0], "block-job-set-speed", 1));
+    assert_string_equal(fake_qmp_argument(rig.fakes[0], "block-job-set-speed", "speed"),
+                        "94371840");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -437,6 +462,7 @@ int main(void)
         cmocka_unit_test_teardown(test_remapped_keys, rig_clear),
         cmocka_unit_test_teardown(test_columns_and_sort, rig_clear),
         cmocka_unit_test_teardown(test_confirm_more, rig_clear),
+        cmocka_unit_test_teardown(test_confirm_more_than_a_number, rig_clear),
     };
     return cmocka_run_group_tests_name("screen_manners", tests, set_up, tear_down);
 }

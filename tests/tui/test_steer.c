@@ -358,6 +358,47 @@ static void the_question_closes_with_its_migration(void **state)
     assert_int_equal(console->world->sent, 0);
 }
 
+/* The setting asks one step louder: what is set at once, with y; what asks, with the name. */
+static void values_are_asked_for_louder(void **state)
+{
+    struct console *console = *state;
+
+    console->app.confirm_more = true;
+    migrate(console, "active");
+    steer_lever(&console->app, uid_of(console), LEVER_DOWNTIME, console->world->now_ms);
+    type(console, "800");
+    press(console, KEY_CODE_ENTER);
+    assert_int_equal(console->app.depth, 2);
+    assert_int_equal(console->world->sent, 0);
+    confirm(console);
+    assert_sent(console, LEVER_DOWNTIME, 800, "");
+
+    console->world->sent = 0;
+    steer_lever(&console->app, uid_of(console), LEVER_BANDWIDTH, console->world->now_ms);
+    type(console, "50M");
+    press(console, KEY_CODE_ENTER);
+    migrate(console, "completed");
+    assert_int_equal(console->app.depth, 1);
+    confirm(console);
+    assert_int_equal(console->world->sent, 0);
+}
+
+static void an_address_is_asked_for_louder(void **state)
+{
+    struct console *console = *state;
+
+    console->app.confirm_more = true;
+    migrate(console, "postcopy-paused");
+    steer_lever(&console->app, uid_of(console), LEVER_RECOVER, console->world->now_ms);
+    type(console, "tcp:host:4444");
+    press(console, KEY_CODE_ENTER);
+    confirm(console);
+    assert_int_equal(console->world->sent, 0);
+    type(console, "web-01");
+    press(console, KEY_CODE_ENTER);
+    assert_sent(console, LEVER_RECOVER, 0, "tcp:host:4444");
+}
+
 /* ---- the limit of a job ---- */
 
 static void limit(struct console *console, const char *text)
@@ -386,6 +427,40 @@ static void a_job_is_limited_at_once(void **state)
     assert_int_equal(console->world->sent_argument, 0);
     assert_says(console, "limit off web-01/j: sent");
     assert_int_equal(console->world->sent, 2);
+}
+
+static void a_limit_is_asked_for_louder(void **state)
+{
+    struct console *console = *state;
+
+    console->app.confirm_more = true;
+    world_job(console->world, "j", "backup", "running", 1, 2);
+    paint(console);
+    limit(console, "50M");
+    assert_int_equal(console->app.depth, 2);
+    confirm(console);
+    assert_int_equal(console->app.depth, 1);
+    assert_int_equal(console->world->sent, 1);
+    assert_int_equal(console->world->sent_verb, VERB_LIMIT);
+    assert_int_equal(console->world->sent_argument, 50 * MIB);
+}
+
+/* The box that comes after the number is for that job as well. */
+static void a_louder_limit_is_for_that_job_only(void **state)
+{
+    struct console *console = *state;
+
+    console->app.confirm_more = true;
+    world_job(console->world, "j", "backup", "running", 1, 2);
+    paint(console);
+    limit(console, "50M");
+    world_event(console->world, "j", "null");
+    world_event(console->world, "j", "created");
+    world_job(console->world, "j", "backup", "running", 0, 2);
+    confirm(console);
+    assert_int_equal(console->app.depth, 1);
+    assert_int_equal(console->world->sent, 0);
+    assert_says(console, "nothing was sent");
 }
 
 static void a_wrong_limit_stays_in_the_line(void **state)
@@ -488,8 +563,12 @@ int main(void)
         TEST(a_lever_takes_nothing_else),
         TEST(the_present_value_stands_in_the_line),
         TEST(an_address_is_asked_for_and_then_confirmed),
+        TEST(values_are_asked_for_louder),
+        TEST(an_address_is_asked_for_louder),
         TEST(the_question_closes_with_its_migration),
         TEST(a_job_is_limited_at_once),
+        TEST(a_limit_is_asked_for_louder),
+        TEST(a_louder_limit_is_for_that_job_only),
         TEST(a_wrong_limit_stays_in_the_line),
         TEST(the_limit_is_for_that_job_only),
         TEST(a_plain_job_takes_no_limit),

@@ -9,7 +9,9 @@
 #include "core/format.h"
 #include "core/mem.h"
 #include "tui/app.h"
+#include "tui/screens/confirm.h"
 #include "tui/screens/steer.h"
+#include "tui/screens/value_text.h"
 #include "tui/widgets/prompt_box.h"
 
 /* What a box asks for. */
@@ -66,7 +68,7 @@ static void take_limit(void *ctx, struct app *app, const char *text, int64_t now
     const struct wish *wish = ctx;
     uint64_t value;
     if (!read_value(wish->kind, text, &value))
-        app_act_with(app, wish->uid, VERB_LIMIT, value, now_ms);
+        confirm_take(app, wish->uid, VERB_LIMIT, value, now_ms);
 }
 
 static const char *lost_job(void *ctx, struct app *app, int64_t now_ms)
@@ -78,24 +80,14 @@ static const char *lost_job(void *ctx, struct app *app, int64_t now_ms)
 
 static const struct prompt_box_ops limit_ops = {why_not, take_limit, lost_job, free};
 
-/* "now 50.0 MiB/s", "now none" */
-static void say_rate(uint64_t rate, const char *none, char *text, size_t size)
-{
-    char bytes[FORMAT_SIZE];
-    if (rate == 0)
-        snprintf(text, size, "now %s", none);
-    else
-        snprintf(text, size, "now %s/s", format_bytes_long(bytes, rate));
-}
-
 struct screen *ask_limit_new(struct app *app, uint64_t uid)
 {
     struct target *target;
     const struct job *job = fleet_job(app->fleet, uid, &target);
     char now[64] = "the present limit is not told", hint[160];
-    char initial[FORMAT_SIZE] = "";
+    char initial[FORMAT_SIZE] = "", value[VALUE_TEXT_SIZE];
     if (job->has_block) {
-        say_rate(job->speed, "none", now, sizeof(now));
+        snprintf(now, sizeof(now), "now %s", value_text_limit(job->speed, value));
         format_bytes_exact(initial, job->speed);
     }
     snprintf(hint, sizeof(hint), "%s; 50M or 1.5GiB/s, 0 for no limit", now);
@@ -130,17 +122,16 @@ static void say_value(const struct migration *migration, enum lever lever, char 
                       char initial[FORMAT_SIZE])
 {
     uint64_t value;
+    char text[VALUE_TEXT_SIZE];
     initial[0] = '\0';
     snprintf(now, 64, "the present value is not told");
     if (!lever_value(migration, lever, &value))
         return;
-    if (lever_argument(lever) == LEVER_RATE) {
-        say_rate(value, "unlimited", now, 64);
+    snprintf(now, 64, "now %s", value_text_lever(lever, value, text));
+    if (lever_argument(lever) == LEVER_RATE)
         format_bytes_exact(initial, value);
-    } else {
-        snprintf(now, 64, "now %" PRIu64 " ms", value);
+    else
         snprintf(initial, FORMAT_SIZE, "%" PRIu64, value);
-    }
 }
 
 static void say_hint(const struct migration *migration, enum lever lever, const char *now,

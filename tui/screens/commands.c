@@ -55,10 +55,8 @@ static void ask_verb(struct app *app, uint64_t uid, enum verb verb, int64_t now_
         app_say_unlit(app, verb, check.why ? check.why : "the job is gone", now_ms);
     else if (verb == VERB_LIMIT)
         app_push(app, ask_limit_new(app, uid));
-    else if (confirm_tier(app, verb_tier(job, verb)) == VERB_TIER_AT_ONCE)
-        app_act(app, uid, verb, now_ms);
     else
-        app_push(app, confirm_new(app, uid, verb, now_ms));
+        confirm_take(app, uid, verb, 0, now_ms);
 }
 
 /* ---- requests -------------------------------------------------------------------------- */

@@ -66,8 +66,8 @@ static void write_outlook(const struct confirm *confirm, const struct fleet *fle
     enum theme_role role = confirm->tier == VERB_TIER_TYPE ? THEME_DANGER : THEME_NORMAL;
     char text[BOX_LINE_SIZE];
     box_lines_wrap(lines, role, area, matter->consequence(confirm, fleet));
-    if (confirm->text)
-        box_lines_wrap(lines, role, area, confirm->text);
+    if (matter->argument(confirm, fleet, text, sizeof(text)))
+        box_lines_wrap(lines, role, area, text);
     if (confirm->tier == VERB_TIER_TYPE) {
         matter->loss(confirm, fleet, text, sizeof(text));
         box_lines_wrap(lines, role, area, text);
@@ -122,7 +122,7 @@ static bool draw_framed(const struct confirm *confirm, struct app *app, struct d
         box_lines_name(&lines, area, "VM", confirm->vm);
         box_lines_name(&lines, area, "job", confirm->subject);
     }
-    snprintf(does, sizeof(does), "%s it", confirm->name);
+    snprintf(does, sizeof(does), "%s it", confirm->does);
     write_lines(confirm, app, area, now_ms, &lines);
     answer_lines(&confirm->answer, &lines, does, box_lines_room(area), now_ms);
     if (!box_lines_draw(&lines, area, role, title, &inside))
@@ -169,7 +169,7 @@ static bool draw_bare(const struct confirm *confirm, const struct app *app,
     struct draw_area inside;
     enum theme_role role = confirm->tier == VERB_TIER_TYPE ? THEME_DANGER : THEME_BOX;
     box_lines_capitals(confirm->name, verb, sizeof(verb));
-    snprintf(does, sizeof(does), "%s it", confirm->name);
+    snprintf(does, sizeof(does), "%s it", confirm->does);
     if (in_full) {
         name_in_full(confirm, verb, role, area, &lines);
         write_some_outlook(confirm, app->fleet, area, &lines);

@@ -26,12 +26,18 @@
 /* How loud to ask: one step louder than `tier` when the person wants it so, never less. */
 enum verb_tier confirm_tier(const struct app *app, enum verb_tier tier);
 
-/* A box about `verb` on the job `uid`, which must exist; for app_push(). */
-struct screen *confirm_new(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms);
+/* A box about `verb` on the job `uid`, which must exist; for app_push(). `argument` is
+ * the speed for VERB_LIMIT, which is told beside the present one. */
+struct screen *confirm_new(struct app *app, uint64_t uid, enum verb verb, uint64_t argument,
+                           int64_t now_ms);
 
-/* The same about `lever` of the shown migration `uid`; `text` (copied) is what the
- * lever takes, or NULL. */
+/* Sends a verb that can be undone, and opens a box for the others. */
+void confirm_take(struct app *app, uint64_t uid, enum verb verb, uint64_t argument,
+                  int64_t now_ms);
+
+/* A box about `lever` of the shown migration `uid`; `value` or `text` (copied, or NULL) is
+ * what the lever takes. */
 struct screen *confirm_lever_new(struct app *app, uint64_t uid, enum lever lever,
-                                 const char *text, int64_t now_ms);
+                                 uint64_t value, const char *text, int64_t now_ms);
 
 #endif

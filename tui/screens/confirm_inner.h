@@ -32,6 +32,11 @@ struct confirm_matter {
     void (*loss)(const struct confirm *confirm, const struct fleet *fleet, char *text,
                  size_t size);
 
+    /* What it takes: an address, or the present value and the new one; false where it takes
+     * nothing. */
+    bool (*argument)(const struct confirm *confirm, const struct fleet *fleet, char *text,
+                     size_t size);
+
     /* The answer was yes. */
     void (*act)(const struct confirm *confirm, struct app *app, int64_t now_ms);
 
@@ -51,8 +56,10 @@ struct confirm {
     uint64_t uid;        /* of the job or the migration */
     enum verb verb;      /* of a job, or ... */
     enum lever lever;    /* ... of a migration */
-    char *text;          /* what a lever takes; owned; NULL = nothing */
+    uint64_t argument;   /* the number that it sets, or ... */
+    char *text;          /* ... what else a lever takes; owned; NULL = nothing */
     const char *name;    /* of the verb or lever; static */
+    const char *does;    /* what yes does to "it"; static */
     enum verb_tier tier; /* what was at stake when it was opened */
     struct answer answer;
     char *vm, *subject; /* frozen: "web-01", "mirror0"; owned */

@@ -9,6 +9,7 @@
 #include "tui/screens/ground.h"
 #include "tui/screens/migration_text.h"
 #include "tui/screens/steer.h"
+#include "tui/screens/value_text.h"
 
 static const char *lost_ground(const struct confirm *confirm, const struct fleet *fleet)
 {
@@ -43,9 +44,30 @@ static void say_loss(const struct confirm *confirm, const struct fleet *fleet, c
              format_bytes_long(sent, migration->transferred));
 }
 
+static bool is_number(enum lever lever)
+{
+    return lever_argument(lever) == LEVER_RATE || lever_argument(lever) == LEVER_MILLISECONDS;
+}
+
+static bool say_argument(const struct confirm *confirm, const struct fleet *fleet, char *text,
+                         size_t size)
+{
+    char before[VALUE_TEXT_SIZE], after[VALUE_TEXT_SIZE];
+    enum lever lever = confirm->lever;
+    uint64_t value;
+    if (!is_number(lever)) {
+        snprintf(text, size, "%s", confirm->text ? confirm->text : "");
+        return confirm->text != NULL;
+    }
+    bool known = lever_value(&fleet_migrating(fleet, confirm->uid)->migration, lever, &value);
+    value_text_change(known ? value_text_lever(lever, value, before) : NULL,
+                      value_text_lever(lever, confirm->argument, after), text, size);
+    return true;
+}
+
 static void act(const struct confirm *confirm, struct app *app, int64_t now_ms)
 {
-    steer_pull(app, confirm->uid, confirm->lever, 0, confirm->text, now_ms);
+    steer_pull(app, confirm->uid, confirm->lever, confirm->argument, confirm->text, now_ms);
 }
 
 static bool warn_of_manager(const struct confirm *confirm, const struct fleet *fleet,
@@ -59,12 +81,13 @@ static const struct confirm_matter matter = {
     .state = say_state,
     .consequence = consequence,
     .loss = say_loss,
+    .argument = say_argument,
     .act = act,
     .managed = warn_of_manager,
 };
 
 struct screen *confirm_lever_new(struct app *app, uint64_t uid, enum lever lever,
-                                 const char *text, int64_t now_ms)
+                                 uint64_t value, const char *text, int64_t now_ms)
 {
     const struct target *target = fleet_migrating(app->fleet, uid);
     const struct migration *migration = &target->migration;
@@ -72,8 +95,10 @@ struct screen *confirm_lever_new(struct app *app, uint64_t uid, enum lever lever
         .matter = &matter,
         .uid = uid,
         .lever = lever,
+        .argument = value,
         .text = (char *)text,
         .name = lever_name(lever),
+        .does = is_number(lever) ? "set" : lever_name(lever),
         .tier = lever_tier(migration, lever),
     };
     return confirm_open(app, &wish, target, "migration",

@@ -9,6 +9,7 @@
 #include "tui/screens/confirm_inner.h"
 #include "tui/screens/ground.h"
 #include "tui/screens/job_text.h"
+#include "tui/screens/value_text.h"
 
 static const char *lost_ground(const struct confirm *confirm, const struct fleet *fleet)
 {
@@ -41,9 +42,21 @@ static void say_loss(const struct confirm *confirm, const struct fleet *fleet, c
         snprintf(text, size, "This cannot be undone");
 }
 
+static bool say_argument(const struct confirm *confirm, const struct fleet *fleet, char *text,
+                         size_t size)
+{
+    char before[VALUE_TEXT_SIZE], after[VALUE_TEXT_SIZE];
+    const struct job *job = fleet_job(fleet, confirm->uid, NULL);
+    if (confirm->verb != VERB_LIMIT)
+        return false;
+    value_text_change(job->has_block ? value_text_limit(job->speed, before) : NULL,
+                      value_text_limit(confirm->argument, after), text, size);
+    return true;
+}
+
 static void act(const struct confirm *confirm, struct app *app, int64_t now_ms)
 {
-    app_act(app, confirm->uid, confirm->verb, now_ms);
+    app_act(app, confirm->uid, confirm->verb, confirm->argument, now_ms);
 }
 
 /* The rest of its transaction. */
@@ -75,13 +88,15 @@ static const struct confirm_matter matter = {
     .state = say_state,
     .consequence = consequence,
     .loss = say_loss,
+    .argument = say_argument,
     .act = act,
     .warning = warn,
     .managed = warn_of_manager,
     .advice = advise,
 };
 
-struct screen *confirm_new(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
+struct screen *confirm_new(struct app *app, uint64_t uid, enum verb verb, uint64_t argument,
+                           int64_t now_ms)
 {
     struct target *target;
     const struct job *job = fleet_job(app->fleet, uid, &target);
@@ -89,8 +104,20 @@ struct screen *confirm_new(struct app *app, uint64_t uid, enum verb verb, int64_
         .matter = &matter,
         .uid = uid,
         .verb = verb,
+        .argument = argument,
         .name = verb_name(verb),
+        .does = verb_name(verb),
         .tier = verb_tier(job, verb),
     };
     return confirm_open(app, &wish, target, job->id, job_type_text(job), now_ms);
+}
+
+void confirm_take(struct app *app, uint64_t uid, enum verb verb, uint64_t argument,
+                  int64_t now_ms)
+{
+    const struct job *job = fleet_job(app->fleet, uid, NULL);
+    if (job && confirm_tier(app, verb_tier(job, verb)) != VERB_TIER_AT_ONCE)
+        app_push(app, confirm_new(app, uid, verb, argument, now_ms));
+    else
+        app_act(app, uid, verb, argument, now_ms);
 }

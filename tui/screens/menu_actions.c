@@ -101,17 +101,16 @@ static enum screen_reaction menu_request(struct screen *screen, struct app *app,
 
 static const char *way_of_asking(const struct app *app, const struct job *job, enum verb verb)
 {
-    if (verb == VERB_LIMIT)
-        return "a number";
+    bool number = verb == VERB_LIMIT;
     switch (confirm_tier(app, verb_tier(job, verb))) {
     case VERB_TIER_AT_ONCE:
         break;
     case VERB_TIER_ASK:
-        return "asks";
+        return number ? "number, y" : "asks";
     case VERB_TIER_TYPE:
         return "type the VM";
     }
-    return "at once";
+    return number ? "a number" : "at once";
 }
 
 static enum theme_role role_of(const struct app *app, const struct job *job, enum verb verb)

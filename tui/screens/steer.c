@@ -95,21 +95,12 @@ void steer_lever(struct app *app, uint64_t uid, enum lever lever, int64_t now_ms
         steer_take(app, uid, lever, 0, NULL, now_ms);
 }
 
-/* A value was asked for: that is louder already. */
-static bool asks(const struct app *app, const struct migration *migration, enum lever lever)
-{
-    enum verb_tier tier = lever_tier(migration, lever);
-    if (lever_argument(lever) == LEVER_NOTHING)
-        tier = confirm_tier(app, tier);
-    return tier != VERB_TIER_AT_ONCE;
-}
-
 void steer_take(struct app *app, uint64_t uid, enum lever lever, uint64_t value,
                 const char *text, int64_t now_ms)
 {
     const struct target *target = fleet_migrating(app->fleet, uid);
-    if (target && asks(app, &target->migration, lever))
-        app_push(app, confirm_lever_new(app, uid, lever, text, now_ms));
+    if (target && confirm_tier(app, lever_tier(&target->migration, lever)) != VERB_TIER_AT_ONCE)
+        app_push(app, confirm_lever_new(app, uid, lever, value, text, now_ms));
     else
         steer_pull(app, uid, lever, value, text, now_ms);
 }
