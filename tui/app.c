@@ -11,7 +11,11 @@
 void app_init(struct app *app, struct fleet *fleet, const struct app_commands *commands,
               int64_t (*wall_s)(int64_t at_ms))
 {
-    *app = (struct app){.fleet = fleet, .commands = commands, .wall_s = wall_s, .dirty = true};
+    *app = (struct app){.fleet = fleet,
+                        .commands = commands,
+                        .wall_s = wall_s,
+                        .key = KEY_CODE_NONE,
+                        .dirty = true};
     keymap_init(&app->keymap);
     status_init(&app->status);
 }
@@ -157,6 +161,7 @@ bool app_offer_key(struct app *app, int key, int64_t now_ms)
 
 void app_key(struct app *app, int key, int64_t now_ms)
 {
+    app->key = key;
     summon_keep(app, now_ms);
     if (app_offer_key(app, key, now_ms))
         return;

@@ -28,7 +28,7 @@ static void only_y_is_yes(void **state)
     struct answer answer;
 
     (void)state;
-    answer_init(&answer, NULL, OPENED);
+    answer_init(&answer, NULL, KEY_CODE_NONE, OPENED);
     for (int key = 0; key < KEY_BASE + 0x200; key++) {
         enum answer_result result = answer_key(&answer, key, LATER);
         bool no = key == 'n' || key == 'q' || key == KEY_CODE_ESCAPE || key == KEY_CODE_ENTER;
@@ -44,15 +44,50 @@ static void it_is_deaf_at_first(void **state)
     struct answer answer;
 
     (void)state;
-    answer_init(&answer, NULL, OPENED);
+    answer_init(&answer, NULL, 'c', OPENED);
     assert_int_equal(press(&answer, "y", OPENED), ANSWER_TAKEN);
     assert_int_equal(press(&answer, "ynq\n\033", LATER - 1), ANSWER_TAKEN);
     assert_int_equal(press(&answer, "y", LATER), ANSWER_YES);
-    answer_init(&answer, "web-01", OPENED);
+    answer_init(&answer, "web-01", 'c', OPENED);
     assert_int_equal(press(&answer, "web-01\n", LATER - 1), ANSWER_TAKEN);
     assert_int_equal(press(&answer, "\n", LATER), ANSWER_TAKEN);
     assert_true(answer.wrong);
     assert_int_equal(press(&answer, "web-01\n", LATER), ANSWER_YES);
+}
+
+/* Held down or bound to it, for as long as the box is open. */
+static void what_opened_it_is_no_answer(void **state)
+{
+    static const struct {
+        int opener;
+        const char *hint;
+    } rows[] = {
+        {'y', "n, Esc, Enter  nothing"},         {'n', "Esc, Enter  nothing"},
+        {KEY_CODE_ESCAPE, "n, Enter  nothing"},  {KEY_CODE_ENTER, "n, Esc  nothing"},
+        {KEY_CODE_F1, "n, Esc, Enter  nothing"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct box_lines lines = {.count = 0};
+        struct answer answer;
+
+        answer_init(&answer, NULL, rows[i].opener, OPENED);
+        for (int n = 0; n < 3; n++)
+            assert_int_equal(answer_key(&answer, rows[i].opener, LATER + 60000), ANSWER_TAKEN);
+        answer_lines(&answer, &lines, "cancel it", 70, LATER);
+        assert_string_equal(lines.line[0].right, rows[i].hint);
+    }
+}
+
+/* As a letter of the word it counts: c opens the box, and the name begins with it. */
+static void what_opened_it_may_be_typed(void **state)
+{
+    struct answer answer;
+
+    (void)state;
+    answer_init(&answer, "ci-11", 'c', OPENED);
+    assert_int_equal(press(&answer, "ci-11\n", LATER), ANSWER_YES);
 }
 
 static void only_the_word_is_yes(void **state)
@@ -80,7 +115,7 @@ static void only_the_word_is_yes(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct answer answer;
 
-        answer_init(&answer, "web-01", OPENED);
+        answer_init(&answer, "web-01", 'c', OPENED);
         assert_int_equal(press(&answer, rows[i].keys, LATER), rows[i].result);
     }
 }
@@ -90,7 +125,7 @@ static void a_wrong_word_can_be_mended(void **state)
     struct answer answer;
 
     (void)state;
-    answer_init(&answer, "web-01", OPENED);
+    answer_init(&answer, "web-01", 'c', OPENED);
     assert_int_equal(press(&answer, "web-0\n", LATER), ANSWER_TAKEN);
     assert_true(answer.wrong);
     assert_int_equal(press(&answer, "1", LATER), ANSWER_TAKEN);
@@ -117,7 +152,7 @@ static void the_word_is_as_it_is_shown(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct answer answer;
 
-        answer_init(&answer, rows[i].raw, OPENED);
+        answer_init(&answer, rows[i].raw, 'c', OPENED);
         assert_string_equal(answer.word, rows[i].word);
         press(&answer, rows[i].word, LATER);
         assert_int_equal(press(&answer, "\n", LATER), ANSWER_YES);
@@ -129,7 +164,7 @@ static void the_word_may_change_under_the_fingers(void **state)
     struct answer answer;
 
     (void)state;
-    answer_init(&answer, "7", OPENED);
+    answer_init(&answer, "7", 'c', OPENED);
     assert_int_equal(press(&answer, "7", LATER), ANSWER_TAKEN);
     answer_set_word(&answer, "6");
     assert_int_equal(press(&answer, "\n", LATER), ANSWER_TAKEN);
@@ -145,6 +180,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_y_is_yes),
         cmocka_unit_test(it_is_deaf_at_first),
+        cmocka_unit_test(what_opened_it_is_no_answer),
+        cmocka_unit_test(what_opened_it_may_be_typed),
         cmocka_unit_test(only_the_word_is_yes),
         cmocka_unit_test(a_wrong_word_can_be_mended),
         cmocka_unit_test(the_word_is_as_it_is_shown),

@@ -8,6 +8,7 @@
 #include "tui/widgets/wrap.h"
 
 #define ANSWER_ESCAPE "Esc  nothing"
+#define NO_SIZE       32
 
 /* ---- the word -------------------------------------------------------------------------- */
 
@@ -29,9 +30,9 @@ void answer_set_word(struct answer *answer, const char *word)
         snprintf(answer->word, sizeof(answer->word), "yes");
 }
 
-void answer_init(struct answer *answer, const char *word, int64_t now_ms)
+void answer_init(struct answer *answer, const char *word, int opener, int64_t now_ms)
 {
-    *answer = (struct answer){.typed = word != NULL, .opened_ms = now_ms};
+    *answer = (struct answer){.typed = word != NULL, .opener = opener, .opened_ms = now_ms};
     prompt_init(&answer->prompt, NULL, ANSWER_WORD_SIZE - 1);
     if (word)
         answer_set_word(answer, word);
@@ -52,8 +53,10 @@ static bool is_deaf(const struct answer *answer, int64_t now_ms)
     return now_ms - answer->opened_ms < ANSWER_DEAF_MS;
 }
 
-static enum answer_result press(int key)
+static enum answer_result press(const struct answer *answer, int key)
 {
+    if (key == answer->opener)
+        return ANSWER_TAKEN;
     switch (key) {
     case ANSWER_KEY_YES:
         return ANSWER_YES;
@@ -90,7 +93,7 @@ enum answer_result answer_key(struct answer *answer, int key, int64_t now_ms)
 {
     if (is_deaf(answer, now_ms))
         return ANSWER_TAKEN;
-    return answer->typed ? type(answer, key) : press(key);
+    return answer->typed ? type(answer, key) : press(answer, key);
 }
 
 /* ---- drawing --------------------------------------------------------------------------- */
@@ -115,16 +118,35 @@ static bool fits(const char *text, const char *right, int room)
     return draw_width(text) + 2 + draw_width(right) <= room;
 }
 
-static void press_lines(struct box_lines *lines, enum theme_role role, const char *does,
-                        int room)
+/* "n, Esc, Enter  nothing": the keys that say no, at most `count`. */
+static void say_no(const struct answer *answer, int count, char text[NO_SIZE])
 {
-    static const char no[] = "n, Esc, Enter  nothing";
-    char text[BOX_LINE_SIZE];
+    static const struct {
+        int key;
+        const char *name;
+    } keys[] = {{'n', "n"}, {KEY_CODE_ESCAPE, "Esc"}, {KEY_CODE_ENTER, "Enter"}};
+    int used = 0;
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]) && count > 0; i++) {
+        if (keys[i].key == answer->opener)
+            continue;
+        used += snprintf(text + used, NO_SIZE - (size_t)used, "%s%s", used > 0 ? ", " : "",
+                         keys[i].name);
+        count--;
+    }
+    snprintf(text + used, NO_SIZE - (size_t)used, "  nothing");
+}
+
+static void press_lines(const struct answer *answer, struct box_lines *lines,
+                        enum theme_role role, const char *does, int room)
+{
+    char text[BOX_LINE_SIZE], no[NO_SIZE], least[NO_SIZE];
     snprintf(text, sizeof(text), "y  %s", does);
+    say_no(answer, 3, no);
+    say_no(answer, 1, least);
     bool together = fits(text, no, room);
     add(lines, role, text, together ? no : "");
     if (!together)
-        add(lines, THEME_DIM, draw_width(no) <= room ? no : "n  nothing", "");
+        add(lines, THEME_DIM, draw_width(no) <= room ? no : least, "");
 }
 
 /* What stands beside what is typed: what was wrong with it, and the way out where that
@@ -168,7 +190,7 @@ void answer_lines(const struct answer *answer, struct box_lines *lines, const ch
     if (answer->typed)
         type_lines(answer, lines, role, does, room);
     else
-        press_lines(lines, role, does, room);
+        press_lines(answer, lines, role, does, room);
 }
 
 void answer_draw(const struct answer *answer, const struct box_lines *lines,
@@ -194,5 +216,5 @@ void answer_draw_tiny(const struct answer *answer, struct draw_area area, const 
         return;
     }
     int used = draw_text(line, 0, 0, line.width - 4, THEME_BOX, title);
-    draw_text(line, 0, used, -1, THEME_KEY, " y/n");
+    draw_text(line, 0, used, -1, THEME_KEY, answer->opener == 'n' ? " y/q" : " y/n");
 }

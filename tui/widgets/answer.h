@@ -8,7 +8,9 @@
  * The answer is no by default: n, Esc, q and Enter, or Esc alone where a word is to be
  * typed; what is no answer does nothing. Keys are ignored for ANSWER_DEAF_MS, so that
  * neither auto-repeat nor what was typed or pasted for something else says yes: either
- * has confirmed destructive acts elsewhere. A wrong word stays to be mended.
+ * has confirmed destructive acts elsewhere. For the same reason the key that opened the box
+ * is no answer to it, however long it is held down, except as a letter of the word. A wrong
+ * word stays to be mended.
  */
 
 #include <stdbool.h>
@@ -28,6 +30,7 @@ struct app;
 struct answer {
     bool typed;
     bool wrong;                  /* the last word was not the word */
+    int opener;                  /* the key that opened the box (key.h) */
     char word[ANSWER_WORD_SIZE]; /* cleaned, as it is shown */
     struct prompt prompt;
     int64_t opened_ms;
@@ -36,8 +39,8 @@ struct answer {
 enum answer_result { ANSWER_IGNORED, ANSWER_TAKEN, ANSWER_YES, ANSWER_NO };
 
 /* Asks for `y` when `word` is NULL, else for that word: raw text, cleaned here, and
- * "yes" when it is empty. */
-void answer_init(struct answer *answer, const char *word, int64_t now_ms);
+ * "yes" when it is empty. `opener` is the key that opened the box, KEY_CODE_NONE: none. */
+void answer_init(struct answer *answer, const char *word, int opener, int64_t now_ms);
 
 /* Another word from now on (a count that has changed); what was typed stays. */
 void answer_set_word(struct answer *answer, const char *word);
