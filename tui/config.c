@@ -224,16 +224,11 @@ static enum request find_request(const char *name)
     return request;
 }
 
-/* Which request of an overlapping scope has the key already. */
-static enum request holder_of(const struct keymap *keymap, int key, enum request asking)
+/* Who has the key where `request` has a meaning; it has none of its own when it shall get
+ * some (clear_key()). */
+static enum request holder_of(const struct reading *reading, int key, enum request request)
 {
-    for (size_t i = 0; i < keymap->count; i++) {
-        const struct keymap_binding *binding = &keymap->bindings[i];
-        if (binding->key == key && binding->request != asking &&
-            (keymap_row(binding->request)->scopes & keymap_row(asking)->scopes) != 0)
-            return binding->request;
-    }
-    return REQUEST_COUNT;
+    return keymap_find(reading->keymap, key, keymap_row(request)->scopes);
 }
 
 /* `wrong` begins with the name of a key that could not be bound. */
@@ -243,19 +238,27 @@ static bool complain_key(struct reading *reading, enum request request, const ch
     char name[JSONFILE_QUOTE_SIZE / 2], quoted[JSONFILE_QUOTE_SIZE];
     snprintf(name, sizeof(name), "%.*s", (int)strcspn(wrong, " "), wrong);
     jsonfile_quote(quoted, name);
-    enum request holder = holder_of(reading->keymap, key_parse(name), request);
+    enum request holder = holder_of(reading, key_parse(name), request);
     if (holder == REQUEST_COUNT)
         return jsonfile_complain(&reading->file, place, "%s is no key", quoted);
     return jsonfile_complain(&reading->file, place, "%s already asks for \"%s\"", quoted,
                              keymap_row(holder)->name);
 }
 
-static bool has_key(const struct keymap *keymap, enum request request, int key)
+/* The key that says yes in a box neither opens one nor is needed in it for something else. */
+static bool check_yes(struct reading *reading, enum request request)
 {
-    for (size_t i = 0; i < keymap->count; i++)
-        if (keymap->bindings[i].request == request && keymap->bindings[i].key == key)
-            return true;
-    return false;
+    const struct keymap_row *row = keymap_row(request);
+    const char *const place[] = {"keys", row->name, NULL};
+    if (holder_of(reading, ANSWER_KEY_YES, request) != request)
+        return true;
+    if (keymap_asks(request))
+        return jsonfile_complain(&reading->file, place,
+                                 "\"y\" says yes in a box, and \"%s\" opens one", row->name);
+    return (row->scopes & KEYMAP_IN_BOX) == 0 ||
+           jsonfile_complain(&reading->file, place,
+                             "\"y\" says yes in a box, where \"%s\" has its keys too",
+                             row->name);
 }
 
 static bool bind_key(struct reading *reading, const char *name, struct json_object *value)
@@ -264,9 +267,7 @@ static bool bind_key(struct reading *reading, const char *name, struct json_obje
     enum request request = find_request(name);
     if (!keymap_bind(reading->keymap, request, json_object_get_string(value), &wrong))
         return complain_key(reading, request, wrong);
-    return !has_key(reading->keymap, request, ANSWER_KEY_YES) ||
-           jsonfile_complain(&reading->file, (jsonfile_place){"keys", name, NULL},
-                             "\"y\" says yes in a box: a key that opens one must not");
+    return check_yes(reading, request);
 }
 
 /* First the named requests lose their keys, so that two can change places. */
@@ -287,12 +288,9 @@ static bool clear_key(struct reading *reading, const char *name, struct json_obj
 /* ^C ends the program in any case, but nobody should have to know. */
 static bool can_be_left(const struct keymap *keymap)
 {
-    for (size_t i = 0; i < keymap->count; i++) {
-        enum request request = keymap->bindings[i].request;
-        if (request == REQUEST_LEAVE || request == REQUEST_QUIT)
-            return true;
-    }
-    return false;
+    char names[KEYMAP_KEYS_SIZE];
+    return *keymap_keys(keymap, REQUEST_LEAVE, true, names) != '\0' ||
+           *keymap_keys(keymap, REQUEST_QUIT, true, names) != '\0';
 }
 
 static bool read_keys(struct reading *reading, const struct row *row, struct json_object *value)

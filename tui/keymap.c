@@ -22,12 +22,8 @@ const struct keymap_row *keymap_row(enum request request)
 const char *keymap_section_title(enum keymap_section section)
 {
     static const char *const titles[KEYMAP_SECTION_COUNT] = {
-        [KEYMAP_MOVE] = "move",
-        [KEYMAP_ACT] = "act",
-        [KEYMAP_LEVERS] = "migrate",
-        [KEYMAP_VIEW] = "view",
-        [KEYMAP_EVENTS] = "events",
-        [KEYMAP_TARGETS] = "sockets",
+        [KEYMAP_MOVE] = "move",   [KEYMAP_ACT] = "act",       [KEYMAP_LEVERS] = "migrate",
+        [KEYMAP_VIEW] = "view",   [KEYMAP_EVENTS] = "events", [KEYMAP_TARGETS] = "sockets",
         [KEYMAP_LEAVE] = "leave",
     };
     return titles[section];
@@ -63,15 +59,11 @@ static int parse_name(const char *name, size_t len)
     return key_parse(copy);
 }
 
+/* Scopes that overlap never share a key: who is found is the only one. */
 static bool is_free(const struct keymap *keymap, int key, enum request request)
 {
-    for (size_t i = 0; i < keymap->count; i++) {
-        const struct keymap_binding *binding = &keymap->bindings[i];
-        if (binding->key == key && binding->request != request &&
-            (rows[binding->request].scopes & rows[request].scopes) != 0)
-            return false;
-    }
-    return true;
+    enum request holder = keymap_find(keymap, key, rows[request].scopes);
+    return holder == REQUEST_COUNT || holder == request;
 }
 
 static void unbind(struct keymap *keymap, enum request request)
@@ -121,6 +113,11 @@ enum request keymap_find(const struct keymap *keymap, int key, unsigned scope)
             return binding->request;
     }
     return REQUEST_COUNT;
+}
+
+bool keymap_asks(enum request request)
+{
+    return rows[request].verb != VERB_COUNT || rows[request].section == KEYMAP_LEVERS;
 }
 
 enum request keymap_of_verb(enum verb verb)

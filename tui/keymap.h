@@ -161,6 +161,9 @@ bool keymap_bind(struct keymap *keymap, enum request request, const char *names,
 /* What `key` asks for in `scope`; REQUEST_COUNT when nothing. */
 enum request keymap_find(const struct keymap *keymap, int key, unsigned scope);
 
+/* Whether it may open a box that is answered with yes or no: verbs and levers. */
+bool keymap_asks(enum request request);
+
 /* The request of a verb; REQUEST_COUNT when no row has it. */
 enum request keymap_of_verb(enum verb verb);
 

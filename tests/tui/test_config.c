@@ -163,6 +163,16 @@ static void keys_are_bound(void **state)
     clear();
 }
 
+/* It opens no box, and has no meaning in one. */
+static void what_asks_nothing_may_have_the_y(void **state)
+{
+    (void)state;
+    assert_good("{\"keys\": {\"tag\": \"y\", \"find-event\": \"y\"}}");
+    assert_int_equal(asked_by('y'), REQUEST_TAG);
+    assert_int_equal(keymap_find(&keymap, 'y', KEYMAP_IN_EVENTS), REQUEST_EVENTS_FIND);
+    clear();
+}
+
 static void keys_change_places(void **state)
 {
     (void)state;
@@ -211,7 +221,12 @@ static void complaints(void **state)
         {"{\"keys\": {\"pause\": \"r\"}}", ":1:11: \"r\" already asks for \"resume\""},
         {"{\"keys\": {\"pause\": \"F5\",\n \"resume\": \"F5\"}}",
          ":2:2: \"F5\" already asks for \"pause\""},
-        {"{\"keys\": {\"complete\": \"y\"}}", ":1:11: \"y\" says yes in a box"},
+        {"{\"keys\": {\"complete\": \"y\"}}",
+         ":1:11: \"y\" says yes in a box, and \"complete\" opens one"},
+        {"{\"keys\": {\"downtime\": \"F5 y\"}}",
+         ":1:11: \"y\" says yes in a box, and \"downtime\" opens one"},
+        {"{\"keys\": {\"down\": \"Down y\"}}",
+         ":1:11: \"y\" says yes in a box, where \"down\" has its keys too"},
         {"{\"keys\": {\"quit\": \"\", \"leave\": \"\"}}", ":1:2: \"keys\" leaves no key"},
         {"{\"keys\": {\"a\\u001b]0;x\": \"p\"}}", ":1:"},
         {"{\"theme\" \"x\"}", ":1:10: "},
@@ -330,6 +345,7 @@ int main(void)
         cmocka_unit_test(nothing_said),
         cmocka_unit_test(no_column_but_the_obligatory),
         cmocka_unit_test(keys_are_bound),
+        cmocka_unit_test(what_asks_nothing_may_have_the_y),
         cmocka_unit_test(keys_change_places),
         cmocka_unit_test(complaints),
         cmocka_unit_test(usual_places),

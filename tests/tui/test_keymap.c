@@ -87,6 +87,15 @@ static void the_six_verbs_have_their_letters(void **state)
     assert_int_equal(keymap_of_verb(VERB_COUNT), REQUEST_COUNT);
 }
 
+static void verbs_and_levers_ask(void **state)
+{
+    (void)state;
+    assert_true(keymap_asks(REQUEST_PAUSE) && keymap_asks(REQUEST_DISMISS));
+    assert_true(keymap_asks(REQUEST_BANDWIDTH) && keymap_asks(REQUEST_RECOVER));
+    assert_false(keymap_asks(REQUEST_ACTIONS) || keymap_asks(REQUEST_TAG));
+    assert_false(keymap_asks(REQUEST_UP) || keymap_asks(REQUEST_LEAVE));
+}
+
 static void keys_can_be_changed(void **state)
 {
     char names[KEYMAP_KEYS_SIZE];
@@ -131,6 +140,7 @@ int main(void)
         TEST(every_row_is_complete),
         TEST(no_letter_has_a_dangerous_twin),
         TEST(the_six_verbs_have_their_letters),
+        TEST(verbs_and_levers_ask),
         TEST(keys_can_be_changed),
         TEST(a_wrong_key_changes_nothing),
         TEST(a_key_may_mean_two_things_in_two_scopes),
