@@ -224,9 +224,12 @@ bool feed_discover_begin(struct feed_discover *feed, const char *const *endpoint
 {
     struct discover *discover = &feed->discover;
 
-    for (size_t i = 0; i < count; i++)
-        if (!take(feed, endpoints[i], error))
-            return false;
+    for (size_t i = 0; i < count; i++) {
+        if (take(feed, endpoints[i], error))
+            continue;
+        feed->refused = endpoints[i];
+        return false;
+    }
     if (count == 0)
         discover_take_host(discover);
     remember_named(feed);

@@ -30,8 +30,9 @@ struct feed_discover {
     struct feed_links *links; /* borrowed */
     char **known;             /* owned; endpoints that were added, ordered */
     size_t known_count, known_capacity;
-    int64_t next_ms; /* the next scan begins then */
-    char **searched; /* owned; where is looked, for people; ends with NULL */
+    int64_t next_ms;     /* the next scan begins then */
+    char **searched;     /* owned; where is looked, for people; ends with NULL */
+    const char *refused; /* the endpoint that feed_discover_begin() failed at; borrowed */
 };
 
 void feed_discover_init(struct feed_discover *feed, struct feed_links *links);
@@ -40,8 +41,8 @@ void feed_discover_release(struct feed_discover *feed);
 /* Adds the endpoints of the command line: those that stand for several (a folder, a
  * pattern) with what a whole scan finds; without any, all of this host. Other hosts
  * (feed_hosts.h) are looked at once they are opened. To be called once, before the first
- * frame. False with a sentence in `error` (ADDRESS_ERROR_SIZE bytes) when
- * one cannot be understood. */
+ * frame. False with a sentence in `error` (ADDRESS_ERROR_SIZE bytes) and feed->refused
+ * when one cannot be understood. */
 bool feed_discover_begin(struct feed_discover *feed, const char *const *endpoints, size_t count,
                          int64_t now_ms, char *error);
 

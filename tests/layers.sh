@@ -38,7 +38,7 @@ forbid "in qmp only transport, client and feed know libev" 'ev\.h' \
 forbid "the two sides meet only in main.c" 'qmp/' $(except "tui/main.c" $tui)
 forbid "only draw, term and term_keys include curses" 'n?curses|ncursesw|term\.h>' $(except "tui/draw.c tui/term.c tui/term_keys.c" $tui)
 forbid "json-c only in themes, config and reports" 'json' \
-    $(except "tui/theme.c tui/config.c tui/jsonfile.c tui/jsonfile.h $(echo tui/report_json*.[ch])" $tui)
+    $(except "tui/theme.c tui/config.c tui/jsonfile.c tui/jsonfile.h tui/jsontext.c $(echo tui/report_json*.[ch])" $tui)
 forbid "only loop, main and demo know libev" 'ev\.h' $(except "tui/loop.c tui/loop.h tui/main.c" $tui)
 
 # The same for the linker: what core needs from outside is memory, text and sorting.

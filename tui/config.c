@@ -38,10 +38,11 @@ static bool complain(struct reading *reading, const struct row *row, const char 
     return jsonfile_complain(&reading->file, place, "\"%s\" %s", row->name, what);
 }
 
-static char *place_of(const struct reading *reading, const char *name)
+/* Of a key, or of the value of that number in its list. */
+static char *place_of(const struct reading *reading, const char *name, size_t element)
 {
     char place[CONFIG_ERROR_SIZE];
-    jsonfile_where(&reading->file, (jsonfile_place){name, NULL}, place, sizeof(place));
+    jsonfile_where(&reading->file, (jsonfile_place){name, NULL}, element, place, sizeof(place));
     return mem_dup(place);
 }
 
@@ -55,7 +56,7 @@ static bool read_theme(struct reading *reading, const struct row *row,
         return complain(reading, row, "is a text");
     free(*text);
     *text = mem_dup(json_object_get_string(value));
-    reading->config->theme_at = place_of(reading, row->name);
+    reading->config->theme_at = place_of(reading, row->name, 0);
     return true;
 }
 
@@ -126,9 +127,8 @@ static bool complain_column(struct reading *reading, const struct row *row, size
     char names[NAMES_SIZE] = "", quoted[JSONFILE_QUOTE_SIZE];
     for (enum jobs_column column = 0; column < JOBS_COLUMN_COUNT; column++)
         add_name(names, jobs_column_title(column));
-    return jsonfile_complain(&reading->file, (jsonfile_place){row->name, NULL},
-                             "column %zu, %s, is none of: %s", number,
-                             jsonfile_quote(quoted, title), names);
+    return jsonfile_complain_element(&reading->file, (jsonfile_place){row->name, NULL}, number,
+                                     "%s is none of: %s", jsonfile_quote(quoted, title), names);
 }
 
 static bool read_columns(struct reading *reading, const struct row *row,
@@ -144,8 +144,8 @@ static bool read_columns(struct reading *reading, const struct row *row,
         if (column == JOBS_COLUMN_COUNT)
             return complain_column(reading, row, i + 1, title ? title : "null");
         if (!jobs_columns_choose(columns, column))
-            return jsonfile_complain(&reading->file, (jsonfile_place){row->name, NULL},
-                                     "column %zu, \"%s\", is there already", i + 1, title);
+            return jsonfile_complain_element(&reading->file, (jsonfile_place){row->name, NULL},
+                                             i + 1, "\"%s\" is there already", title);
     }
     return true;
 }
@@ -200,15 +200,15 @@ static bool read_endpoints(struct reading *reading, const struct row *row,
     if (!json_object_is_type(value, json_type_array))
         return complain(reading, row, "is a list");
     config->endpoints = mem_alloc(count + 1, sizeof(*config->endpoints));
-    config->endpoints_at = place_of(reading, row->name);
+    config->endpoints_at = mem_alloc(count + 1, sizeof(*config->endpoints_at));
     for (size_t i = 0; i < count; i++) {
         char *endpoint = endpoint_of(json_object_array_get_idx(value, i));
         if (!endpoint)
-            return jsonfile_complain(
-                &reading->file, (jsonfile_place){row->name, NULL},
-                "endpoint %zu is neither a text nor {\"name\": ..., \"address\": ...} with a "
-                "name without '=', '/' and ':' (and \"polite\": true or false)",
-                i + 1);
+            return jsonfile_complain_element(
+                &reading->file, (jsonfile_place){row->name, NULL}, i + 1,
+                "an endpoint is a text or {\"name\": ..., \"address\": ...} with a "
+                "name without '=', '/' and ':' (and \"polite\": true or false)");
+        config->endpoints_at[i] = place_of(reading, row->name, i + 1);
         config->endpoints[config->endpoint_count++] = endpoint;
     }
     return true;
@@ -385,8 +385,10 @@ bool config_load(struct config *config, const char *path, struct keymap *keymap,
 
 void config_release(struct config *config)
 {
-    for (size_t i = 0; i < config->endpoint_count; i++)
+    for (size_t i = 0; i < config->endpoint_count; i++) {
         free(config->endpoints[i]);
+        free(config->endpoints_at[i]);
+    }
     free(config->endpoints);
     free(config->theme);
     free(config->theme_at);
@@ -399,9 +401,10 @@ const char *config_place(const struct config *config, const char *text)
 {
     if (text != NULL && text == config->theme)
         return config->theme_at;
-    return text != NULL && config->endpoint_count > 0 && text == config->endpoints[0]
-               ? config->endpoints_at
-               : "";
+    for (size_t i = 0; i < config->endpoint_count; i++)
+        if (text == config->endpoints[i])
+            return config->endpoints_at[i];
+    return "";
 }
 
 void config_complete(const struct config *config, struct options *options)

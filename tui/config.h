@@ -39,8 +39,7 @@ struct config {
     struct screen_jobs_look look;
     char **endpoints; /* as on the command line */
     size_t endpoint_count;
-    char *theme_at,
-        *endpoints_at; /* "PATH:LINE:COLUMN: " where they stand; NULL = they do not */
+    char *theme_at, **endpoints_at; /* "PATH:LINE:COLUMN: " where each stands */
 };
 
 #define CONFIG_ERROR_SIZE 1024
@@ -52,8 +51,8 @@ bool config_load(struct config *config, const char *path, struct keymap *keymap,
 /* Idempotent. */
 void config_release(struct config *config);
 
-/* "PATH:LINE:COLUMN: " where the file says that theme, or endpoints of which the first is
- * this one; "" when it came from the command line. The texts are those of the options. */
+/* "PATH:LINE:COLUMN: " where the file says that theme or endpoint; "" when it came from the
+ * command line. The text is that of the options. */
 const char *config_place(const struct config *config, const char *text);
 
 /* Puts into `options` what the command line left open. They borrow from `config`. */

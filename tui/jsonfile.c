@@ -8,6 +8,7 @@
 
 #include "core/mem.h"
 #include "core/text.h"
+#include "tui/jsontext.h"
 
 #define DEPTH_MAX 16
 
@@ -53,85 +54,31 @@ static bool fail_at(struct jsonfile *file, size_t offset, const char *format, ..
     return false;
 }
 
-/* The offset after blanks and comments; a comment without an end is not skipped. */
-static size_t skip_blank(const struct jsonfile *file, size_t at)
-{
-    const char *text = file->text;
-
-    for (;;) {
-        at += strspn(text + at, " \t\r\n");
-        if (strncmp(text + at, "//", 2) == 0) {
-            at += strcspn(text + at, "\n");
-        } else if (strncmp(text + at, "/*", 2) == 0) {
-            const char *end = strstr(text + at + 2, "*/");
-            if (end == NULL)
-                return at;
-            at = (size_t)(end - text) + 2;
-        } else {
-            return at;
-        }
-    }
-}
-
-/* The offset after the string that begins at `at`. */
-static size_t skip_string(const struct jsonfile *file, size_t at)
-{
-    char quote = file->text[at++];
-
-    while (at < file->size && file->text[at] != quote)
-        at += file->text[at] == '\\' && at + 1 < file->size ? 2 : 1;
-    return at < file->size ? at + 1 : file->size;
-}
-
-static bool is_text(const struct jsonfile *file, size_t start, size_t end, const char *text)
-{
-    size_t size = strlen(text);
-
-    return end - start == size && memcmp(file->text + start, text, size) == 0;
-}
-
-/* Walks over a text that json-c has accepted and follows `place` down. */
-static size_t find_place(const struct jsonfile *file, jsonfile_place place)
-{
-    size_t found = 0, depth = 0, matched = 0;
-
-    for (size_t at = skip_blank(file, 0), end; at < file->size; at = skip_blank(file, end)) {
-        char c = file->text[at];
-        end = at + 1;
-        if (c == '{' || c == '[')
-            depth++;
-        if ((c == '}' || c == ']') && depth > 0)
-            depth--;
-        if (c != '"' && c != '\'')
-            continue;
-        end = skip_string(file, at);
-        if (file->text[skip_blank(file, end)] != ':')
-            continue;
-        if (matched >= depth && depth > 0)
-            return found; /* past the value in which the rest should have been */
-        if (place[matched] == NULL || depth != matched + 1 ||
-            !is_text(file, at + 1, end - 1, place[matched]))
-            continue;
-        found = at;
-        if (place[++matched] == NULL)
-            return found;
-    }
-    return found;
-}
-
 bool jsonfile_complain(struct jsonfile *file, jsonfile_place place, const char *format, ...)
 {
     va_list arguments;
 
     va_start(arguments, format);
-    complain_at(file, find_place(file, place), format, arguments);
+    complain_at(file, jsontext_find(file->text, place, 0), format, arguments);
     va_end(arguments);
     return false;
 }
 
-void jsonfile_where(const struct jsonfile *file, jsonfile_place place, char *text, size_t size)
+bool jsonfile_complain_element(struct jsonfile *file, jsonfile_place place, size_t element,
+                               const char *format, ...)
 {
-    say_where(file, find_place(file, place), text, size);
+    va_list arguments;
+
+    va_start(arguments, format);
+    complain_at(file, jsontext_find(file->text, place, element), format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+void jsonfile_where(const struct jsonfile *file, jsonfile_place place, size_t element,
+                    char *text, size_t size)
+{
+    say_where(file, jsontext_find(file->text, place, element), text, size);
 }
 
 char *jsonfile_quote(char quoted[JSONFILE_QUOTE_SIZE], const char *text)
@@ -182,8 +129,8 @@ static bool check_result(struct jsonfile *file, struct json_tokener *tokener)
     if (result != json_tokener_success)
         return fail_at(file, end, "%s", json_tokener_error_desc(result));
     if (!json_object_is_type(file->root, json_type_object))
-        return fail_at(file, skip_blank(file, 0), "expected an object");
-    end = skip_blank(file, end);
+        return fail_at(file, jsontext_skip_blank(file->text, 0), "expected an object");
+    end = jsontext_skip_blank(file->text, end);
     return end >= file->size || fail_at(file, end, "unexpected text after the end");
 }
 

@@ -35,8 +35,14 @@ void jsonfile_release(struct jsonfile *file);
 bool jsonfile_complain(struct jsonfile *file, jsonfile_place place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* "PATH:LINE:COLUMN: " of that key, for complaints that come later. */
-void jsonfile_where(const struct jsonfile *file, jsonfile_place place, char *text, size_t size);
+/* The same for one value of the list that stands there, counted from 1. */
+bool jsonfile_complain_element(struct jsonfile *file, jsonfile_place place, size_t element,
+                               const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* "PATH:LINE:COLUMN: " of that value, or with 0 of the key, for complaints that come
+ * later. */
+void jsonfile_where(const struct jsonfile *file, jsonfile_place place, size_t element,
+                    char *text, size_t size);
 
 #define JSONFILE_QUOTE_SIZE 80
 

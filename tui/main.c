@@ -64,8 +64,8 @@ static bool add_links(struct program *program)
     if (feed_discover_begin(&program->discover, options->demo ? &demo : options->endpoints,
                             options->demo ? 1 : options->endpoint_count, loop_now_ms(), error))
         return true;
-    const char *first = options->endpoint_count > 0 ? options->endpoints[0] : NULL;
-    fprintf(stderr, "qmptop: %s%s\n", config_place(&program->config, first), error);
+    fprintf(stderr, "qmptop: %s%s\n", config_place(&program->config, program->discover.refused),
+            error);
     return false;
 }
 

@@ -117,8 +117,10 @@ static void where_theme_and_endpoints_stand(void **state)
     assert_good("{\"theme\": \"x\",\n  \"endpoints\": [\"/a\", \"/b\"]}");
     snprintf(place, sizeof(place), "%s:1:2: ", path);
     assert_string_equal(config_place(&config, config.theme), place);
-    snprintf(place, sizeof(place), "%s:2:3: ", path);
+    snprintf(place, sizeof(place), "%s:2:17: ", path);
     assert_string_equal(config_place(&config, config.endpoints[0]), place);
+    snprintf(place, sizeof(place), "%s:2:23: ", path);
+    assert_string_equal(config_place(&config, config.endpoints[1]), place);
     assert_string_equal(config_place(&config, "x"), "");
     assert_string_equal(config_place(&config, NULL), "");
     clear();
@@ -200,20 +202,21 @@ static void complaints(void **state)
         {"{\"mouse\": 1}", ":1:2: \"mouse\" is true or false"},
         {"{\"bell\": null}", ":1:2: \"bell\" is true or false"},
         {"{\"endpoints\": \"/a\"}", ":1:2: \"endpoints\" is a list"},
-        {"{\"endpoints\": [\"/a\", 5]}", ":1:2: endpoint 2 is neither"},
-        {"{\"endpoints\": [{\"name\": \"a\"}]}", ":1:2: endpoint 1 is neither"},
-        {"{\"endpoints\": [{\"name\": \"a/b\", \"address\": \"/a\"}]}", ":1:2: endpoint 1"},
+        {"{\"endpoints\": [\"/a\", 5]}", ":1:22: an endpoint is a text or"},
+        {"{\"endpoints\": [{\"name\": \"a\"}]}", ":1:16: an endpoint is a text or"},
+        {"{\"endpoints\": [{\"name\": \"a/b\", \"address\": \"/a\"}]}",
+         ":1:16: an endpoint is"},
         {"{\"sort\": \"size\"}",
          ":1:2: \"sort\" is one of: need vm job status progress rate eta age"},
         {"{\"sort\": 5}", ":1:2: \"sort\" is one of: need vm"},
         {"{\"columns\": \"TYPE\"}", ":1:2: \"columns\" is a list"},
         {"{\n \"columns\": [\"TYPE\", \"Rate\"]}",
-         ":2:2: column 2, \"Rate\", is none of: VM JOB GRP TYPE STATUS PROGRESS % DONE TOTAL "
+         ":2:22: \"Rate\" is none of: VM JOB GRP TYPE STATUS PROGRESS % DONE TOTAL "
          "RATE "
          "ETA NOW"},
-        {"{\"columns\": [null]}", ":1:2: column 1, \"null\", is none of: VM"},
-        {"{\"columns\": [\"a\\u001b\"]}", ":1:2: column 1, "},
-        {"{\"columns\": [\"ETA\", \"VM\", \"ETA\"]}", ":1:2: column 3, \"ETA\", is there"},
+        {"{\"columns\": [null]}", ":1:14: \"null\" is none of: VM"},
+        {"{\"columns\": [\"a\\u001b\"]}", ":1:14: "},
+        {"{\"columns\": [\"ETA\", \"VM\", \"ETA\"]}", ":1:27: \"ETA\" is there already"},
         {"{\"keys\": []}", ":1:2: \"keys\" is an object"},
         {"{\"keys\": {\n  \"pauze\": \"p\"}}", ":2:3: nothing is called \"pauze\""},
         {"{\"keys\": {\n  \"pause\": 5}}", ":2:3: keys are a text"},

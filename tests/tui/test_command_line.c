@@ -1,0 +1,81 @@
+/*
+ * The program without a terminal: what is wrong with its configuration is told on stderr,
+ * with its place, and what it exits with.
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/folder.h"
+#include "tests/support/program.h"
+#include "tests/support/rig.h"
+
+static char folder[FOLDER_SIZE];
+static char path[FOLDER_SIZE + 16];
+
+static int set_up(void **state)
+{
+    (void)state;
+    folder_make(folder);
+    snprintf(path, sizeof path, "%s/config.json", folder);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    folder_remove(folder);
+    return 0;
+}
+
+static void configure(const char *text)
+{
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    fputs(text, out);
+    fclose(out);
+}
+
+/* ---- configuration --------------------------------------------------------------------- */
+
+/* Each face of the program says it before it does anything else. */
+static void assert_told(const char *complaint)
+{
+    static const char *const faces[] = {"--once", "--follow", "--list-endpoints"};
+    for (size_t i = 0; i < sizeof faces / sizeof faces[0]; i++) {
+        struct program_run run = {0};
+        char expected[1024];
+        program_run(&run, (const char *[]){faces[i], "--config", path, NULL});
+        snprintf(expected, sizeof expected, "qmptop: %s%s", path, complaint);
+        if (strncmp(run.err, expected, strlen(expected)) != 0)
+            fail_msg("%s: \"%s\" instead of \"%s\"", faces[i], run.err, expected);
+        assert_int_equal(run.status, 2);
+        assert_string_equal(run.out, "");
+        program_release(&run);
+    }
+}
+
+static void test_an_endpoint_that_is_none(void **state)
+{
+    (void)state;
+    configure(
+        "{\"endpoints\": [\"/nowhere\",\n  {\"name\": \"b\", \"address\": \"tcp:h:x\"}]}");
+    assert_told(":2:3: ");
+    configure("{\"endpoints\": [\"/nowhere\",\n \"/nowhere/2\", 3]}");
+    assert_told(":2:16: an endpoint is a text or ");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_an_endpoint_that_is_none, rig_clear),
+    };
+    return cmocka_run_group_tests_name("command_line", tests, set_up, tear_down);
+}
