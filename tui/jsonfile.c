@@ -134,6 +134,18 @@ static bool check_result(struct jsonfile *file, struct json_tokener *tokener)
     return end >= file->size || fail_at(file, end, "unexpected text after the end");
 }
 
+/* json-c would keep the last in silence. */
+static bool check_names(struct jsonfile *file)
+{
+    char name[JSONFILE_QUOTE_SIZE], quoted[JSONFILE_QUOTE_SIZE];
+    size_t at, length;
+
+    if (!jsontext_has_twice(file->text, &at, &length))
+        return true;
+    snprintf(name, sizeof name, "%.*s", (int)length - 2, file->text + at + 1);
+    return fail_at(file, at, "%s is there already", jsonfile_quote(quoted, name));
+}
+
 bool jsonfile_read(struct jsonfile *file, const char *path)
 {
     memset(file, 0, sizeof *file);
@@ -145,7 +157,7 @@ bool jsonfile_read(struct jsonfile *file, const char *path)
         return fail_file(file, strerror(ENOMEM));
     json_tokener_set_flags(tokener, JSON_TOKENER_VALIDATE_UTF8);
     file->root = json_tokener_parse_ex(tokener, file->text, (int)file->size);
-    bool good = check_result(file, tokener);
+    bool good = check_result(file, tokener) && check_names(file);
     json_tokener_free(tokener);
     return good;
 }

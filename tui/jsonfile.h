@@ -24,8 +24,8 @@ struct jsonfile {
 /* Where something stands: the keys from the root down, ended by NULL. */
 typedef const char *const jsonfile_place[];
 
-/* Reads and parses; the root must be an object with nothing after it. False with
- * file->error. Release it in both cases. */
+/* Reads and parses; the root must be an object with nothing after it, and no object may
+ * have two members of one name. False with file->error. Release it in both cases. */
 bool jsonfile_read(struct jsonfile *file, const char *path);
 void jsonfile_release(struct jsonfile *file);
 

@@ -72,10 +72,18 @@ static void test_an_endpoint_that_is_none(void **state)
     assert_told(":2:16: an endpoint is a text or ");
 }
 
+static void test_a_name_that_is_there_twice(void **state)
+{
+    (void)state;
+    configure("{\"delay\": 1,\n \"bell\": true, \"delay\": 2}");
+    assert_told(":2:16: \"delay\" is there already");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_an_endpoint_that_is_none, rig_clear),
+        cmocka_unit_test_teardown(test_a_name_that_is_there_twice, rig_clear),
     };
     return cmocka_run_group_tests_name("command_line", tests, set_up, tear_down);
 }

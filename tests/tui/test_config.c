@@ -192,6 +192,10 @@ static void complaints(void **state)
         const char *text, *complaint;
     } rows[] = {
         {"{\n \"them\": \"x\"}", ":2:2: unknown key \"them\""},
+        {"{\"mouse\": true,\n // that again\n \"mouse\": false}",
+         ":3:2: \"mouse\" is there already"},
+        {"{\"keys\": {\"pause\": \"P\", \"\\u0070ause\": \"F5\"}}",
+         ":1:25: \"\\u0070ause\" is there already"},
         {"{\"theme\": 5}", ":1:2: \"theme\" is a text"},
         {"{\"theme\": \"\"}", ":1:2: \"theme\" is a text"},
         {"{\"delay\": \"1\"}", ":1:2: \"delay\" is a number of seconds, 0.1 to 3600"},

@@ -72,6 +72,8 @@ static void test_lax_and_strict(void **state)
         {"// c\n [1]", ":2:2: expected an object"},
         {"null\n", ":1:1: expected an object"},
         {"{\"a\": \"\xff\"}", ":1:8: "},
+        {"{\"a\": 1,\n \"b\": 2, \"a\": 3}", ":2:10: \"a\" is there already"},
+        {"{\"a\": {\"\\u001b\": 1, \"\\u001b\": 1}}", ":1:21: \"\\u001b\" is there"},
         {"{\"\xc3\xa4\": !}", ":1:7: "},
         {"{\"a\":[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]}", ":1:21: "},
     };
