@@ -342,10 +342,13 @@ static bool load_config(struct program *program)
     return true;
 }
 
-static bool load_theme(struct program *program)
+/* What has no colours needs none, but a theme that somebody has named is looked at. */
+static bool load_theme(struct program *program, bool console)
 {
     char error[THEME_ERROR_SIZE];
     const char *name = program->options.theme;
+    if (!console && !name)
+        return true;
     snprintf(program->app.theme, sizeof(program->app.theme), "%s", name ? name : "default");
     theme_mono(&program->theme);
     if (theme_load(&program->theme, name ? name : "default", error) || !name)
@@ -391,7 +394,7 @@ static int run(struct program *program)
         fprintf(stderr, "qmptop: the system has no event loop for us\n");
         return EXIT_WRONG;
     }
-    if ((console && !load_theme(program)) || !start_audit(program) || !start_demo(program) ||
+    if (!load_theme(program, console) || !start_audit(program) || !start_demo(program) ||
         !add_links(program))
         return EXIT_WRONG;
     if (options->list_endpoints)

@@ -62,6 +62,13 @@ static void assert_told(const char *complaint)
     }
 }
 
+static void test_a_theme_that_is_not_there(void **state)
+{
+    (void)state;
+    configure("{\"endpoints\": [\"/nowhere\"],\n  \"theme\": \"nix\"}");
+    assert_told(":2:3: ");
+}
+
 static void test_an_endpoint_that_is_none(void **state)
 {
     (void)state;
@@ -82,6 +89,7 @@ static void test_a_name_that_is_there_twice(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_a_theme_that_is_not_there, rig_clear),
         cmocka_unit_test_teardown(test_an_endpoint_that_is_none, rig_clear),
         cmocka_unit_test_teardown(test_a_name_that_is_there_twice, rig_clear),
     };
