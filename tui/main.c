@@ -20,6 +20,7 @@
 #include "tui/audit.h"
 #include "tui/config.h"
 #include "tui/demo.h"
+#include "tui/exit_status.h"
 #include "tui/follow_loop.h"
 #include "tui/loop.h"
 #include "tui/once.h"
@@ -32,7 +33,6 @@
 #include "tui/theme.h"
 #include "tui/theme_load.h"
 
-#define EXIT_WRONG    2 /* usage, terminal or configuration */
 #define TICK_MS       1000
 #define ONCE_CHECK_MS 10
 
@@ -191,18 +191,6 @@ static const struct loop_events console_events = {
     .output = on_output,
 };
 
-/* 1 when no endpoint could ever be reached, else 0. */
-static int console_status(const struct fleet *fleet)
-{
-    bool pending = false;
-    for (size_t i = 0; i < fleet->target_count; i++) {
-        if (fleet->targets[i]->was_up)
-            return EXIT_SUCCESS;
-        pending = pending || fleet->targets[i]->link == TARGET_CONNECTING;
-    }
-    return pending || fleet->target_count == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-}
-
 static int run_console(struct program *program)
 {
     const struct options *options = &program->options;
@@ -216,7 +204,7 @@ static int run_console(struct program *program)
     loop_watch(&program->loop, &console_events, program, tick_ms);
     if (!term_start(&term_options, error)) {
         fprintf(stderr, "qmptop: %s\n", error);
-        return EXIT_WRONG;
+        return EXIT_STATUS_WRONG;
     }
     term_set_theme(&program->theme);
     program->app.mouse = options->mouse;
@@ -228,7 +216,7 @@ static int run_console(struct program *program)
     open_links(program);
     loop_run(&program->loop);
     term_stop();
-    return console_status(&program->fleet);
+    return exit_status_of_console(&program->fleet);
 }
 
 /* ---- line by line ---------------------------------------------------------------------- */
@@ -249,9 +237,9 @@ static int run_follow(struct program *program)
     int reason = follow_loop_run(&program->loop, &program->fleet, &links,
                                  is_utf8(&program->options) ? TEXT_UTF8 : TEXT_ASCII);
     if (reason == 0)
-        return console_status(&program->fleet);
+        return exit_status_of_console(&program->fleet);
     fprintf(stderr, "qmptop: cannot write: %s\n", strerror(reason));
-    return EXIT_WRONG;
+    return EXIT_STATUS_WRONG;
 }
 
 /* A terminal that cannot place the cursor is told line by line. */
@@ -273,32 +261,35 @@ static bool snapshot_is_done(void *ctx)
     return once_is_done(&program->once, &program->fleet, loop_now_ms());
 }
 
-/* Nothing was found where was looked. */
-static int say_nothing_found(const struct fleet *fleet)
+static bool print_report(const struct program *program)
 {
-    fprintf(stderr, "qmptop: no QMP socket found; looked at\n");
-    for (size_t i = 0; fleet->searched[i]; i++)
-        fprintf(stderr, "  %s\n", fleet->searched[i]);
-    return EXIT_FAILURE;
+    const struct options *options = &program->options;
+    const struct fleet *fleet = &program->fleet;
+    if (options->json)
+        return report_json(fleet, stdout, loop_now_ms());
+    return options->check ? report_check(fleet, stdout, is_utf8(options), loop_now_ms())
+                          : report_table(fleet, stdout, is_utf8(options), loop_now_ms());
 }
 
 static int run_once(struct program *program)
 {
     const struct options *options = &program->options;
     const struct fleet *fleet = &program->fleet;
-    if (fleet->target_count == 0)
-        return say_nothing_found(fleet);
+    if (fleet->target_count == 0) {
+        report_nothing_found(fleet, stderr);
+        return options->check ? EXIT_STATUS_NOTHING_REACHED : EXIT_STATUS_NOT_REACHED;
+    }
     once_init(&program->once, &program->fleet, program->begin_ms);
+    program->once.still = options->check && !options->json;
     open_links(program);
     loop_wait(&program->loop, ONCE_CHECK_MS, snapshot_is_done, program);
-    bool written = options->json ? report_json(fleet, stdout, loop_now_ms())
-                                 : report_table(fleet, stdout, is_utf8(options), loop_now_ms());
-    if (!written || fflush(stdout) != 0) {
+    if (!print_report(program)) {
         if (errno != EPIPE)
             fprintf(stderr, "qmptop: cannot write the report: %s\n", strerror(errno));
-        return EXIT_WRONG;
+        return EXIT_STATUS_WRONG;
     }
-    return report_exit_status(fleet);
+    return options->check ? exit_status_of_check(fleet, loop_now_ms())
+                          : exit_status_of_snapshot(fleet);
 }
 
 static bool hosts_are_known(void *ctx)
@@ -309,16 +300,18 @@ static bool hosts_are_known(void *ctx)
 /* The sockets stay closed; only other hosts are connected to. */
 static int list_endpoints(struct program *program)
 {
-    if (program->fleet.target_count == 0)
-        return say_nothing_found(&program->fleet);
+    if (program->fleet.target_count == 0) {
+        report_nothing_found(&program->fleet, stderr);
+        return EXIT_STATUS_NOT_REACHED;
+    }
     feed_hosts_open(&program->discover.hosts);
     loop_wait(&program->loop, ONCE_CHECK_MS, hosts_are_known, program);
     size_t failed = feed_hosts_complain(&program->discover.hosts, stderr);
     if (program->links.count > 0)
         feed_discover_write(&program->discover, stdout);
     if (fflush(stdout) != 0)
-        return EXIT_WRONG;
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+        return EXIT_STATUS_WRONG;
+    return failed == 0 ? EXIT_STATUS_FINE : EXIT_STATUS_NOT_REACHED;
 }
 
 /* ---- start and end --------------------------------------------------------------------- */
@@ -381,10 +374,10 @@ static int run(struct program *program)
     const struct options *options = &program->options;
     if (options->list_themes) {
         theme_list(print_theme, NULL);
-        return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_WRONG;
+        return fflush(stdout) == 0 ? EXIT_STATUS_FINE : EXIT_STATUS_WRONG;
     }
     if (!load_config(program))
-        return EXIT_WRONG;
+        return EXIT_STATUS_WRONG;
     choose_face(&program->options);
     bool console = !options->once && !options->follow && !options->list_endpoints;
     process_make_room_for_sockets();
@@ -392,11 +385,11 @@ static int run(struct program *program)
     program->fleet.delay_ms = options->delay_ms;
     if (!loop_init(&program->loop)) {
         fprintf(stderr, "qmptop: the system has no event loop for us\n");
-        return EXIT_WRONG;
+        return EXIT_STATUS_WRONG;
     }
     if (!load_theme(program, console) || !start_audit(program) || !start_demo(program) ||
         !add_links(program))
-        return EXIT_WRONG;
+        return EXIT_STATUS_WRONG;
     if (options->list_endpoints)
         return list_endpoints(program);
     if (options->once)
@@ -411,21 +404,21 @@ static void end_without_memory(void)
     term_stop();
     if (write(STDERR_FILENO, message, sizeof(message) - 1) < 0)
         _exit(EXIT_FAILURE);
-    _exit(EXIT_WRONG);
+    _exit(EXIT_STATUS_WRONG);
 }
 
 int main(int argc, char **argv)
 {
     struct program program = {.begin_ms = loop_now_ms(), .demo = {.pipe_fd = -1}};
-    process_open_standard_fds(EXIT_WRONG);
+    process_open_standard_fds(EXIT_STATUS_WRONG);
     if (process_is_privileged()) {
         fprintf(stderr, "qmptop: refuses to run setuid or setgid\n");
-        return EXIT_WRONG;
+        return EXIT_STATUS_WRONG;
     }
     setlocale(LC_CTYPE, "");
     enum options_result result = options_parse(&program.options, argc, argv);
     if (result != OPTIONS_RUN)
-        return result == OPTIONS_DONE ? EXIT_SUCCESS : EXIT_WRONG;
+        return result == OPTIONS_DONE ? EXIT_STATUS_FINE : EXIT_STATUS_WRONG;
 
     mem_on_exhausted(end_without_memory);
     fleet_init(&program.fleet);

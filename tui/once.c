@@ -14,8 +14,7 @@ static bool is_answered(const struct target *target, int64_t now_ms)
 {
     int64_t at_ms = target_ask_at(target);
     bool told = target->jobs_known || target->unusable & 1u << TARGET_ASK_JOBS;
-    return told && !target->asking &&
-           (at_ms < 0 || at_ms > now_ms + TARGET_EAGER_MS);
+    return told && !target->asking && (at_ms < 0 || at_ms > now_ms + TARGET_EAGER_MS);
 }
 
 static bool target_is_settled(const struct target *target, int64_t now_ms)
@@ -52,12 +51,20 @@ static bool wants_rate(const struct target *target, const struct job *job, int64
            job_is_block(job) && !rate_per_second(&job->rate, now_ms, &per_second);
 }
 
-static bool rates_are_known(const struct fleet *fleet, int64_t now_ms)
+/* PENDING for too short a time to say that it waits for somebody. */
+static bool may_pass(const struct job *job, int64_t now_ms)
+{
+    return job->ending == JOB_NOT_ENDED && !job_wants_finalize(job, now_ms) &&
+           job_wants_finalize(job, now_ms + JOB_PASSING_MS);
+}
+
+static bool is_all_told(const struct once *once, const struct fleet *fleet, int64_t now_ms)
 {
     for (size_t i = 0; i < fleet->target_count; i++) {
         const struct target *target = fleet->targets[i];
         for (size_t k = 0; k < target->job_count; k++)
-            if (wants_rate(target, target->jobs[k], now_ms))
+            if (may_pass(target->jobs[k], now_ms) ||
+                (!once->still && wants_rate(target, target->jobs[k], now_ms)))
                 return false;
     }
     return true;
@@ -72,5 +79,5 @@ bool once_is_done(struct once *once, struct fleet *fleet, int64_t now_ms)
         return false;
     if (once->settled_ms == 0)
         once->settled_ms = now_ms;
-    return now_ms - once->settled_ms >= ONCE_MOTION_MS || rates_are_known(fleet, now_ms);
+    return now_ms - once->settled_ms >= ONCE_MOTION_MS || is_all_told(once, fleet, now_ms);
 }

@@ -7,7 +7,9 @@
  *
  * First every target has to settle: its jobs are known, or it is known why they
  * are not. If block jobs move then, a short look at their motion follows, so that
- * rates can be told. ONCE_PATIENCE_MS ends it all, whatever the sockets do.
+ * rates can be told; if one may only pass through a status in which it else waits for a
+ * person, a short look at whether it stays there. ONCE_PATIENCE_MS ends it all, whatever the
+ * sockets do.
  */
 
 #include <stdbool.h>
@@ -22,6 +24,7 @@ struct fleet;
 struct once {
     int64_t begin_ms;
     int64_t settled_ms; /* 0 = not yet */
+    bool still;         /* nobody asks for rates */
 };
 
 /* Begins now; the fleet is polled each ONCE_DELAY_MS from here on. */

@@ -29,8 +29,9 @@ struct option {
 static const struct option table[] = {
     {"demo", NULL, FLAG, MEMBER(demo), "jobs of a real qemu-storage-daemon to try it on"},
     {"once", NULL, FLAG, MEMBER(once), "print one table and exit (default without terminal)"},
+    {"check", NULL, FLAG, MEMBER(check), "print only what needs you; the exit status tells"},
     {"follow", NULL, FLAG, MEMBER(follow), "print a line for each change, until ^C"},
-    {"json", NULL, FLAG, MEMBER(json), "with --once: print JSON"},
+    {"json", NULL, FLAG, MEMBER(json), "with --once or --check: print JSON"},
     {"polite", NULL, FLAG, MEMBER(polite), "connect, ask, leave: others need the monitors too"},
     {"read-only", NULL, FLAG, MEMBER(read_only), "look, do not touch"},
     {"delay", "SECONDS", DELAY, 0, "poll and redraw interval, 0.1 to 3600 (default 1)"},
@@ -102,7 +103,8 @@ static enum options_result print_help(void)
     }
     puts("\n"
          "Exit status: 0 fine; 1 an endpoint could not be reached; 2 usage, terminal\n"
-         "or configuration error. In the console, ? shows the keys.");
+         "or configuration error. With --check: 1 something needs you or could not be\n"
+         "reached, 3 nothing could be. In the console, ? shows the keys.");
     return said();
 }
 
@@ -269,15 +271,17 @@ static enum options_result read_all(struct options *options, int argc, char **ar
 
 static enum options_result check(struct options *options)
 {
-    if (options->follow && (options->once || options->json))
-        return wrong("--follow goes on, --%s does not: one of them",
-                     options->once ? "once" : "json");
+    if (options->follow && (options->once || options->check || options->json))
+        return wrong("--follow goes on, --%s does not: one of them", options->once    ? "once"
+                                                                     : options->check ? "check"
+                                                                                      : "json");
+    options->once = options->once || options->check;
     if (!isatty(STDOUT_FILENO) && !options->follow)
         options->once = true;
     if (options->list_themes)
         return OPTIONS_RUN;
     if (options->json && !options->once)
-        return wrong("--json needs --once");
+        return wrong("--json needs --once or --check");
     if (options->demo && options->endpoint_count > 0)
         return wrong("--demo brings its own endpoint: leave '%s' out", options->endpoints[0]);
     return OPTIONS_RUN;

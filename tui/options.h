@@ -13,7 +13,7 @@
 struct options {
     const char **endpoints; /* borrowed texts, owned array */
     size_t endpoint_count;
-    bool demo, once, follow, json, read_only, polite;
+    bool demo, once, check, follow, json, read_only, polite;
     bool ascii, no_colour, mouse;
     bool list_themes, list_endpoints;
     int64_t delay_ms;        /* --delay; 0 = not said */
@@ -34,7 +34,7 @@ enum options_result {
 /* Reads argv; long options with "=VALUE" or as two words; "--" ends them. Also
  * refuses combinations that make no sense (--json without --once where stdout
  * is a terminal, an endpoint with --demo). Without a terminal on stdout `once` is
- * set, unless --follow is there. */
+ * set, unless --follow is there; so it is with --check. */
 enum options_result options_parse(struct options *options, int argc, char **argv);
 
 /* One more endpoint; the text is borrowed. */

@@ -4,10 +4,9 @@
 
 #include "core/fleet.h"
 
-int report_exit_status(const struct fleet *fleet)
+void report_nothing_found(const struct fleet *fleet, FILE *out)
 {
-    for (size_t i = 0; i < fleet->target_count; i++)
-        if (!target_is_fresh(fleet->targets[i]))
-            return 1;
-    return 0;
+    fprintf(out, "qmptop: no QMP socket found; looked at\n");
+    for (size_t i = 0; fleet->searched[i]; i++)
+        fprintf(out, "  %s\n", fleet->searched[i]);
 }

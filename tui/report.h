@@ -3,9 +3,9 @@
 
 /*
  * report: the screenless faces of the fleet: one snapshot as a table for people
- * or as JSON for programs. It does not connect and does not wait: it prints what
- * the fleet knows now. Nothing raw from the wire is printed: the table is cleaned
- * (core/text.h), the JSON is pure ASCII with everything else as \uXXXX.
+ * or as JSON for programs, or only what needs a person. It does not connect and does not wait:
+ * it prints what the fleet knows now. Nothing raw from the wire is printed: the lines are
+ * cleaned (core/text.h), the JSON is pure ASCII with everything else as \uXXXX.
  */
 
 #include <stdbool.h>
@@ -21,7 +21,11 @@ struct fleet;
 bool report_table(const struct fleet *fleet, FILE *out, bool utf8, int64_t now_ms);
 bool report_json(const struct fleet *fleet, FILE *out, int64_t now_ms);
 
-/* 0 when every target could be asked, else 1. */
-int report_exit_status(const struct fleet *fleet);
+/* A line for each job or migration that needs a person, the oldest need first, and for each
+ * target that could not be asked; nothing when all is fine. False as above. */
+bool report_check(const struct fleet *fleet, FILE *out, bool utf8, int64_t now_ms);
+
+/* Where was looked in vain, for people, when the fleet has no target. */
+void report_nothing_found(const struct fleet *fleet, FILE *out);
 
 #endif

@@ -86,12 +86,68 @@ static void test_a_name_that_is_there_twice(void **state)
     assert_told(":2:16: \"delay\" is there already");
 }
 
+/* ---- checks ---------------------------------------------------------------------------- */
+
+static void assert_check(const char *const *arguments, const char *out, int status)
+{
+    struct program_run run = {.pump = &rig.pump};
+    program_run(&run, arguments);
+    if (run.status != status || strcmp(run.out, out) != 0)
+        fail_msg("%d, \"%s\" instead of %d, \"%s\"; %s", run.status, run.out, status, out,
+                 run.err);
+    program_release(&run);
+}
+
+static void test_check(void **state)
+{
+    const struct fake_job running = {
+        .id = "one", .type = "backup", .status = "running", .current = 1, .total = 9};
+    const struct fake_job ready = {
+        .id = "two", .type = "mirror", .status = "ready", .current = 9, .total = 9};
+    (void)state;
+    configure("{}");
+    struct fake_qmp *fake = rig_fake("alpha");
+    fake_qmp_job(fake, &running);
+    const char *const arguments[] = {"--check",  "--config", path, fake_qmp_endpoint(fake),
+                                     "/nowhere", NULL};
+    const char *const alone[] = {"--check", "--config", path, fake_qmp_endpoint(fake), NULL};
+    assert_check(alone, "", 0);
+    assert_check(arguments,
+                 "! nowhere socket failed: no such file: this QEMU is gone, or was never "
+                 "started\n",
+                 1);
+    fake_qmp_job(fake, &ready);
+    assert_check(alone, "* fake two mirror READY in step\n", 1);
+    assert_check((const char *[]){"--check", "--config", path, "/nowhere", NULL},
+                 "! nowhere socket failed: no such file: this QEMU is gone, or was never "
+                 "started\n",
+                 3);
+}
+
+static void test_check_as_json(void **state)
+{
+    const struct fake_job ready = {
+        .id = "two", .type = "mirror", .status = "ready", .current = 9, .total = 9};
+    struct program_run run = {.pump = &rig.pump};
+    (void)state;
+    configure("{}");
+    struct fake_qmp *fake = rig_fake("alpha");
+    fake_qmp_job(fake, &ready);
+    program_run(&run, (const char *[]){"--check", "--json", "--config", path,
+                                       fake_qmp_endpoint(fake), NULL});
+    assert_int_equal(run.status, 1);
+    assert_non_null(strstr(run.out, "\"needs_you\":\"ready\""));
+    program_release(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_a_theme_that_is_not_there, rig_clear),
         cmocka_unit_test_teardown(test_an_endpoint_that_is_none, rig_clear),
         cmocka_unit_test_teardown(test_a_name_that_is_there_twice, rig_clear),
+        cmocka_unit_test_teardown(test_check, rig_clear),
+        cmocka_unit_test_teardown(test_check_as_json, rig_clear),
     };
     return cmocka_run_group_tests_name("command_line", tests, set_up, tear_down);
 }

@@ -136,6 +136,36 @@ static void a_paused_job_has_no_rate_to_wait_for(void **state)
     assert_true(is_done_after(world, &once, 10));
 }
 
+static void a_check_does_not_look_at_motion(void **state)
+{
+    struct world *world = *state;
+    struct once once;
+
+    begin(world, &once);
+    once.still = true;
+    world_connect(world);
+    world_job(world, "backup", "backup", "running", 0, 100 * GIB);
+    world_answer(world);
+    assert_true(is_done_after(world, &once, 10));
+}
+
+/* What QEMU would leave by itself is no need before it has stayed there. */
+static void a_pending_job_is_looked_at_until_it_needs_you(void **state)
+{
+    struct world *world = *state;
+    struct once once;
+
+    begin(world, &once);
+    once.still = true;
+    world_connect(world);
+    world_job(world, "backup", "backup", "pending", GIB, GIB);
+    world_answer(world);
+    assert_false(is_done_after(world, &once, 10));
+    assert_int_equal(fleet_count(&world->fleet, world->now_ms).need, 0);
+    assert_true(is_done_after(world, &once, JOB_PASSING_MS));
+    assert_int_equal(fleet_count(&world->fleet, world->now_ms).need, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -148,6 +178,8 @@ int main(void)
         WORLD_TEST(looks_at_moving_jobs_until_their_rate_is_known),
         WORLD_TEST(a_job_that_stands_still_is_not_waited_for_for_ever),
         WORLD_TEST(a_paused_job_has_no_rate_to_wait_for),
+        WORLD_TEST(a_check_does_not_look_at_motion),
+        WORLD_TEST(a_pending_job_is_looked_at_until_it_needs_you),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

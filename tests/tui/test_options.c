@@ -210,7 +210,8 @@ static void refusals(void **state)
     assert_wrong("--once=1 /s", "--once takes no value");
     assert_wrong("/s --delay", "--delay needs a value");
     assert_wrong("/s --theme", "--theme NAME|FILE");
-    assert_wrong("--json /s", "--json needs --once");
+    assert_wrong("--json /s", "--json needs --once or --check");
+    assert_wrong("--follow --check /s", "--follow goes on, --check does not");
     assert_wrong("--follow --once /s", "--follow goes on, --once does not");
     assert_wrong("--json --follow /s", "--follow goes on, --json does not");
     assert_wrong("--demo /s", "leave '/s' out");
@@ -230,6 +231,17 @@ static void without_a_terminal_it_is_once(void **state)
     assert_false(run.options.once);
 }
 
+static void a_check_is_one_snapshot(void **state)
+{
+    (void)state;
+    struct run run;
+    parse(&run, true, "--check --json /s");
+    assert_int_equal(run.result, OPTIONS_RUN);
+    assert_true(run.options.check && run.options.once && run.options.json);
+    parse(&run, false, "--once /s");
+    assert_false(run.options.check);
+}
+
 static void version(void **state)
 {
     (void)state;
@@ -247,7 +259,8 @@ static void help_names_all_and_fits(void **state)
                                         "--ascii",       "--no-color",      "--mouse",
                                         "--log FILE",    "--list-themes",   "--version",
                                         "--config FILE", "--help",          "--follow",
-                                        "--polite",      "polite:ENDPOINT", "hold:ENDPOINT"};
+                                        "--polite",      "polite:ENDPOINT", "hold:ENDPOINT",
+                                        "--check"};
     struct run run;
     parse(&run, false, "--help --frobnicate");
     assert_int_equal(run.result, OPTIONS_DONE);
@@ -286,6 +299,7 @@ int main(void)
         cmocka_unit_test(delays),
         cmocka_unit_test(refusals),
         cmocka_unit_test(without_a_terminal_it_is_once),
+        cmocka_unit_test(a_check_is_one_snapshot),
         cmocka_unit_test(version),
         cmocka_unit_test(help_names_all_and_fits),
         cmocka_unit_test(any_words),

@@ -258,27 +258,6 @@ static void a_write_error_is_told(void **state)
     fclose(out);
 }
 
-static void status_is_0_only_when_all_answered(void **state)
-{
-    struct room *room = *state;
-    assert_int_equal(report_exit_status(&room->fleet), 0);
-    struct target *target = up(room, "vm");
-    assert_int_equal(report_exit_status(&room->fleet), 0);
-    static const enum target_link links[] = {TARGET_BUSY, TARGET_FAILED, TARGET_CLOSED,
-                                             TARGET_CONNECTING};
-    for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
-        target_set_link(target, links[i], "why", 0, 0);
-        assert_int_equal(report_exit_status(&room->fleet), 1);
-    }
-    target_set_link(target, TARGET_UP, NULL, 0, 0);
-    assert_int_equal(report_exit_status(&room->fleet), 1);
-    merge_jobs(target, NULL, 0, 0);
-    assert_int_equal(report_exit_status(&room->fleet), 0);
-    target_set_link(target, TARGET_FAILED, "why", 0, 0);
-    up(room, "second");
-    assert_int_equal(report_exit_status(&room->fleet), 1);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,7 +274,6 @@ int main(void)
         ROOM_TEST(bytes_that_are_no_text_are_replaced),
         ROOM_TEST(figures_at_their_ends),
         ROOM_TEST(a_write_error_is_told),
-        ROOM_TEST(status_is_0_only_when_all_answered),
     };
     return cmocka_run_group_tests_name("report_json", tests, NULL, NULL);
 }
