@@ -77,7 +77,8 @@ struct app {
     bool mouse;     /* the mouse is taken */
     bool low;       /* fewer than APP_LOW rows: no footer, and screens leave out headings */
     bool dirty;     /* something else changed */
-    bool leaving;   /* the program shall end */
+    bool leaving;   /* the program shall end ... */
+    bool lost;      /* ... since the terminal is gone */
 };
 
 /* With an empty stack: app_push() the first screen. */

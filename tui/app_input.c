@@ -93,7 +93,7 @@ static void take_key(struct app *app, int key, int64_t now_ms)
 {
     switch (key) {
     case KEY_CODE_LOST:
-        app->leaving = true;
+        app->leaving = app->lost = true;
         break;
     case KEY_CODE_PASTE:
     case KEY_CODE_BURST:

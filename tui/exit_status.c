@@ -13,9 +13,11 @@ static size_t count_asked(const struct fleet *fleet)
     return count;
 }
 
-int exit_status_of_console(const struct fleet *fleet)
+int exit_status_of_console(const struct fleet *fleet, int signal)
 {
     bool pending = false;
+    if (signal != 0)
+        return EXIT_STATUS_SIGNAL + signal;
     for (size_t i = 0; i < fleet->target_count; i++) {
         if (fleet->targets[i]->was_up)
             return EXIT_STATUS_FINE;

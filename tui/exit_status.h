@@ -12,15 +12,16 @@ struct fleet;
 
 enum {
     EXIT_STATUS_FINE = 0,
-    EXIT_STATUS_NOT_REACHED = 1,    /* an endpoint */
-    EXIT_STATUS_NEEDS_YOU = 1,      /* with --check: a job, a migration or an endpoint */
-    EXIT_STATUS_WRONG = 2,          /* usage, terminal or configuration */
-    EXIT_STATUS_NOTHING_REACHED = 3 /* with --check: no endpoint at all */
+    EXIT_STATUS_NOT_REACHED = 1,     /* an endpoint */
+    EXIT_STATUS_NEEDS_YOU = 1,       /* with --check: a job, a migration or an endpoint */
+    EXIT_STATUS_WRONG = 2,           /* usage, terminal or configuration */
+    EXIT_STATUS_NOTHING_REACHED = 3, /* with --check: no endpoint at all */
+    EXIT_STATUS_SIGNAL = 128         /* and its number, as shells say it */
 };
 
-/* Of a console that a person has left: NOT_REACHED when it never had a connection, though
- * there was time for one. */
-int exit_status_of_console(const struct fleet *fleet);
+/* Of a console that `signal` has ended, or with 0 a person: NOT_REACHED then when it never
+ * had a connection, though there was time for one. */
+int exit_status_of_console(const struct fleet *fleet, int signal);
 
 /* Of a snapshot: NOT_REACHED when a target could not be asked. */
 int exit_status_of_snapshot(const struct fleet *fleet);

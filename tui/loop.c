@@ -12,6 +12,8 @@ static const int signal_numbers[LOOP_SIGNALS] = {
     [STOP] = SIGTSTP, [CONTINUE] = SIGCONT, SIGWINCH, SIGINT, SIGTERM, SIGHUP, SIGQUIT,
 };
 
+static volatile sig_atomic_t was_pressed; /* the last SIGINT, by a key of the terminal */
+
 static int64_t read_clock_us(clockid_t clock)
 {
     struct timespec now;
@@ -184,9 +186,28 @@ static void on_signal(struct ev_loop *ev, ev_signal *watcher, int revents)
         loop->events->resume(loop->ctx);
         break;
     default:
+        if (loop->ended_by == 0 && (watcher->signum != SIGINT || !was_pressed))
+            loop->ended_by = watcher->signum;
         loop->events->leave(loop->ctx);
         break;
     }
+}
+
+/* ^C is a person's way to quit; the kernel says whether it was that, libev does not. */
+static void on_interrupt(int number, siginfo_t *info, void *context)
+{
+    (void)context;
+    was_pressed = info->si_code > 0;
+    ev_feed_signal(number);
+}
+
+/* In place of libev's own handler. */
+static void tell_interrupts_apart(void)
+{
+    struct sigaction action = {.sa_sigaction = on_interrupt,
+                               .sa_flags = SA_SIGINFO | SA_RESTART};
+    sigfillset(&action.sa_mask);
+    sigaction(SIGINT, &action, NULL);
 }
 
 static bool is_ignored(int number)
@@ -205,6 +226,7 @@ static void watch_signals(struct loop *loop)
         watcher->data = loop;
         ev_signal_start(loop->ev, watcher);
     }
+    tell_interrupts_apart();
 }
 
 static void init_watchers(struct loop *loop, double tick_s)

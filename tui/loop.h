@@ -53,6 +53,7 @@ struct loop {
     ev_timer tick, due, frame;
     ev_prepare prepare;
     ev_signal signals[LOOP_SIGNALS];
+    int ended_by;    /* the signal that called leave() first; 0 = none, or ^C */
     int64_t paid_ms; /* when the pauses of all frames so far are over */
     int64_t pause_ms, armed_ms;
 };

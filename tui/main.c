@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -216,7 +217,8 @@ static int run_console(struct program *program)
     open_links(program);
     loop_run(&program->loop);
     term_stop();
-    return exit_status_of_console(&program->fleet);
+    return exit_status_of_console(&program->fleet,
+                                  program->app.lost ? SIGHUP : program->loop.ended_by);
 }
 
 /* ---- line by line ---------------------------------------------------------------------- */
@@ -237,7 +239,7 @@ static int run_follow(struct program *program)
     int reason = follow_loop_run(&program->loop, &program->fleet, &links,
                                  is_utf8(&program->options) ? TEXT_UTF8 : TEXT_ASCII);
     if (reason == 0)
-        return exit_status_of_console(&program->fleet);
+        return exit_status_of_console(&program->fleet, program->loop.ended_by);
     fprintf(stderr, "qmptop: cannot write: %s\n", strerror(reason));
     return EXIT_STATUS_WRONG;
 }

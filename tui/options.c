@@ -103,8 +103,9 @@ static enum options_result print_help(void)
     }
     puts("\n"
          "Exit status: 0 fine; 1 an endpoint could not be reached; 2 usage, terminal\n"
-         "or configuration error. With --check: 1 something needs you or could not be\n"
-         "reached, 3 nothing could be. In the console, ? shows the keys.");
+         "or configuration error; 128 and its number: a signal (^C: 0). With --check:\n"
+         "1 something needs you or could not be reached, 3 nothing could be. In the\n"
+         "console, ? shows the keys.");
     return said();
 }
 

@@ -82,14 +82,23 @@ static void a_check_tells_needs_from_nothing_reached(void **state)
 static void a_console_that_once_was_connected_is_fine(void **state)
 {
     (void)state;
-    assert_int_equal(exit_status_of_console(&fleet), EXIT_STATUS_FINE);
+    assert_int_equal(exit_status_of_console(&fleet, 0), EXIT_STATUS_FINE);
     struct target *target = fleet_add(&fleet, "vm", true, "/run/q.sock", 0);
-    assert_int_equal(exit_status_of_console(&fleet), EXIT_STATUS_FINE);
+    assert_int_equal(exit_status_of_console(&fleet, 0), EXIT_STATUS_FINE);
     target_set_link(target, TARGET_FAILED, "why", 0, 0);
-    assert_int_equal(exit_status_of_console(&fleet), EXIT_STATUS_NOT_REACHED);
+    assert_int_equal(exit_status_of_console(&fleet, 0), EXIT_STATUS_NOT_REACHED);
     target_set_link(target, TARGET_UP, NULL, 0, 0);
     target_set_link(target, TARGET_FAILED, "why", 0, 0);
-    assert_int_equal(exit_status_of_console(&fleet), EXIT_STATUS_FINE);
+    assert_int_equal(exit_status_of_console(&fleet, 0), EXIT_STATUS_FINE);
+}
+
+static void a_signal_is_told_whatever_was_reached(void **state)
+{
+    (void)state;
+    assert_int_equal(exit_status_of_console(&fleet, 15), 143);
+    target_set_link(fleet_add(&fleet, "vm", true, "/run/q.sock", 0), TARGET_FAILED, "why", 0,
+                    0);
+    assert_int_equal(exit_status_of_console(&fleet, 1), 129);
 }
 
 #define FLEET_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -100,6 +109,7 @@ int main(void)
         FLEET_TEST(a_snapshot_is_fine_when_all_have_answered),
         FLEET_TEST(a_check_tells_needs_from_nothing_reached),
         FLEET_TEST(a_console_that_once_was_connected_is_fine),
+        FLEET_TEST(a_signal_is_told_whatever_was_reached),
     };
     return cmocka_run_group_tests_name("exit_status", tests, NULL, NULL);
 }

@@ -199,9 +199,9 @@ static bool has_ended(void)
            info.si_pid != 0;
 }
 
-static void assert_good_end(void)
+static void assert_ends_with(int status)
 {
-    assert_int_equal(console_await_end(console), 0);
+    assert_int_equal(console_await_end(console), status);
     const char *wrong = pty_not_put_back(console_pty(console));
     if (wrong != NULL)
         fail_msg("not put back: %s", wrong);
@@ -247,7 +247,7 @@ static void play(unsigned kinds, bool read_only)
         act(kinds);
         if (!has_ended())
             continue;
-        assert_good_end();
+        assert_ends_with(0);
         open_console(read_only);
     }
 }
@@ -262,7 +262,7 @@ static void quit(void)
         console_press(console, "\033[21~"); /* F10 */
         live(QUIT_MS);
     }
-    assert_good_end();
+    assert_ends_with(0);
 }
 
 static size_t count(const char *command)
@@ -290,7 +290,7 @@ static void test_read_only(void **state)
     (void)state;
     play(PLAIN | CONFIRMING, true);
     pty_signal(console_pty(console), SIGTERM);
-    assert_good_end();
+    assert_ends_with(128 + SIGTERM);
     printf("%zu keys\n", key_count);
     assert_int_equal(herd_count_verbs(herd), 0);
 }

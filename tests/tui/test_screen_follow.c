@@ -67,7 +67,7 @@ static void test_terminals_that_can_do_no_more(void **state)
         assert_true(console_find(rig.console, kinds[i].said, NULL) >= 0);
         assert_plain();
         pty_signal(console_pty(rig.console), SIGTERM);
-        assert_int_equal(console_await_end(rig.console), 0);
+        assert_int_equal(console_await_end(rig.console), 128 + SIGTERM);
         rig_clear(state);
     }
 }
@@ -81,6 +81,19 @@ static void test_keys_mean_nothing(void **state)
     console_await(rig.console, "mir running -> READY", NULL);
     assert_int_equal(fake_qmp_count(fake, "job-cancel"), 0);
     assert_int_equal(fake_qmp_count(fake, "job-pause"), 0);
+}
+
+/* ^C is how a person ends it, a signal from elsewhere is not. */
+static void test_interrupts(void **state)
+{
+    (void)state;
+    follow_on(NULL, true);
+    console_press(rig.console, "\003");
+    assert_int_equal(console_await_end(rig.console), 0);
+    rig_clear(state);
+    follow_on(NULL, true);
+    pty_signal(console_pty(rig.console), SIGINT);
+    assert_int_equal(console_await_end(rig.console), 128 + SIGINT);
 }
 
 /* Stopped it gives its sockets back; on it goes with a gap. Here no shell could ever
@@ -165,7 +178,7 @@ static void test_an_ignored_hang_up(void **state)
     pty_signal(console_pty(rig.console), SIGHUP);
     assert_true(fake_qmp_await(fake, "query-jobs", fake_qmp_count(fake, "query-jobs") + 2));
     pty_signal(console_pty(rig.console), SIGTERM);
-    assert_int_equal(console_await_end(rig.console), 0);
+    assert_int_equal(console_await_end(rig.console), 128 + SIGTERM);
 }
 
 int main(void)
@@ -174,6 +187,7 @@ int main(void)
         cmocka_unit_test_teardown(test_changes_are_lines, rig_clear),
         cmocka_unit_test_teardown(test_terminals_that_can_do_no_more, rig_clear),
         cmocka_unit_test_teardown(test_keys_mean_nothing, rig_clear),
+        cmocka_unit_test_teardown(test_interrupts, rig_clear),
         cmocka_unit_test_teardown(test_stop_and_go, rig_clear),
         cmocka_unit_test_teardown(test_a_reader_that_goes_ends_it, rig_clear),
         cmocka_unit_test_teardown(test_a_full_disk_is_said, rig_clear),

@@ -67,6 +67,17 @@ static void test_keys(void **state)
     }
 }
 
+/* The other key that makes a signal is no way to quit. */
+static void test_quit_key(void **state)
+{
+    (void)state;
+    set_up();
+    show();
+    console_press(rig.console, "\x1c");
+    assert_int_equal(console_await_end(rig.console), 128 + SIGQUIT);
+    assert_put_back();
+}
+
 /* Whoever sends them: it leaves, or dies as it would have, with the terminal put back. */
 static void test_signals(void **state)
 {
@@ -79,7 +90,7 @@ static void test_signals(void **state)
     for (size_t i = 0; i < sizeof leave / sizeof leave[0]; i++) {
         show_all();
         pty_signal(console_pty(rig.console), leave[i]);
-        assert_int_equal(console_await_end(rig.console), 0);
+        assert_int_equal(console_await_end(rig.console), 128 + leave[i]);
         assert_put_back();
     }
     for (size_t i = 0; i < sizeof die / sizeof die[0]; i++) {
@@ -110,7 +121,7 @@ static void test_terminal_lost(void **state)
     set_up();
     show();
     pty_hang_up(console_pty(rig.console));
-    console_await_end(rig.console);
+    assert_int_equal(console_await_end(rig.console), 128 + SIGHUP);
 }
 
 /* Nobody tells it then but the terminal itself. */
@@ -130,7 +141,7 @@ static void test_terminal_lost_with_hang_ups_ignored(void **state)
     console_press(rig.console, "?");
     console_await(rig.console, "HELP", NULL);
     pty_hang_up(console_pty(rig.console));
-    console_await_end(rig.console);
+    assert_int_equal(console_await_end(rig.console), 128 + SIGHUP);
 }
 
 /* What is wrong from the start is said on a terminal that nobody has touched. */
@@ -246,6 +257,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_keys, rig_clear),
+        cmocka_unit_test_teardown(test_quit_key, rig_clear),
         cmocka_unit_test_teardown(test_signals, rig_clear),
         cmocka_unit_test_teardown(test_reading_never_waits, rig_clear),
         cmocka_unit_test_teardown(test_terminal_lost, rig_clear),
