@@ -36,7 +36,8 @@ forbid "stream, message, command and session do no I/O" 'ev\.h|sys/|netinet|netd
 forbid "in qmp only transport, client and feed know libev" 'ev\.h' \
     $(except "qmp/transport.h qmp/transport.c qmp/client.h qmp/client.c qmp/feed.h qmp/feed.c $(echo qmp/transport_*.[ch])" qmp/*.[ch])
 forbid "the two sides meet only in main.c" 'qmp/' $(except "tui/main.c" $tui)
-forbid "only draw, term and term_keys include curses" 'n?curses|ncursesw|term\.h>' $(except "tui/draw.c tui/term.c tui/term_keys.c" $tui)
+forbid "only draw, term and what belongs to it include curses" 'n?curses|ncursesw|term\.h>' \
+    $(except "tui/draw.c tui/term.c tui/term_extra.c tui/term_keys.c" $tui)
 forbid "json-c only in themes, config and reports" 'json' \
     $(except "tui/theme.c tui/config.c tui/jsonfile.c tui/jsonfile.h tui/jsontext.c $(echo tui/report_json*.[ch])" $tui)
 forbid "only loop, main and demo know libev" 'ev\.h' $(except "tui/loop.c tui/loop.h tui/main.c" $tui)

@@ -1,7 +1,5 @@
 #include "tui/term.h"
 
-#include "core/text.h" /* before <term.h>, which takes the name `columns` */
-
 #include <curses.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,6 +13,7 @@
 #include <unistd.h>
 
 #include "tui/key.h"
+#include "tui/term_extra.h"
 #include "tui/term_keys.h"
 #include "tui/tty.h"
 
@@ -22,21 +21,11 @@
 #define ROWS_MAX          512
 #define COLUMNS_MAX       DRAW_WIDTH_MAX
 
-/* What xterm understands, where terminfo does not say. */
-#define MOUSE_OFF  "\033[?1000l"
-#define PASTE_ON   "\033[?2004h"
-#define PASTE_OFF  "\033[?2004l"
-#define TITLE_KEEP "\033[22;0t"
-#define TITLE_BACK "\033[23;0t"
-
-#define TITLE_SIZE 256
-
 static struct {
     SCREEN *screen; /* NULL: not running */
     FILE *out;      /* curses writes here: the spool */
     int colours;
-    bool suspended, mouse, frame_due;
-    char title[TITLE_SIZE]; /* that we gave the window; "" = none */
+    bool suspended, frame_due;
 } term;
 
 static bool fail(char *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -49,128 +38,6 @@ static bool fail(char *error, const char *format, ...)
     vsnprintf(error, TERM_ERROR_SIZE, format, arguments);
     va_end(arguments);
     return false;
-}
-
-/* ---- the bytes that put the screen back ---- */
-
-static struct {
-    char bytes[1024];
-    size_t size;
-} restore;
-
-static int restore_byte(int byte)
-{
-    if (restore.size < sizeof restore.bytes)
-        restore.bytes[restore.size++] = (char)byte;
-    return byte;
-}
-
-static void restore_add(const char *sequence)
-{
-    if (sequence != NULL)
-        tputs(sequence, 1, restore_byte);
-}
-
-static char *capability(const char *name)
-{
-    char *value = tigetstr(name);
-
-    return value == (char *)-1 ? NULL : value;
-}
-
-/* A terminal of the family that all others have learnt from. */
-static bool is_ansi(void)
-{
-    const char *clear = capability("clear");
-
-    return clear != NULL && strstr(clear, "\033[") != NULL;
-}
-
-static void restore_pen(void)
-{
-    restore_add(capability("sgr0"));
-    restore_add(capability("op"));
-}
-
-/* Expanded beforehand: a signal handler may write, but not compute. The pen is made plain
- * twice: for el, and after rmcup, which brings back what smcup saved. That one may never
- * have gone out. */
-static void prepare_restore(void)
-{
-    char *cup = capability("cup"), *mouse = capability("XM");
-
-    restore.size = 0;
-    if (term.mouse)
-        restore_add(mouse != NULL ? tiparm(mouse, 0) : MOUSE_OFF);
-    if (is_ansi())
-        restore_add(PASTE_OFF);
-    if (term.title[0] != '\0')
-        restore_add(TITLE_BACK);
-    restore_pen();
-    restore_add(capability("rmkx"));
-    restore_add(tiparm(cup, LINES - 1, 0));
-    restore_add(capability("el"));
-    restore_add(capability("rmcup"));
-    restore_pen();
-    restore_add(capability("cnorm"));
-    tty_set_restore(restore.bytes, restore.size);
-}
-
-/* ---- what curses does not do ---- */
-
-/* Goes out with the next frame. */
-static void send(const char *sequence)
-{
-    fputs(sequence, term.out);
-    fflush(term.out);
-}
-
-/* Pasted text comes in brackets; a terminal that cannot do that ignores it. */
-static void bracket_pastes(void)
-{
-    if (is_ansi())
-        send(PASTE_ON);
-}
-
-/* What begins and ends a title; false when the terminal has none. */
-static bool title_marks(const char **begin, const char **end)
-{
-    char *tsl = capability("tsl");
-
-    *end = capability("fsl");
-    *begin = tsl != NULL ? tiparm(tsl, 0) : NULL;
-    if (*begin != NULL && *end != NULL)
-        return true;
-    *begin = "\033]0;";
-    *end = "\007";
-    return tigetflag("XT") > 0;
-}
-
-static void send_title(void)
-{
-    const char *begin, *end;
-
-    if (title_marks(&begin, &end)) {
-        send(begin);
-        send(term.title);
-        send(end);
-    }
-}
-
-void term_set_title(const char *text)
-{
-    const char *begin, *end;
-
-    if (!term_is_running() || !title_marks(&begin, &end))
-        return;
-    bool had_one = term.title[0] != '\0';
-    text_clean(term.title, sizeof term.title, text, strlen(text), TEXT_ASCII);
-    if (term.suspended)
-        return;
-    if (!had_one)
-        send(TITLE_KEEP);
-    prepare_restore();
-    send_title();
 }
 
 /* ---- start and stop ---- */
@@ -212,7 +79,7 @@ bool term_is_fit(char *error)
         return fail(error, "TERM is not set: it must name the type of this terminal");
     if (setupterm(NULL, STDOUT_FILENO, &found) != OK)
         return fail(error, "unknown terminal type \"%s\" (from TERM)", name);
-    bool usable = capability("cup") != NULL;
+    bool usable = term_extra_capability("cup") != NULL;
     del_curterm(cur_term);
     return usable || fail(error, "terminal type \"%s\" cannot place the cursor", name);
 }
@@ -230,6 +97,7 @@ static bool open_screen(char *error)
 static void close_screen(void)
 {
     term_keys_stop();
+    term_extra_stop();
     if (term.screen != NULL)
         delscreen(term.screen);
     if (term.out != NULL)
@@ -277,7 +145,8 @@ bool term_start(const struct term_options *options, char *error)
     start_modes();
     tty_enter();
     term_keys_start();
-    bracket_pastes();
+    term_extra_start(term.out);
+    term_extra_enter();
     if (!registered)
         atexit(term_stop);
     registered = true;
@@ -323,11 +192,7 @@ void term_resume(void)
         return;
     term.suspended = false;
     tty_enter();
-    bracket_pastes();
-    if (term.title[0] != '\0') {
-        send(TITLE_KEEP);
-        send_title();
-    }
+    term_extra_enter();
     term_resize();
     term_redraw();
 }
@@ -341,10 +206,8 @@ void term_set_theme(const struct theme *theme)
 /* A mouse interval of 0 reports presses at once instead of waiting for a click. */
 void term_set_mouse(bool on)
 {
-    if (!term_is_running() || (!on && !term.mouse))
+    if (!term_is_running() || !term_extra_take_mouse(on))
         return;
-    term.mouse = true;
-    prepare_restore();
     term_keys_expect_mouse(on);
     mouseinterval(0);
     mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
@@ -363,7 +226,7 @@ void term_resize(void)
         return;
     if (tty_size(&rows, &cols))
         resizeterm(clamp(rows, ROWS_MAX), clamp(cols, COLUMNS_MAX));
-    prepare_restore();
+    term_extra_prepare();
 }
 
 /* ---- frames ---- */
@@ -431,6 +294,12 @@ void term_bell(void)
         return;
     beep();
     tty_flush(0);
+}
+
+void term_set_title(const char *text)
+{
+    if (term_is_running())
+        term_extra_set_title(text, !term.suspended);
 }
 
 /* ---- keys ---- */
