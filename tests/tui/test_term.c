@@ -100,6 +100,7 @@ static void test_suspend(void **state)
 
     (void)state;
     player_press(pty, "M", "1: M");
+    assert_false(pty_reads_wait(pty));
     pty_send(pty, "Z");
     assert_true(pty_wait_stopped(pty, PTY_WITHIN_MS));
     assert_null(pty_not_put_back(pty));
@@ -110,6 +111,7 @@ static void test_suspend(void **state)
     assert_true(grid_modes(pty_grid(pty))->alternate);
     assert_true(grid_modes(pty_grid(pty))->mouse);
     assert_string_equal(pty_not_put_back(pty), "modes");
+    assert_false(pty_reads_wait(pty));
     player_press(pty, "m", "3: m");
     assert_false(grid_modes(pty_grid(pty))->mouse);
     pty_send(pty, "q");
