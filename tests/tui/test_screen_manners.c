@@ -400,49 +400,6 @@ static void test_columns_and_sort(void **state)
     console_await(rig.console, "-- needs you (1)", NULL);
 }
 
-/* ---- asking louder --------------------------------------------------------------------- */
-
-static void test_confirm_more(void **state)
-{
-    (void)state;
-    play_with("{\"confirm\": \"more\"}");
-    console_select(rig.console, "three", "running");
-    console_press(rig.console, "p");
-    console_await_box(rig.console, "PAUSE three");
-    assert_int_equal(verbs_sent(), 0);
-    console_confirm(rig.console, "PAUSE three");
-    assert_true(fake_qmp_await(rig.fakes[0], "job-pause", 1));
-    console_select(rig.console, "two", "READY");
-    console_press(rig.console, "o");
-    console_await_typing(rig.console, "COMPLETE two", "alpha");
-    assert_int_equal(verbs_sent(), 1);
-}
-
-/* First the number, then a box with the old one and the new one. */
-static void test_confirm_more_than_a_number(void **state)
-{
-    (void)state;
-    play_with("{\"confirm\": \"more\"}");
-    console_select(rig.console, "three", "running");
-    console_press(rig.console, "l");
-    console_await(rig.console, "LIMIT three on alpha", NULL);
-    console_press(rig.console, "\025"
-                               "80M\r");
-    console_await_box(rig.console, "LIMIT three on alpha ?");
-    console_await(rig.console, "from none to 80 MiB/s", NULL);
-    console_await(rig.console, "y  limit it", NULL);
-    assert_int_equal(fake_qmp_count(rig.fakes[0], "block-job-set-speed"), 0);
-    console_press(rig.console, "n");
-    console_await(rig.console, "limit alpha/three: nothing was sent", NULL);
-    console_press(rig.console, "l\025"
-                               "90M\r");
-    console_await(rig.console, "from none to 90 MiB/s", NULL);
-    console_confirm(rig.console, "LIMIT three on alpha ?");
-    assert_true(fake_qmp_await(rig.fakes[0], "block-job-set-speed", 1));
-    assert_string_equal(fake_qmp_argument(rig.fakes[0], "block-job-set-speed", "speed"),
-                        "94371840");
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -461,8 +418,6 @@ int main(void)
         cmocka_unit_test_teardown(test_next_theme, rig_clear),
         cmocka_unit_test_teardown(test_remapped_keys, rig_clear),
         cmocka_unit_test_teardown(test_columns_and_sort, rig_clear),
-        cmocka_unit_test_teardown(test_confirm_more, rig_clear),
-        cmocka_unit_test_teardown(test_confirm_more_than_a_number, rig_clear),
     };
     return cmocka_run_group_tests_name("screen_manners", tests, set_up, tear_down);
 }
