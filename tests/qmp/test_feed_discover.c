@@ -164,12 +164,23 @@ static void test_not_before_it_is_due(void **state)
     assert_int_equal(room->fleet.target_count, 1);
 }
 
+static void test_the_one_that_is_none_is_told(void **state)
+{
+    struct room *room = *state;
+    const char *const endpoints[] = {"/a", "tcp:host:nothing", "/b"};
+    char error[ADDRESS_ERROR_SIZE];
+
+    assert_false(feed_discover_begin(&room->discover, endpoints, 3, room->now_ms, error));
+    assert_ptr_equal(room->discover.refused, endpoints[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_descriptors_stay_the_same, setup, teardown),
         cmocka_unit_test_setup_teardown(test_one_is_added_once, setup, teardown),
         cmocka_unit_test_setup_teardown(test_not_before_it_is_due, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_the_one_that_is_none_is_told, setup, teardown),
     };
 
     return cmocka_run_group_tests_name("feed_discover", tests, NULL, NULL);
