@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -29,7 +30,7 @@ static int teardown(void **state)
     return qemu_end_all(state);
 }
 
-static void watch(unsigned capabilities)
+static void watch_idle(unsigned capabilities)
 {
     char source[QEMU_PATH_SIZE + 8], destination[QEMU_PATH_SIZE + 8];
     pair_start(&pair, capabilities);
@@ -37,6 +38,12 @@ static void watch(unsigned capabilities)
     snprintf(destination, sizeof destination, "to=%s", pair.destination->socket);
     console = console_start(&pump, &(struct console_options){.rows = 40, .columns = 130},
                             (const char *[]){source, destination, NULL});
+    console_await(console, "No job", NULL);
+}
+
+static void watch(unsigned capabilities)
+{
+    watch_idle(capabilities);
     pair_migrate(&pair);
     console_await(console, "from", "active");
     console_await(console, "to", "incoming");
@@ -74,6 +81,129 @@ static void a_confirmed_cancel_ends_it_and_enter_does_not(void **state)
     assert_string_equal(pair_run_state(pair.source), "running");
     back_to_the_list();
     console_await(console, "from", "cancelled");
+}
+
+/* Types a new value for a lever of the open migration. */
+static void set_lever(const char *key, const char *title, const char *value)
+{
+    console_press(console, key);
+    console_await(console, title, NULL);
+    console_press(console, "\025"); /* ^U */
+    console_press(console, value);
+    console_press(console, "\r");
+    console_await_gone(console, title, NULL);
+}
+
+/* The new value is what QEMU says it has, on the screen too, and the migration goes on. */
+static void its_bandwidth_is_changed_while_it_is_active(void **state)
+{
+    (void)state;
+    watch(0);
+    open_migration("from", "migr.");
+    console_await(console, "b  bandwidth", "now 1.0 MiB/s;");
+    set_lever("b", "BANDWIDTH migration on from", "1.5MiB/s");
+    console_await(console, "bandwidth 1.5 MiB/s", "from/migration: in effect");
+    console_await(console, "b  bandwidth", "now 1.5 MiB/s;");
+    assert_int_equal(pair_parameter(pair.source, "max-bandwidth"), 3 << 19);
+    assert_string_equal(pair_status(pair.source), "active");
+    assert_int_equal(pair_parameter(pair.source, "downtime-limit"), PAIR_DOWNTIME);
+
+    /* Somebody else's change is seen as well. */
+    pair_set(pair.source, "max-bandwidth", PAIR_BANDWIDTH);
+    console_await(console, "b  bandwidth", "now 1.0 MiB/s;");
+    back_to_the_list();
+    console_await(console, "from", "active");
+}
+
+static const char timer[] = "GUEST STOPPED for ";
+
+static int stopped_for(void)
+{
+    const char *text = strstr(console_screen(console), timer);
+    return text != NULL ? atoi(text + strlen(timer)) : -1;
+}
+
+static bool has_gone_on(void *ctx)
+{
+    const int *seconds = ctx;
+    return stopped_for() > *seconds;
+}
+
+static void start_stopped(void)
+{
+    watch(PAIR_PAUSES);
+    open_migration("from", "migr.");
+    set_lever("d", "DOWNTIME migration on from", "5s");
+    console_await(console, "from  migration", "PRE-SWITCHOVER !");
+    back_to_the_list();
+    console_await(console, "needs you (1)", NULL);
+    console_await(console, "PRE-SWITCHOVER", timer);
+}
+
+/* The guest stands still, and how long is counted out loud; then it runs on where it was. */
+static void one_at_pre_switchover_is_cancelled(void **state)
+{
+    (void)state;
+    start_stopped();
+    assert_string_not_equal(pair_run_state(pair.source), "running");
+    int seconds = stopped_for();
+    console_await_that(console, has_gone_on, &seconds, "the timer to go on");
+
+    console_select(console, "from", "PRE-SWITCHOVER");
+    console_press(console, "c");
+    console_await_typing(console, "CANCEL migration on from", "from");
+    console_await(console, "the stopped guest runs on here", NULL);
+    console_press(console, "\033");
+    console_await_gone(console, "CANCEL migration", NULL);
+    assert_string_equal(pair_status(pair.source), "pre-switchover");
+
+    console_press(console, "c");
+    console_confirm_typed(console, "CANCEL migration on from", "from");
+    console_await(console, "from", "cancelled");
+    console_await_gone(console, timer, NULL);
+    console_await(console, "ended (1)", NULL);
+    assert_string_equal(pair_status(pair.source), "cancelled");
+    assert_string_equal(pair_run_state(pair.source), "running");
+}
+
+/* QEMU's own words: the list has room for their beginning. */
+static void await_failure(void)
+{
+    char beginning[20];
+    pair_await(pair.source, "failed");
+    const char *error = pair_error(pair.source);
+    assert_string_not_equal(error, "none");
+    snprintf(beginning, sizeof beginning, "%s", error);
+    console_await(console, "FAILED", beginning);
+    console_await(console, "needs you", NULL);
+    open_migration("from", "FAILED");
+    console_await(console, "from  migration", "FAILED !");
+    console_await(console, "state", error);
+    console_press(console, "c");
+    console_await(console, "cancel: not now: no migration runs", NULL);
+    assert_string_equal(pair_run_state(pair.source), "running");
+    back_to_the_list();
+    console_press(console, "x");
+    console_await_gone(console, "FAILED", NULL);
+}
+
+/* QEMU says yes to `migrate` before it has tried. */
+static void one_that_nobody_takes_fails(void **state)
+{
+    (void)state;
+    watch_idle(0);
+    monitor_do(pair.source->monitor, "{\"execute\":\"migrate\",\"arguments\":{\"uri\":\"%s\"}}",
+               pair.uri);
+    console_await(console, "FAILED", "Failed to connect");
+    await_failure();
+}
+
+static void one_whose_destination_dies_fails(void **state)
+{
+    (void)state;
+    watch(0);
+    qemu_kill(pair.destination);
+    await_failure();
 }
 
 /* A broken postcopy is mended from here: the destination listens anew, the source goes
@@ -128,6 +258,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(a_confirmed_cancel_ends_it_and_enter_does_not, teardown),
+        cmocka_unit_test_teardown(its_bandwidth_is_changed_while_it_is_active, teardown),
+        cmocka_unit_test_teardown(one_at_pre_switchover_is_cancelled, teardown),
+        cmocka_unit_test_teardown(one_that_nobody_takes_fails, teardown),
+        cmocka_unit_test_teardown(one_whose_destination_dies_fails, teardown),
         cmocka_unit_test_teardown(a_broken_postcopy_is_mended, teardown),
     };
     return cmocka_run_group_tests_name("moves", tests, NULL, NULL);

@@ -14,7 +14,7 @@
 
 #include "tests/support/guest.h"
 
-#define WORD_SIZE 64
+#define WORD_SIZE 256
 #define STEP_MS   10
 
 /* Postcopy fetches missing pages by userfaultfd, which many hosts keep from users. */
@@ -103,12 +103,13 @@ int64_t pair_parameter(struct qemu *qemu, const char *parameter)
 }
 
 /* A text member of what a query without arguments returns. */
-static const char *ask_word(struct qemu *qemu, const char *query, char word[WORD_SIZE])
+static const char *ask_word(struct qemu *qemu, const char *query, const char *member,
+                            char word[WORD_SIZE])
 {
     struct json_object *told = monitor_call(qemu->monitor, "{\"execute\":\"%s\"}", query);
-    struct json_object *status = NULL;
-    bool has = json_object_object_get_ex(told, "status", &status);
-    snprintf(word, WORD_SIZE, "%s", has ? json_object_get_string(status) : "none");
+    struct json_object *value = NULL;
+    bool has = json_object_object_get_ex(told, member, &value);
+    snprintf(word, WORD_SIZE, "%s", has ? json_object_get_string(value) : "none");
     json_object_put(told);
     return word;
 }
@@ -116,13 +117,19 @@ static const char *ask_word(struct qemu *qemu, const char *query, char word[WORD
 const char *pair_status(struct qemu *qemu)
 {
     static char word[WORD_SIZE];
-    return ask_word(qemu, "query-migrate", word);
+    return ask_word(qemu, "query-migrate", "status", word);
+}
+
+const char *pair_error(struct qemu *qemu)
+{
+    static char words[WORD_SIZE];
+    return ask_word(qemu, "query-migrate", "error-desc", words);
 }
 
 const char *pair_run_state(struct qemu *qemu)
 {
     static char word[WORD_SIZE];
-    return ask_word(qemu, "query-status", word);
+    return ask_word(qemu, "query-status", "status", word);
 }
 
 static bool is_end(const char *status)

@@ -54,6 +54,9 @@ const char *pair_status(struct qemu *qemu);
 /* Waits for that status; fails at once when it ended in another. */
 void pair_await(struct qemu *qemu, const char *status);
 
+/* QEMU's words for what went wrong, by query-migrate; "none" when it has none. As above. */
+const char *pair_error(struct qemu *qemu);
+
 /* RunState of query-status; as above. */
 const char *pair_run_state(struct qemu *qemu);
 
