@@ -30,8 +30,7 @@ static const struct {
                         "link stops the guest until it is recovered",
                         "only while pre-copy is active"},
     [LEVER_CONTINUE] = {"continue", "P", LEVER_NOTHING, VERB_TIER_ASK,
-                        "switch over: the guest leaves this host",
-                        "only at pre-switchover"},
+                        "switch over: the guest leaves this host", "only at pre-switchover"},
     [LEVER_CANCEL] = {"cancel", "SWAPD", LEVER_NOTHING, VERB_TIER_ASK,
                       "end the migration; the guest stays here, what was sent is thrown away",
                       "not in this status"},
@@ -40,8 +39,7 @@ static const struct {
                      "recovered",
                      "only while postcopy is active"},
     [LEVER_RECOVER] = {"recover", "b", LEVER_URI, VERB_TIER_ASK,
-                       "mend the broken postcopy link",
-                       "only while postcopy is paused"},
+                       "mend the broken postcopy link", "only while postcopy is paused"},
 };
 
 static const char *const answers[LEVER_ANSWER_COUNT] = {
@@ -110,6 +108,15 @@ static bool wrong_side(const struct migration *migration, enum lever lever)
     return migration->incoming && lever != LEVER_PAUSE && lever != LEVER_RECOVER;
 }
 
+/* A QEMU before 8.2 breaks the link only while postcopy is active, not while it
+ * recovers; block-job-change is what came with that release. */
+static bool is_refused_by_old(const struct migration *migration, enum lever lever,
+                              const struct verb_context *context)
+{
+    return lever == LEVER_PAUSE && migration->status == MIGRATION_POSTCOPY_RECOVER &&
+           (context->offered & VERB_BIT(VERB_CHANGE)) == 0;
+}
+
 enum lever_answer lever_check(const struct migration *migration, enum lever lever,
                               uint32_t offered, const struct verb_context *context)
 {
@@ -125,7 +132,7 @@ enum lever_answer lever_check(const struct migration *migration, enum lever leve
         return LEVER_NOT_OFFERED;
     if (lever == LEVER_CANCEL && migration_is_postcopy(migration->status))
         return LEVER_WOULD_LOSE_GUEST;
-    if (!takes(lever, migration->status))
+    if (!takes(lever, migration->status) || is_refused_by_old(migration, lever, context))
         return LEVER_WRONG_STATUS;
     if (wrong_side(migration, lever))
         return LEVER_OTHER_SIDE;
@@ -156,7 +163,8 @@ enum verb_tier lever_tier(const struct migration *migration, enum lever lever)
 const char *lever_consequence(const struct migration *migration, enum lever lever)
 {
     if (lever == LEVER_CANCEL && migration->status == MIGRATION_PRE_SWITCHOVER)
-        return "end the migration; the stopped guest runs on here, what was sent is thrown away";
+        return "end the migration; the stopped guest runs on here, what was sent is thrown "
+               "away";
     if (lever == LEVER_BANDWIDTH && migration_is_postcopy(migration->status))
         return "set the most pre-copy may send per second; postcopy has a limit of its own";
     if (lever == LEVER_POSTCOPY && migration->capabilities.pause_before_switchover)

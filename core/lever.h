@@ -40,15 +40,17 @@ enum lever_answer {
     LEVER_READ_ONLY,
     LEVER_LINK_DOWN,
     LEVER_NOT_OFFERED,
-    LEVER_ENDED,          /* it ran, and is over */
+    LEVER_ENDED, /* it ran, and is over */
     LEVER_NO_MIGRATION,
     LEVER_WRONG_STATUS,
-    LEVER_NO_CAPABILITY,  /* postcopy-ram was not set before the start */
+    LEVER_NO_CAPABILITY,    /* postcopy-ram was not set before the start */
     LEVER_WOULD_LOSE_GUEST, /* cancel in a postcopy state */
-    LEVER_OTHER_SIDE,     /* only the source (or only the destination) takes it */
+    LEVER_OTHER_SIDE,       /* only the source (or only the destination) takes it */
     LEVER_ANSWER_COUNT
 };
 
+/* `offered` are the LEVER_BITs of the commands this QEMU has; its verbs tell how old it is:
+ * what an old one would refuse in this status is not lit. */
 enum lever_answer lever_check(const struct migration *migration, enum lever lever,
                               uint32_t offered, const struct verb_context *context);
 

@@ -58,12 +58,36 @@ static void test_whole_table(void **state)
         struct migration migration = in_status(table[i].status);
 
         for (int lever = 0; lever < LEVER_COUNT; lever++) {
-            bool lit = lever_check(&migration, (enum lever)lever, ALL_LEVERS, &fine) ==
-                       LEVER_LIT;
+            bool lit =
+                lever_check(&migration, (enum lever)lever, ALL_LEVERS, &fine) == LEVER_LIT;
 
             assert_int_equal(lit, table[i].lit[lever] != '-');
         }
     }
+}
+
+/* QEMU took it in postcopy-recover from 8.2 on, as it did block-job-change: where that is
+ * missing it would be refused there, and nowhere else. */
+static void test_pause_in_recover_wants_a_newer_qemu(void **state)
+{
+    struct verb_context old = fine;
+
+    (void)state;
+    old.offered &= ~VERB_BIT(VERB_CHANGE);
+    for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+        struct migration migration = in_status(table[i].status);
+        bool recovers = migration.status == MIGRATION_POSTCOPY_RECOVER;
+
+        for (enum lever lever = 0; lever < LEVER_COUNT; lever++) {
+            enum lever_answer now = lever_check(&migration, lever, ALL_LEVERS, &fine);
+            bool refused = recovers && lever == LEVER_PAUSE;
+
+            assert_int_equal(lever_check(&migration, lever, ALL_LEVERS, &old),
+                             refused ? LEVER_WRONG_STATUS : now);
+        }
+    }
+    assert_string_equal(lever_answer_text(LEVER_WRONG_STATUS, LEVER_PAUSE),
+                        "only while postcopy is active");
 }
 
 static void test_cancel_is_never_lit_in_postcopy(void **state)
@@ -99,8 +123,8 @@ static void test_why_not(void **state)
                      LEVER_OTHER_SIDE);
     for (int answer = LEVER_READ_ONLY; answer < LEVER_ANSWER_COUNT; answer++)
         for (int lever = 0; lever < LEVER_COUNT; lever++)
-            assert_true(strlen(lever_answer_text((enum lever_answer)answer,
-                                                 (enum lever)lever)) > 5);
+            assert_true(
+                strlen(lever_answer_text((enum lever_answer)answer, (enum lever)lever)) > 5);
 }
 
 static void test_present_values(void **state)
@@ -153,6 +177,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_whole_table),
+        cmocka_unit_test(test_pause_in_recover_wants_a_newer_qemu),
         cmocka_unit_test(test_cancel_is_never_lit_in_postcopy),
         cmocka_unit_test(test_why_not),
         cmocka_unit_test(test_present_values),

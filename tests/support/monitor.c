@@ -237,6 +237,16 @@ void monitor_do(struct monitor *monitor, const char *format, ...)
     va_end(arguments);
 }
 
+void monitor_refused(struct monitor *monitor, const char *command)
+{
+    char text[COMMAND_SIZE];
+    snprintf(text, sizeof text, "{\"execute\":\"%s\"}", command);
+    struct json_object *answer = ask(monitor, text);
+    if (!json_object_object_get_ex(answer, "error", NULL))
+        fail_msg("%s\n  was answered %s", text, json_object_to_json_string(answer));
+    json_object_put(answer);
+}
+
 void monitor_send(struct monitor *monitor, const char *format, ...)
 {
     char text[COMMAND_SIZE];

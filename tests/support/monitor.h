@@ -37,6 +37,9 @@ struct json_object *monitor_call(struct monitor *monitor, const char *format, ..
 void monitor_do(struct monitor *monitor, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* A command without arguments, which must be answered with an error. */
+void monitor_refused(struct monitor *monitor, const char *command);
+
 /* The two halves of monitor_do(), for a command that is answered late. Nothing else may
  * be asked in between. */
 void monitor_send(struct monitor *monitor, const char *format, ...)

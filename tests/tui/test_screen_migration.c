@@ -364,6 +364,20 @@ static void cancel_is_refused_in_postcopy(void **state)
     }
 }
 
+static void a_qemu_before_8_2_does_not_pause_what_recovers(void **state)
+{
+    (void)state;
+    fake = rig_fake("ci-11");
+    fake_qmp_lacks(fake, "block-job-change");
+    fake_qmp_answers(fake, "migrate-pause", "{}");
+    fake_qmp_answers(fake, "query-migrate", "{\"status\": \"postcopy-recover\"}");
+    console = rig_start(&(struct console_options){.rows = 30, .columns = 100}, NULL);
+    console_await(console, "ci-11", "migration");
+    console_press(console, "ip");
+    console_await(console, "pause: not now: only while postcopy is active", NULL);
+    assert_int_equal(commands_sent(), 0);
+}
+
 static void the_box_closes_when_the_status_changes_under_it(void **state)
 {
     (void)state;
@@ -426,6 +440,7 @@ int main(void)
         TEST(each_lever_sends_its_command),
         TEST(the_destination_listens_anew),
         TEST(cancel_is_refused_in_postcopy),
+        TEST(a_qemu_before_8_2_does_not_pause_what_recovers),
         TEST(the_box_closes_when_the_status_changes_under_it),
         TEST(cancel_at_pre_switchover_wants_more),
         TEST(a_refusal_is_told_in_the_words_of_qemu),
