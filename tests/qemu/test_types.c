@@ -237,10 +237,12 @@ static void test_amend_running(void **state)
                "\"state\":\"inactive\",\"keyslot\":0}}}");
     start(qemu);
     console_await(console, "ame", "amend  running");
-    press_dark(qemu, "ame", "p");
+    for (const char *key = "prosfxlw"; *key != '\0'; key++)
+        press_dark(qemu, "ame", (const char[]){*key, '\0'});
+    cancel_nominally(qemu, "ame");
     gate_open(&gate);
     console_await_status(console, qemu->monitor, "ame", "concluded");
-    console_await(console, "ame", "CONCLUDED wants dismiss");
+    console_await(console, "ame", "CONCLUDED cancelled");
 }
 
 static struct qemu *start_machine_behind_gate(void)

@@ -86,6 +86,12 @@ enum qemu_job {
     QEMU_JOB_CREATE_FAILED,
     QEMU_JOB_AMEND,
     QEMU_JOB_AMEND_FAILED,
+    QEMU_JOB_PENDING_STREAM, /* done, and wants to be finalized, like the next two */
+    QEMU_JOB_PENDING_COMMIT,
+    QEMU_JOB_PENDING_ACTIVE,   /* was told to complete */
+    QEMU_JOB_CONCLUDED_MIRROR, /* was told to complete; done, like the next two */
+    QEMU_JOB_CONCLUDED_STREAM,
+    QEMU_JOB_CONCLUDED_COMMIT,
     QEMU_JOB_COUNT
 };
 

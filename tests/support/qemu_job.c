@@ -117,12 +117,12 @@ void job_image_tool(struct qemu *qemu, const char *const *arguments)
 }
 
 /* ID.qcow2 is empty and lies on ID.raw, which has all the data. */
-static void make_stream(struct qemu *qemu, const char *id)
+static void stream(struct qemu *qemu, const char *id, long size, long speed, const char *more)
 {
     char base[128], over[128];
     snprintf(base, sizeof base, "%s.raw", id);
     snprintf(over, sizeof over, "%s.qcow2", id);
-    folder_fill(qemu->folder, base, JOB_BIG);
+    folder_fill(qemu->folder, base, size);
     job_image_tool(qemu, (const char *[]){"create", "-q", "-f", "qcow2", "-F", "raw", "-b",
                                           base, over, NULL});
     monitor_do(qemu->monitor,
@@ -131,20 +131,26 @@ static void make_stream(struct qemu *qemu, const char *id)
                id, qemu->folder, over);
     monitor_do(qemu->monitor,
                "{\"execute\":\"block-stream\",\"arguments\":{\"job-id\":\"%s\","
-               "\"device\":\"%s-top\",\"speed\":%ld}}",
-               id, id, JOB_SPEED);
+               "\"device\":\"%s-top\",\"speed\":%ld%s}}",
+               id, id, speed, more);
+}
+
+static void make_stream(struct qemu *qemu, const char *id)
+{
+    stream(qemu, id, JOB_BIG, JOB_SPEED, "");
 }
 
 /* ID-top on ID-mid, which has all the data, on the empty ID-base: mid is committed. */
-static void make_commit(struct qemu *qemu, const char *id)
+static void commit(struct qemu *qemu, const char *id, long size, long speed, const char *more)
 {
-    char data[128], base[128], mid[128], top[128];
+    char data[128], base[128], mid[128], top[128], bytes[32];
     snprintf(data, sizeof data, "%s.raw", id);
     snprintf(base, sizeof base, "%s-base.raw", id);
     snprintf(mid, sizeof mid, "%s-mid.qcow2", id);
     snprintf(top, sizeof top, "%s-top.qcow2", id);
-    folder_fill(qemu->folder, data, JOB_BIG);
-    job_image_tool(qemu, (const char *[]){"create", "-q", "-f", "raw", base, "16M", NULL});
+    snprintf(bytes, sizeof bytes, "%ld", size);
+    folder_fill(qemu->folder, data, size);
+    job_image_tool(qemu, (const char *[]){"create", "-q", "-f", "raw", base, bytes, NULL});
     job_image_tool(qemu,
                    (const char *[]){"convert", "-f", "raw", "-O", "qcow2", data, mid, NULL});
     job_image_tool(qemu, (const char *[]){"rebase", "-u", "-f", "qcow2", "-F", "raw", "-b",
@@ -162,8 +168,13 @@ static void make_commit(struct qemu *qemu, const char *id)
     monitor_do(qemu->monitor,
                "{\"execute\":\"block-commit\",\"arguments\":{\"job-id\":\"%s\","
                "\"device\":\"%s-top\",\"top-node\":\"%s-mid\",\"base-node\":\"%s-base\","
-               "\"speed\":%ld}}",
-               id, id, id, id, JOB_SPEED);
+               "\"speed\":%ld%s}}",
+               id, id, id, id, speed, more);
+}
+
+static void make_commit(struct qemu *qemu, const char *id)
+{
+    commit(qemu, id, JOB_BIG, JOB_SPEED, "");
 }
 
 static void make_ready(struct qemu *qemu, const char *id)
@@ -179,19 +190,43 @@ static void make_standby(struct qemu *qemu, const char *id)
     monitor_do(qemu->monitor, "{\"execute\":\"job-pause\",\"arguments\":{\"id\":\"%s\"}}", id);
 }
 
+static const char finalized_by_hand[] = ",\"auto-finalize\":false";
+static const char dismissed_by_hand[] = ",\"auto-dismiss\":false";
+
 static void make_pending(struct qemu *qemu, const char *id)
 {
     add_nodes(qemu, id, JOB_SMALL);
-    backup(qemu, id, 0, ",\"auto-finalize\":false");
+    backup(qemu, id, 0, finalized_by_hand);
+}
+
+static void make_pending_stream(struct qemu *qemu, const char *id)
+{
+    stream(qemu, id, JOB_SMALL, 0, finalized_by_hand);
+}
+
+static void make_pending_commit(struct qemu *qemu, const char *id)
+{
+    commit(qemu, id, JOB_SMALL, 0, finalized_by_hand);
+}
+
+static void complete(struct qemu *qemu, const char *id)
+{
+    monitor_await_status(qemu->monitor, id, "ready");
+    monitor_do(qemu->monitor, "{\"execute\":\"job-complete\",\"arguments\":{\"id\":\"%s\"}}",
+               id);
+}
+
+static void make_pending_active(struct qemu *qemu, const char *id)
+{
+    job_commit_active(qemu, id, JOB_SMALL, 0, finalized_by_hand);
+    complete(qemu, id);
 }
 
 static void make_pending_mirror(struct qemu *qemu, const char *id)
 {
     add_nodes(qemu, id, JOB_SMALL);
-    mirror(qemu, id, 0, ",\"auto-finalize\":false");
-    monitor_await_status(qemu->monitor, id, "ready");
-    monitor_do(qemu->monitor, "{\"execute\":\"job-complete\",\"arguments\":{\"id\":\"%s\"}}",
-               id);
+    mirror(qemu, id, 0, finalized_by_hand);
+    complete(qemu, id);
 }
 
 static void make_waiting(struct qemu *qemu, const char *id)
@@ -214,14 +249,31 @@ static void make_waiting(struct qemu *qemu, const char *id)
 static void make_concluded(struct qemu *qemu, const char *id)
 {
     add_nodes(qemu, id, JOB_SMALL);
-    backup(qemu, id, 0, ",\"auto-dismiss\":false");
+    backup(qemu, id, 0, dismissed_by_hand);
+}
+
+static void make_concluded_mirror(struct qemu *qemu, const char *id)
+{
+    add_nodes(qemu, id, JOB_SMALL);
+    mirror(qemu, id, 0, dismissed_by_hand);
+    complete(qemu, id);
+}
+
+static void make_concluded_stream(struct qemu *qemu, const char *id)
+{
+    stream(qemu, id, JOB_SMALL, 0, dismissed_by_hand);
+}
+
+static void make_concluded_commit(struct qemu *qemu, const char *id)
+{
+    commit(qemu, id, JOB_SMALL, 0, dismissed_by_hand);
 }
 
 static void make_failed(struct qemu *qemu, const char *id)
 {
     add_source(qemu, id, JOB_SMALL);
     add_bad_target(qemu, id, JOB_SMALL, EIO);
-    backup(qemu, id, 0, ",\"auto-dismiss\":false");
+    backup(qemu, id, 0, dismissed_by_hand);
 }
 
 static void make_no_space(struct qemu *qemu, const char *id)
@@ -261,6 +313,12 @@ static const struct {
     [QEMU_JOB_CREATE_FAILED] = {job_make_create_failed, "concluded"},
     [QEMU_JOB_AMEND] = {job_make_amend, "concluded"},
     [QEMU_JOB_AMEND_FAILED] = {job_make_amend_failed, "concluded"},
+    [QEMU_JOB_PENDING_STREAM] = {make_pending_stream, "pending"},
+    [QEMU_JOB_PENDING_COMMIT] = {make_pending_commit, "pending"},
+    [QEMU_JOB_PENDING_ACTIVE] = {make_pending_active, "pending"},
+    [QEMU_JOB_CONCLUDED_MIRROR] = {make_concluded_mirror, "concluded"},
+    [QEMU_JOB_CONCLUDED_STREAM] = {make_concluded_stream, "concluded"},
+    [QEMU_JOB_CONCLUDED_COMMIT] = {make_concluded_commit, "concluded"},
 };
 
 void qemu_job(struct qemu *qemu, enum qemu_job job, const char *id)

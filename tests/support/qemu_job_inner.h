@@ -14,7 +14,10 @@
 /* qemu-img ARGUMENTS... (NULL-terminated), in the QEMU's folder. */
 void job_image_tool(struct qemu *qemu, const char *const *arguments);
 
-/* The active layer ID-top, which has all the data, is committed into ID-base. */
+/* The active layer ID-top, which has all the data, is committed into ID-base; `more` are
+ * arguments of block-commit. */
+void job_commit_active(struct qemu *qemu, const char *id, long size, long speed,
+                       const char *more);
 void job_make_active(struct qemu *qemu, const char *id);
 void job_make_active_ready(struct qemu *qemu, const char *id);
 

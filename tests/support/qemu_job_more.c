@@ -7,7 +7,8 @@
 
 #include "tests/support/qemu_job_inner.h"
 
-static void commit_active(struct qemu *qemu, const char *id, long size, long speed)
+void job_commit_active(struct qemu *qemu, const char *id, long size, long speed,
+                       const char *more)
 {
     char data[128], base[128], top[128], bytes[32];
     snprintf(data, sizeof data, "%s.raw", id);
@@ -28,19 +29,19 @@ static void commit_active(struct qemu *qemu, const char *id, long size, long spe
                id, qemu->folder, top, id, qemu->folder, base);
     monitor_do(qemu->monitor,
                "{\"execute\":\"block-commit\",\"arguments\":{\"job-id\":\"%s\","
-               "\"device\":\"%s-top\",\"base-node\":\"%s-base\",\"speed\":%ld}}",
-               id, id, id, speed);
+               "\"device\":\"%s-top\",\"base-node\":\"%s-base\",\"speed\":%ld%s}}",
+               id, id, id, speed, more);
 }
 
 /* The first 16 MiB, a buffer of it, are copied at once. */
 void job_make_active(struct qemu *qemu, const char *id)
 {
-    commit_active(qemu, id, 2 * JOB_BIG, JOB_SPEED);
+    job_commit_active(qemu, id, 2 * JOB_BIG, JOB_SPEED, "");
 }
 
 void job_make_active_ready(struct qemu *qemu, const char *id)
 {
-    commit_active(qemu, id, JOB_SMALL, 0);
+    job_commit_active(qemu, id, JOB_SMALL, 0, "");
 }
 
 void job_make_create(struct qemu *qemu, const char *id)
