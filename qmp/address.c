@@ -255,18 +255,27 @@ static const struct {
     enum address_manner manner;
 } manners[] = {{"polite:", ADDRESS_POLITE}, {"hold:", ADDRESS_HOLD}};
 
-/* Returns what follows "polite:" or "hold:", which may be hosts too. */
-static const char *take_manner(struct address *address, const char *text)
+/* They may be hosts too. */
+const char *address_take_manner(const char *text, enum address_manner *manner)
 {
+    *manner = ADDRESS_USUAL;
     for (size_t i = 0; i < sizeof(manners) / sizeof(manners[0]); i++) {
         size_t len = strlen(manners[i].prefix);
 
         if (strncmp(text, manners[i].prefix, len) != 0 || is_port(text + len))
             continue;
-        address->manner = manners[i].manner;
+        *manner = manners[i].manner;
         return text + len;
     }
     return text;
+}
+
+const char *address_manner_prefix(enum address_manner manner)
+{
+    for (size_t i = 0; i < sizeof(manners) / sizeof(manners[0]); i++)
+        if (manners[i].manner == manner)
+            return manners[i].prefix;
+    return "";
 }
 
 static bool parse(struct address *address, const char *text, char *error)
@@ -280,7 +289,7 @@ static bool parse(struct address *address, const char *text, char *error)
         address->name = strndup(text, name_len);
         text += name_len + 1;
     }
-    text = take_manner(address, text);
+    text = address_take_manner(text, &address->manner);
     if (!parse_endpoint(address, text, error))
         return false;
     address->text = strdup(text);
@@ -302,9 +311,11 @@ bool address_parse(struct address *address, const char *text, char *error)
 static const char *bare_host(const char *text)
 {
     size_t name_len, len = strlen(SSH_PREFIX);
+    enum address_manner manner;
 
     if (has_name(text, &name_len))
         text += name_len + 1;
+    text = address_take_manner(text, &manner);
     if (strncmp(text, SSH_PREFIX, len) != 0)
         return NULL;
     text += len;
@@ -327,6 +338,8 @@ static bool parse_host(struct address *address, const char *text, char *error)
     address->name_given = has_name(text, &name_len);
     if (address->name_given && name_len == 0)
         return refuse(error, "\"%.100s\" has no name before the '='", text);
+    (void)address_take_manner(text + (address->name_given ? name_len + 1 : 0),
+                              &address->manner);
     address->name = address->name_given ? strndup(text, name_len) : strdup(address->host);
     address->text = strndup(host - strlen(SSH_PREFIX), strlen(SSH_PREFIX) + len);
     return (address->name != NULL && address->text != NULL) || refuse_memory(error);

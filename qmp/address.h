@@ -13,7 +13,7 @@
  *   polite:ENDPOINT  hold:ENDPOINT   any of them, only visited or kept connected
  *   NAME=ENDPOINT                    any of all these, shown as NAME
  *
- * "polite:4444" is a port of a host of that name, as before.
+ * "polite:4444" is a port of a host of that name.
  *
  * A bare word without '/' and without ":port" is taken as a path. NAME is what
  * stands before the first '=' when it has no '/' and no ':'. So a path with '='
@@ -59,7 +59,13 @@ struct address {
  * (ADDRESS_ERROR_SIZE bytes), returns false and leaves *address empty. */
 bool address_parse(struct address *address, const char *text, char *error);
 
-/* Whether it is "[NAME=]ssh://[user@]host[:port]" without a path, or with "/" alone: no
+/* What follows "polite:" or "hold:" when `text` begins with one, else `text` itself. */
+const char *address_take_manner(const char *text, enum address_manner *manner);
+
+/* How a manner is written before an endpoint; "" for the usual one. */
+const char *address_manner_prefix(enum address_manner manner);
+
+/* Whether it is "[NAME=][MANNER]ssh://[user@]host[:port]" without a path, or with "/" alone: no
  * socket, but a host that may have some. */
 bool address_is_host(const char *text);
 

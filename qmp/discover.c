@@ -105,8 +105,8 @@ static void add_path(const struct process *process, const char *path)
                  whole);
         where = seen;
     }
-    discover_list_add_unix(&process->discover->scan, where, whole, process->name,
-                           number_of(process->pid));
+    (void)discover_list_add_unix(&process->discover->scan, where, whole, process->name,
+                                 number_of(process->pid));
 }
 
 /* The lines of net/unix end with " INODE PATH". */
@@ -196,17 +196,18 @@ static bool expand_place(const struct place *place, char *pattern, size_t size)
            (size_t)snprintf(pattern, size, "%s/.config%s", home, rest) < size;
 }
 
-static bool take(struct discover *discover, char *pattern)
+/* Takes over `glob`, which may be NULL. */
+static bool take(struct discover *discover, char *glob, enum address_manner manner)
 {
     size_t size = (discover->pattern_count + 1) * sizeof(*discover->patterns);
-    char **patterns = pattern != NULL ? realloc(discover->patterns, size) : NULL;
+    struct discover_pattern *patterns = glob != NULL ? realloc(discover->patterns, size) : NULL;
 
     if (patterns == NULL) {
-        free(pattern);
+        free(glob);
         return false;
     }
     discover->patterns = patterns;
-    discover->patterns[discover->pattern_count++] = pattern;
+    discover->patterns[discover->pattern_count++] = (struct discover_pattern){glob, manner};
     return true;
 }
 
@@ -218,7 +219,7 @@ void discover_take_host(struct discover *discover)
     discover->reads_processes = true;
     for (size_t i = 0; (place = place_at(i)) != NULL; i++)
         if (expand_place(place, pattern, sizeof(pattern)))
-            (void)take(discover, strdup(pattern));
+            (void)take(discover, strdup(pattern), ADDRESS_USUAL);
 }
 
 /* All that is in the folder, whatever its own name looks like. */
@@ -236,14 +237,16 @@ static char *pattern_of_folder(const char *path)
     return pattern;
 }
 
-static const char *path_of(const char *endpoint)
+static const char *path_of(const char *endpoint, enum address_manner *manner)
 {
+    endpoint = address_take_manner(endpoint, manner);
     return strncmp(endpoint, "unix:", 5) == 0 ? endpoint + 5 : endpoint;
 }
 
 bool discover_is_pattern(const char *endpoint)
 {
-    const char *path = path_of(endpoint);
+    enum address_manner manner;
+    const char *path = path_of(endpoint, &manner);
     struct stat status;
 
     if (strchr(path, '/') == NULL || strstr(path, "://") != NULL)
@@ -253,12 +256,14 @@ bool discover_is_pattern(const char *endpoint)
 
 bool discover_take_pattern(struct discover *discover, const char *endpoint)
 {
-    const char *path = path_of(endpoint);
+    enum address_manner manner;
+    const char *path = path_of(endpoint, &manner);
     struct stat status;
 
     if (!discover_is_pattern(endpoint))
         return false;
-    return take(discover, stat(path, &status) == 0 ? pattern_of_folder(path) : strdup(path));
+    return take(discover, stat(path, &status) == 0 ? pattern_of_folder(path) : strdup(path),
+                manner);
 }
 
 /* Looks at one more slice of what a pattern matches. */
@@ -266,12 +271,17 @@ static void step_pattern(struct discover *discover)
 {
     struct stat status;
     glob_t *matches = discover->matches;
+    enum address_manner manner = discover->patterns[discover->pattern_at - 1].manner;
 
     for (int i = 0; i < SLICE && discover->match_at < matches->gl_pathc; i++) {
         const char *path = matches->gl_pathv[discover->match_at++];
 
-        if (stat(path, &status) == 0 ? S_ISSOCK(status.st_mode) : errno == EACCES)
+        if (stat(path, &status) == 0 ? !S_ISSOCK(status.st_mode) : errno != EACCES)
+            continue;
+        struct discover_finding *finding =
             discover_list_add_unix(&discover->scan, path, path, NULL, 0);
+        if (finding != NULL)
+            finding->manner = manner;
     }
 }
 
@@ -289,7 +299,7 @@ static bool begin_pattern(struct discover *discover)
 {
     discover->matches = calloc(1, sizeof(*discover->matches));
     while (discover->matches != NULL && discover->pattern_at < discover->pattern_count)
-        if (glob(discover->patterns[discover->pattern_at++], GLOB_NOSORT, NULL,
+        if (glob(discover->patterns[discover->pattern_at++].glob, GLOB_NOSORT, NULL,
                  discover->matches) == 0)
             return true;
     end_pattern(discover);
@@ -366,7 +376,7 @@ void discover_release(struct discover *discover)
         closedir(discover->processes);
     end_pattern(discover);
     for (size_t i = 0; i < discover->pattern_count; i++)
-        free(discover->patterns[i]);
+        free(discover->patterns[i].glob);
     free(discover->patterns);
     discover_list_release(&discover->found);
     discover_list_release(&discover->scan);

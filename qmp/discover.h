@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "qmp/address.h"
+
 struct place;
 
 struct discover_finding {
@@ -24,7 +26,13 @@ struct discover_finding {
     char *path;     /* owned; of a unix socket, else NULL */
     char *name;     /* owned; of the VM, as its command line says; NULL = not known */
     int pid;        /* of the QEMU; 0 = not known */
-    const struct place *place; /* whose it is; NULL = nobody's known here */
+    const struct place *place;  /* whose it is; NULL = nobody's known here */
+    enum address_manner manner; /* as the person wants all that is found there */
+};
+
+struct discover_pattern {
+    char *glob; /* owned; of paths, for glob(3) */
+    enum address_manner manner;
 };
 
 struct discover_list {
@@ -36,7 +44,7 @@ struct discover_list {
 struct discover {
     const char *proc; /* lives for ever */
     bool reads_processes;
-    char **patterns; /* owned; of paths, for glob(3) */
+    struct discover_pattern *patterns; /* owned */
     size_t pattern_count;
     struct discover_list found; /* of the last whole scan */
     struct discover_list scan;  /* of the one under way */
@@ -57,7 +65,7 @@ void discover_release(struct discover *discover);
 void discover_take_host(struct discover *discover);
 
 /* Whether `endpoint` stands for several: a path with "*", "?" or "[" where no such file
- * is, or a folder. */
+ * is, or a folder; "polite:" or "hold:" before it is for each of them. */
 bool discover_is_pattern(const char *endpoint);
 
 /* Only then it is taken, and looked for from now on. */

@@ -72,8 +72,9 @@ static char *real_path(struct discover_list *list, const char *path)
     return real;
 }
 
-void discover_list_add_unix(struct discover_list *list, const char *path,
-                            const char *place_path, const char *name, int pid)
+struct discover_finding *discover_list_add_unix(struct discover_list *list, const char *path,
+                                                const char *place_path, const char *name,
+                                                int pid)
 {
     char *real = real_path(list, path);
     const char *where = real != NULL ? real : path;
@@ -84,6 +85,7 @@ void discover_list_add_unix(struct discover_list *list, const char *path,
         finding->place = place_of(place_path);
     }
     free(real);
+    return finding;
 }
 
 void discover_list_add_tcp(struct discover_list *list, const char *where, const char *name,
@@ -114,6 +116,14 @@ static void finding_release(struct discover_finding *finding)
     free(finding->name);
 }
 
+/* A socket that two patterns name: to visit it does no harm. */
+static enum address_manner manner_of_both(enum address_manner one, enum address_manner other)
+{
+    if (one == ADDRESS_POLITE || other == ADDRESS_USUAL)
+        return one;
+    return other;
+}
+
 /* What the one does not know the other may. Takes over what it uses of `more`. */
 static void complete(struct discover_finding *finding, struct discover_finding *more)
 {
@@ -125,6 +135,7 @@ static void complete(struct discover_finding *finding, struct discover_finding *
         finding->pid = more->pid;
     if (finding->place == NULL)
         finding->place = more->place;
+    finding->manner = manner_of_both(finding->manner, more->manner);
     finding_release(more);
 }
 

@@ -10,9 +10,11 @@
 #include "qmp/discover.h"
 
 /* A socket at `path`, which need not exist. `name` may be NULL, `pid` 0. The place is looked
- * up by `place_path`, the path as its manager sees it. */
-void discover_list_add_unix(struct discover_list *list, const char *path,
-                            const char *place_path, const char *name, int pid);
+ * up by `place_path`, the path as its manager sees it. What was added is good until the next
+ * one is; NULL without memory. */
+struct discover_finding *discover_list_add_unix(struct discover_list *list, const char *path,
+                                                const char *place_path, const char *name,
+                                                int pid);
 
 /* `where` is "host:port". */
 void discover_list_add_tcp(struct discover_list *list, const char *where, const char *name,

@@ -100,10 +100,20 @@ static bool is_outdone(const struct feed_discover *feed, const struct discover_l
     return false;
 }
 
+static void add_link(struct feed_discover *feed, const struct discover_finding *finding)
+{
+    const char *manner = address_manner_prefix(finding->manner);
+    size_t size = strlen(manner) + strlen(finding->endpoint) + 1;
+    char *endpoint = mem_alloc(size, 1), error[ADDRESS_ERROR_SIZE];
+
+    snprintf(endpoint, size, "%s%s", manner, finding->endpoint);
+    (void)feed_links_add_named(feed->links, endpoint, finding->name, error);
+    free(endpoint);
+}
+
 static void add_found(void *ctx, const struct discover_list *found)
 {
     struct feed_discover *feed = ctx;
-    char error[ADDRESS_ERROR_SIZE];
 
     for (size_t i = 0; i < found->count; i++) {
         const struct discover_finding *finding = &found->items[i];
@@ -111,7 +121,7 @@ static void add_found(void *ctx, const struct discover_list *found)
         if (is_known(feed, finding->endpoint) || is_outdone(feed, found, finding))
             continue;
         remember(feed, place_among(feed, finding->endpoint), finding->endpoint);
-        (void)feed_links_add_named(feed->links, finding->endpoint, finding->name, error);
+        add_link(feed, finding);
     }
 }
 
@@ -194,7 +204,7 @@ static void write_searched(struct feed_discover *feed)
         feed->searched[count++] = mem_dup(line);
     }
     for (size_t i = 0; i < discover->pattern_count; i++)
-        feed->searched[count++] = mem_dup(discover->patterns[i]);
+        feed->searched[count++] = mem_dup(discover->patterns[i].glob);
     feed->links->fleet->searched = (const char *const *)feed->searched;
 }
 

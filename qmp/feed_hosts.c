@@ -104,6 +104,8 @@ static void on_told(void *ctx, const char *bytes, size_t len, const char *words)
         refuse_answer(host, bytes, len, words);
         return;
     }
+    for (size_t i = 0; i < found.count; i++)
+        found.items[i].manner = host->address.manner;
     discover_list_release(&host->found);
     host->found = found;
     host->retry_ms = FEED_HOSTS_RETRY_MS;

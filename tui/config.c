@@ -158,11 +158,11 @@ static const char *text_of(struct json_object *object, const char *key)
     return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
 }
 
-static char *named_endpoint(const char *name, const char *manner, const char *address)
+static char *join_endpoint(const char *name, const char *manner, const char *address)
 {
     size_t size = strlen(name) + strlen(manner) + strlen(address) + 2;
     char *text = mem_alloc(size, 1);
-    snprintf(text, size, "%s=%s%s", name, manner, address);
+    snprintf(text, size, "%s%s%s%s", name, *name != '\0' ? "=" : "", manner, address);
     return text;
 }
 
@@ -183,12 +183,12 @@ static char *endpoint_of(struct json_object *value)
     if (json_object_is_type(value, json_type_string))
         return mem_dup(json_object_get_string(value));
     const char *name = text_of(value, "name"), *address = text_of(value, "address");
-    if (!name || !address || *name == '\0' || strpbrk(name, "=/:"))
+    if (!address || (name && (*name == '\0' || strpbrk(name, "=/:"))))
         return NULL;
     const char *manner = manner_of(value);
-    if (!manner || json_object_object_length(value) != (*manner == '\0' ? 2 : 3))
+    if (!manner || json_object_object_length(value) != 1 + !!name + (*manner != '\0'))
         return NULL;
-    return named_endpoint(name, manner, address);
+    return join_endpoint(name ? name : "", manner, address);
 }
 
 static bool read_endpoints(struct reading *reading, const struct row *row,
@@ -206,8 +206,8 @@ static bool read_endpoints(struct reading *reading, const struct row *row,
         if (!endpoint)
             return jsonfile_complain_element(
                 &reading->file, (jsonfile_place){row->name, NULL}, i + 1,
-                "an endpoint is a text or {\"name\": ..., \"address\": ...} with a "
-                "name without '=', '/' and ':' (and \"polite\": true or false)");
+                "an endpoint is a text or {\"address\": ...} (and \"name\": one without "
+                "'=', '/' and ':', and \"polite\": true or false)");
         config->endpoints_at[i] = place_of(reading, row->name, i + 1);
         config->endpoints[config->endpoint_count++] = endpoint;
     }

@@ -254,6 +254,23 @@ static void one_snapshot(void **state)
     assert_int_equal(run.status, 1);
 }
 
+/* What is wanted of a host is wanted of each socket there. */
+static void a_host_is_visited(void **state)
+{
+    (void)state;
+    struct qemu *web = start(QEMU_SYSTEM, "web-01");
+    qemu_job(web, QEMU_JOB_PENDING, "pnd");
+    monitor_close(web->monitor);
+    web->monitor = NULL;
+    serve();
+    run_program((const char *[]){"--once", "--json", "box=polite:ssh://node", NULL});
+    const char *found = strstr(run.out, web->socket);
+    assert_non_null(found);
+    assert_non_null(strstr(found, "\"polite\":true"));
+    assert_non_null(strstr(found, "pnd"));
+    assert_int_equal(run.status, 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -268,6 +285,7 @@ int main(void)
         TEST(the_list_names_each),
         TEST(the_list_says_why_there_is_none),
         TEST(one_snapshot),
+        TEST(a_host_is_visited),
     };
     return cmocka_run_group_tests_name("ssh_hosts", tests, NULL, NULL);
 }

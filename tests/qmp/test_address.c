@@ -191,13 +191,18 @@ static void test_hosts_without_a_path(void **state)
 {
     static const struct {
         const char *given, *name, *text, *user, *host, *port;
+        enum address_manner manner;
     } samples[] = {
-        {"ssh://web", "web", "ssh://web", NULL, "web", NULL},
-        {"ssh://root@web:2222/", "web", "ssh://root@web:2222", "root", "web", "2222"},
-        {"box=ssh://[::1]:22", "box", "ssh://[::1]:22", NULL, "::1", "22"},
+        {"ssh://web", "web", "ssh://web", NULL, "web", NULL, ADDRESS_USUAL},
+        {"ssh://root@web:2222/", "web", "ssh://root@web:2222", "root", "web", "2222",
+         ADDRESS_USUAL},
+        {"box=ssh://[::1]:22", "box", "ssh://[::1]:22", NULL, "::1", "22", ADDRESS_USUAL},
+        {"polite:ssh://web/", "web", "ssh://web", NULL, "web", NULL, ADDRESS_POLITE},
+        {"box=hold:ssh://a@web", "box", "ssh://a@web", "a", "web", NULL, ADDRESS_HOLD},
     };
-    static const char *const others[] = {"ssh://web/x", "ssh://web//", "web",
-                                         "tcp:web:1",   "/ssh://web",  "exec:ssh://web"};
+    static const char *const others[] = {"ssh://web/x",       "ssh://web//", "web",
+                                         "tcp:web:1",         "/ssh://web",  "exec:ssh://web",
+                                         "polite:ssh://web/x"};
     static const char *const wrong[][2] = {
         {"ssh://", "has no host"},
         {"=ssh://web", "no name before the"},
@@ -218,6 +223,7 @@ static void test_hosts_without_a_path(void **state)
         assert_same(address.user, samples[i].user);
         assert_same(address.host, samples[i].host);
         assert_same(address.port, samples[i].port);
+        assert_int_equal(address.manner, samples[i].manner);
         address_release(&address);
     }
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)

@@ -174,6 +174,55 @@ static void test_the_one_that_is_none_is_told(void **state)
     assert_ptr_equal(room->discover.refused, endpoints[1]);
 }
 
+static struct target *target_called(const struct room *room, const char *name)
+{
+    for (size_t i = 0; i < room->fleet.target_count; i++)
+        if (strcmp(room->fleet.targets[i]->name, name) == 0)
+            return room->fleet.targets[i];
+    fail_msg("no target is called %s", name);
+    return NULL;
+}
+
+/* Also for what comes later; what the socket itself is told wins, and of two patterns the
+ * one that asks for less. */
+static void test_a_manner_is_for_all_that_is_found(void **state)
+{
+    struct room *room = *state;
+    char all[FOLDER_SIZE + 16], some[FOLDER_SIZE + 16], one[FOLDER_SIZE + 16];
+    char error[ADDRESS_ERROR_SIZE];
+
+    snprintf(all, sizeof(all), "hold:unix:%s", room->folder);
+    snprintf(some, sizeof(some), "polite:%s/b*", room->folder);
+    snprintf(one, sizeof(one), "%s/bee.qmp", room->folder);
+    make_socket(room, "a.qmp");
+    make_socket(room, "b.qmp");
+    make_socket(room, "bee.qmp");
+    assert_true(feed_discover_begin(&room->discover, (const char *const[]){all, some, one}, 3,
+                                    room->now_ms, error));
+    room->links.polite = true;
+    make_socket(room, "c.qmp");
+    make_socket(room, "b2.qmp");
+    scan_again(room);
+    assert_int_equal(room->fleet.target_count, 5);
+    assert_false(target_called(room, "a")->polite);
+    assert_true(target_called(room, "b")->polite);
+    assert_false(target_called(room, "bee")->polite);
+    assert_false(target_called(room, "c")->polite);
+    assert_true(target_called(room, "b2")->polite);
+}
+
+/* One name for several tells nobody apart. */
+static void test_a_name_is_for_one(void **state)
+{
+    struct room *room = *state;
+    char endpoint[FOLDER_SIZE + 16], error[ADDRESS_ERROR_SIZE] = "";
+    const char *list = endpoint;
+
+    snprintf(endpoint, sizeof(endpoint), "all=polite:%s", room->folder);
+    assert_false(feed_discover_begin(&room->discover, &list, 1, room->now_ms, error));
+    assert_non_null(strstr(error, "a name is for one socket"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -181,6 +230,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_one_is_added_once, setup, teardown),
         cmocka_unit_test_setup_teardown(test_not_before_it_is_due, setup, teardown),
         cmocka_unit_test_setup_teardown(test_the_one_that_is_none_is_told, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_manner_is_for_all_that_is_found, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_a_name_is_for_one, setup, teardown),
     };
 
     return cmocka_run_group_tests_name("feed_discover", tests, NULL, NULL);

@@ -96,12 +96,15 @@ static void polite_endpoints(void **state)
     (void)state;
     assert_good("{\"endpoints\": [{\"name\": \"a\", \"address\": \"/a\", \"polite\": true},"
                 "{\"name\": \"b\", \"address\": \"/b\", \"polite\": false},"
-                "{\"name\": \"c\", \"address\": \"/c\"}, \"polite:/d\"]}");
-    assert_int_equal(config.endpoint_count, 4);
+                "{\"name\": \"c\", \"address\": \"/c\"}, \"polite:/d\","
+                "{\"address\": \"/vms/*\", \"polite\": true}, {\"address\": \"/e\"}]}");
+    assert_int_equal(config.endpoint_count, 6);
     assert_string_equal(config.endpoints[0], "a=polite:/a");
     assert_string_equal(config.endpoints[1], "b=hold:/b");
     assert_string_equal(config.endpoints[2], "c=/c");
     assert_string_equal(config.endpoints[3], "polite:/d");
+    assert_string_equal(config.endpoints[4], "polite:/vms/*");
+    assert_string_equal(config.endpoints[5], "/e");
     clear();
     assert_false(load("{\"endpoints\": [{\"name\": \"a\", \"address\": \"/a\","
                       "\"polite\": \"yes\"}]}"));
@@ -208,6 +211,8 @@ static void complaints(void **state)
         {"{\"endpoints\": \"/a\"}", ":1:2: \"endpoints\" is a list"},
         {"{\"endpoints\": [\"/a\", 5]}", ":1:22: an endpoint is a text or"},
         {"{\"endpoints\": [{\"name\": \"a\"}]}", ":1:16: an endpoint is a text or"},
+        {"{\"endpoints\": [{\"address\": \"/a\", \"nam\": \"b\"}]}", ":1:16: an endpoint"},
+        {"{\"endpoints\": [{\"name\": \"\", \"address\": \"/a\"}]}", ":1:16: an endpoint"},
         {"{\"endpoints\": [{\"name\": \"a/b\", \"address\": \"/a\"}]}",
          ":1:16: an endpoint is"},
         {"{\"sort\": \"size\"}",
