@@ -25,6 +25,8 @@
 #define QEMU_MAX      8
 #define ARGUMENTS_MAX 48
 #define TEXT_SIZE     256
+#define PAUSE_MS      5
+#define END_MS        5000 /* it takes some milliseconds */
 
 static struct qemu *qemus[QEMU_MAX];
 static int qemu_count;
@@ -197,7 +199,7 @@ static void launch(struct qemu *qemu)
         close(listener);
     while (access(qemu->control, F_OK) != 0) {
         check_alive(qemu);
-        usleep(5000);
+        usleep(PAUSE_MS * 1000);
     }
     qemu->monitor = monitor_open(qemu->control);
 }
@@ -226,6 +228,19 @@ struct qemu *qemu_start(enum qemu_kind kind, const char *name)
     return qemu_start_with(&(struct qemu_options){.kind = kind, .name = name});
 }
 
+/* A QEMU 7.2 that is told to end while a monitor of it is in use may wait for ever for its
+ * own monitor thread. */
+static void await_end(pid_t pid)
+{
+    for (int i = 0; i < END_MS / PAUSE_MS; i++) {
+        if (waitpid(pid, NULL, WNOHANG) == pid)
+            return;
+        usleep(PAUSE_MS * 1000);
+    }
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+}
+
 static void end(struct qemu *qemu, int signal_number)
 {
     monitor_close(qemu->monitor);
@@ -233,7 +248,7 @@ static void end(struct qemu *qemu, int signal_number)
     if (qemu->pid == 0)
         return;
     kill(qemu->pid, signal_number);
-    waitpid(qemu->pid, NULL, 0);
+    await_end(qemu->pid);
     qemu->pid = 0;
 }
 
@@ -245,6 +260,9 @@ void qemu_kill(struct qemu *qemu)
 void qemu_terminate(struct qemu *qemu)
 {
     end(qemu, SIGTERM);
+    unlink(qemu->socket);
+    unlink(qemu->control);
+    unlink(qemu->human);
 }
 
 void qemu_restart(struct qemu *qemu)
