@@ -183,17 +183,33 @@ static bool parse_ssh_host(struct address *address, const char *text, size_t len
     return true;
 }
 
+/* "HOST:PORT" there: it becomes an argument of ssh, too. */
+static const char *check_port(const char *text)
+{
+    struct host_port parts;
+    const char *wrong = split(&parts, text);
+
+    if (wrong == NULL && !is_plain(parts.host, parts.host_len))
+        wrong = "has a host that ssh could take for something else";
+    return wrong;
+}
+
 static bool parse_ssh(struct address *address, const char *text, char *error)
 {
     size_t len = strcspn(text, "/");
-    const char *wrong;
+    const char *path = text + len, *wrong;
+    bool is_port_there =
+        strncmp(path, "/" ADDRESS_TCP_THERE, strlen("/" ADDRESS_TCP_THERE)) == 0;
 
     if (!parse_ssh_host(address, text, len, error))
         return false;
-    wrong = check_path(text + len);
+    if (is_port_there)
+        wrong = check_port(path + strlen("/" ADDRESS_TCP_THERE));
+    else
+        wrong = check_path(path);
     if (wrong != NULL)
         return refuse(error, "\"ssh://%.100s\" %s", text, wrong);
-    address->path = strdup(text + len);
+    address->path = strdup(is_port_there ? path + 1 : path);
     return address->path != NULL || refuse_memory(error);
 }
 
@@ -406,7 +422,7 @@ bool address_resolve(struct address *address, char *error)
         resolve_numeric(address);
         return true;
     case ADDRESS_SSH: /* the host's name is for ssh: its configuration may know it */
-        return is_short_enough(address->path, error);
+        return *address->path != '/' || is_short_enough(address->path, error);
     case ADDRESS_EXEC:
         return true;
     }

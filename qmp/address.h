@@ -8,6 +8,8 @@
  *   /path  ./path  unix:/path        a unix socket
  *   tcp:host:port  host:port         TCP; IPv6 as [v6]:port
  *   ssh://[user@]host[:port]/path    a unix socket of another host, through OpenSSH
+ *   ssh://[user@]host[:port]/tcp:host:port   a port as that host reaches it (a path that
+ *                                    begins with "/tcp:" is written with "//")
  *   ssh://[user@]host[:port]         all that is found there: address_parse_host()
  *   exec:command                     the stdin and stdout of a shell command
  *   polite:ENDPOINT  hold:ENDPOINT   any of them, only visited or kept connected
@@ -37,6 +39,7 @@ enum address_kind { ADDRESS_UNIX, ADDRESS_TCP, ADDRESS_SSH, ADDRESS_EXEC };
 enum address_manner { ADDRESS_USUAL, ADDRESS_POLITE, ADDRESS_HOLD };
 
 #define ADDRESS_ERROR_SIZE 256
+#define ADDRESS_TCP_THERE  "tcp:"
 
 struct address {
     enum address_kind kind;
@@ -44,7 +47,8 @@ struct address {
     bool name_given;
     enum address_manner manner;
     char *text;    /* the endpoint as given, without NAME= and manner */
-    char *path;    /* unix; ssh: on that host, NULL = a host alone */
+    char *path;    /* unix; ssh: on that host, or ADDRESS_TCP_THERE and host:port; NULL = a
+                      host alone */
     char *host;    /* tcp, ssh; without brackets */
     char *port;    /* tcp; ssh: NULL = not said */
     char *user;    /* ssh; NULL = not said */

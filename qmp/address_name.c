@@ -115,12 +115,26 @@ static char *name_of_command(const char *command)
     return name_of_path(word);
 }
 
+/* A port there: 127.0.0.1 would be the same on every host. */
+static char *name_of_port(const char *host, const char *there)
+{
+    static const char *const loopback[] = {"127.0.0.1", "localhost", "[::1]", NULL};
+    const char *colon = strrchr(there, ':');
+
+    if (is_one_of(there, (size_t)(colon - there), loopback))
+        return name_of_host(host, colon + 1);
+    return strdup(there);
+}
+
 char *address_name(const struct address *address)
 {
     switch (address->kind) {
     case ADDRESS_UNIX:
-    case ADDRESS_SSH:
         return name_of_path(address->path);
+    case ADDRESS_SSH:
+        return *address->path == '/'
+                   ? name_of_path(address->path)
+                   : name_of_port(address->host, address->path + strlen(ADDRESS_TCP_THERE));
     case ADDRESS_TCP:
         return name_of_host(address->host, address->port);
     case ADDRESS_EXEC:

@@ -25,7 +25,9 @@ struct discover_finding {
     char *endpoint; /* owned; as address.h takes it, without NAME= */
     char *path;     /* owned; of a unix socket, else NULL */
     char *name;     /* owned; of the VM, as its command line says; NULL = not known */
-    int pid;        /* of the QEMU; 0 = not known */
+    int pid;        /* of the QEMU, on its host; 0 = not known */
+    bool tcp;
+    bool held;                  /* on another host: it has a client, as that one says */
     const struct place *place;  /* whose it is; NULL = nobody's known here */
     enum address_manner manner; /* as the person wants all that is found there */
 };

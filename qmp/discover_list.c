@@ -91,7 +91,10 @@ struct discover_finding *discover_list_add_unix(struct discover_list *list, cons
 void discover_list_add_tcp(struct discover_list *list, const char *where, const char *name,
                            int pid)
 {
-    (void)add(list, "tcp:", where, name, pid);
+    struct discover_finding *finding = add(list, "tcp:", where, name, pid);
+
+    if (finding != NULL)
+        finding->tcp = true;
 }
 
 void discover_list_add_far(struct discover_list *list, const char *host, const char *path,
@@ -101,6 +104,20 @@ void discover_list_add_far(struct discover_list *list, const char *host, const c
 
     if (finding != NULL)
         finding->place = place_of(place_path);
+}
+
+void discover_list_add_far_tcp(struct discover_list *list, const char *host, const char *where,
+                               const char *name, int pid)
+{
+    char place[512];
+    struct discover_finding *finding;
+
+    if ((size_t)snprintf(place, sizeof(place), "/" ADDRESS_TCP_THERE "%s", where) >=
+        sizeof(place))
+        return;
+    finding = add(list, host, place, name, pid);
+    if (finding != NULL)
+        finding->tcp = true;
 }
 
 static int by_endpoint(const void *a, const void *b)
@@ -152,6 +169,19 @@ void discover_list_sort(struct discover_list *list)
             list->items[kept++] = list->items[i];
     }
     list->count = kept;
+}
+
+static int is_at(const void *endpoint, const void *finding)
+{
+    return strcmp(endpoint, ((const struct discover_finding *)finding)->endpoint);
+}
+
+struct discover_finding *discover_list_find(const struct discover_list *list,
+                                            const char *endpoint)
+{
+    return list->count > 0
+               ? bsearch(endpoint, list->items, list->count, sizeof(*list->items), is_at)
+               : NULL;
 }
 
 void discover_list_release(struct discover_list *list)

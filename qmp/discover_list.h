@@ -3,8 +3,7 @@
 
 /*
  * discover_list: findings (discover.h). It knows paths, not where they come
- * from. Nobody but discover.c and
- * survey.c includes it.
+ * from.
  */
 
 #include "qmp/discover.h"
@@ -24,8 +23,17 @@ void discover_list_add_tcp(struct discover_list *list, const char *where, const 
 void discover_list_add_far(struct discover_list *list, const char *host, const char *path,
                            const char *place_path, const char *name, int pid);
 
+/* A port there; `where` is "host:port". */
+void discover_list_add_far_tcp(struct discover_list *list, const char *host, const char *where,
+                               const char *name, int pid);
+
 /* By endpoint, each once, with all that is known of it. */
 void discover_list_sort(struct discover_list *list);
+
+/* In a sorted one; NULL = not there. */
+struct discover_finding *discover_list_find(const struct discover_list *list,
+                                            const char *endpoint);
+
 void discover_list_release(struct discover_list *list);
 
 #endif

@@ -54,34 +54,37 @@ static int cost_of(const struct feed_discover *feed, const struct discover_findi
 
     if (discover_is_forbidden(finding))
         cost += COST_FORBIDDEN;
-    if (finding->path != NULL && unix_peers_has_client(finding->path, 0, feed->links->now_ms()))
+    if (finding->held || (finding->path != NULL &&
+                          unix_peers_has_client(finding->path, 0, feed->links->now_ms())))
         cost += COST_HELD;
     if (finding->place != NULL)
         cost += finding->place->use == PLACE_HELD ? COST_MANAGED : COST_VISITED;
-    return finding->path == NULL ? cost + COST_TCP : cost;
+    return finding->tcp ? cost + COST_TCP : cost;
 }
 
-static bool is_in_vain(const struct feed_discover *feed, const char *endpoint)
+/* One that was up comes back: its QEMU or its host began anew. */
+static bool is_in_vain(const struct feed_discover *feed, const struct discover_finding *finding)
 {
     for (size_t i = 0; i < feed->links->count; i++) {
         const struct feed_link *link = feed->links->all[i];
+        const struct target *target = link->feed.target;
 
-        if (strcmp(link->address.text, endpoint) == 0)
-            return link->feed.target->link == TARGET_BUSY ||
-                   link->feed.target->link == TARGET_FAILED;
+        if (strcmp(link->address.text, finding->endpoint) == 0)
+            return target->link == TARGET_BUSY ||
+                   (target->link == TARGET_FAILED &&
+                    (!target->was_up || discover_is_forbidden(finding)));
     }
     return true;
 }
 
 /* Two links to one QEMU would show each of its jobs twice. One that is held may keep its
- * row when another one gets free. On other hosts it is not seen which one is held. */
+ * row when another one gets free. */
 static bool is_outdone(const struct feed_discover *feed, const struct discover_list *found,
                        const struct discover_finding *finding)
 {
-    bool is_here = found == &feed->discover.found;
     int cost = -1;
 
-    for (size_t i = 0; is_here && i < found->count && finding->pid > 0; i++) {
+    for (size_t i = 0; i < found->count && finding->pid > 0; i++) {
         const struct discover_finding *other = &found->items[i];
         int its_cost;
 
@@ -89,7 +92,7 @@ static bool is_outdone(const struct feed_discover *feed, const struct discover_l
             continue;
         cost = cost < 0 ? cost_of(feed, finding) : cost;
         if (is_known(feed, other->endpoint)) {
-            if (cost >= COST_HELD || !is_in_vain(feed, other->endpoint))
+            if (cost >= COST_HELD || !is_in_vain(feed, other))
                 return true;
             continue;
         }

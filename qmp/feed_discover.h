@@ -5,8 +5,9 @@
  * feed_discover: what is discovered becomes endpoints of the fleet, now and as long as the
  * console runs. It does not know how sockets are found (discover.h).
  *
- * A QEMU of this host with several monitors is shown by one of them, rather by one that is
+ * A QEMU with several monitors is shown by one of them, rather by one that is
  * free and in no manager's place; when that one cannot be had, by another one that gets free.
+ * On another host it is not seen which ones are forbidden.
  * A socket that the person names twice, however it is spelt, is connected to once: the second
  * link fails and says why.
  *
@@ -48,6 +49,20 @@ bool feed_discover_begin(struct feed_discover *feed, const char *const *endpoint
 
 /* All endpoints as a table for people: name, pid, endpoint, and who else wants it. */
 void feed_discover_write(const struct feed_discover *feed, FILE *out);
+
+/* The same and the hosts as a JSON array, for programs; what is not ASCII may stand in it as
+ * it is. The caller frees it; NULL without memory. */
+char *feed_discover_json(const struct feed_discover *feed);
+
+/* All that was found on the host of this endpoint, with it; NULL when no scan has found it. */
+const struct discover_list *feed_discover_list(const struct feed_discover *feed,
+                                               const char *endpoint);
+
+/* Whether `other` is left alone for `finding`, which may be NULL: another monitor of the
+ * same QEMU. */
+bool feed_discover_is_left(const struct feed_discover *feed,
+                           const struct discover_finding *other,
+                           const struct discover_finding *finding);
 
 /* Goes on looking; a few milliseconds at most. To be called each second or so. */
 void feed_discover_tick(struct feed_discover *feed, int64_t now_ms);

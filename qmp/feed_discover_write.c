@@ -1,21 +1,18 @@
 #include <string.h>
 
 #include "core/text.h"
+#include "qmp/discover_list.h"
 #include "qmp/feed_discover.h"
 #include "qmp/place.h"
 
 #define CELL_SIZE 256
 
-/* NULL when the endpoint was not found by a scan. */
-static const struct discover_finding *finding_of(const struct feed_discover *feed,
-                                                 const struct feed_link *link)
+const struct discover_list *feed_discover_list(const struct feed_discover *feed,
+                                               const char *endpoint)
 {
-    const struct discover_list *found = &feed->discover.found;
-
-    for (size_t i = 0; i < found->count; i++)
-        if (strcmp(found->items[i].endpoint, link->address.text) == 0)
-            return &found->items[i];
-    return feed_hosts_find(&feed->hosts, link->address.text);
+    if (discover_list_find(&feed->discover.found, endpoint) != NULL)
+        return &feed->discover.found;
+    return feed_hosts_list(&feed->hosts, endpoint);
 }
 
 /* Names and paths are what others chose. */
@@ -50,15 +47,22 @@ static bool is_linked(const struct feed_discover *feed, const struct discover_fi
     return false;
 }
 
+bool feed_discover_is_left(const struct feed_discover *feed,
+                           const struct discover_finding *other,
+                           const struct discover_finding *finding)
+{
+    return finding != NULL && finding->pid > 0 && other->pid == finding->pid &&
+           !is_linked(feed, other);
+}
+
 /* The monitors that are left alone for this one. */
-static void write_others(const struct feed_discover *feed,
+static void write_others(const struct feed_discover *feed, const struct discover_list *found,
                          const struct discover_finding *finding, FILE *out)
 {
-    const struct discover_list *found = &feed->discover.found;
     char endpoint[CELL_SIZE];
 
-    for (size_t i = 0; finding != NULL && finding->pid > 0 && i < found->count; i++)
-        if (found->items[i].pid == finding->pid && !is_linked(feed, &found->items[i]))
+    for (size_t i = 0; found != NULL && i < found->count; i++)
+        if (feed_discover_is_left(feed, &found->items[i], finding))
             fprintf(out, "%-20s %7d  %s  (left alone: the same QEMU)\n", "", finding->pid,
                     cell(endpoint, found->items[i].endpoint));
 }
@@ -67,9 +71,12 @@ void feed_discover_write(const struct feed_discover *feed, FILE *out)
 {
     fprintf(out, "%-20s %7s  %s\n", "NAME", "PID", "ENDPOINT");
     for (size_t i = 0; i < feed->links->count; i++) {
-        const struct discover_finding *finding = finding_of(feed, feed->links->all[i]);
+        const struct feed_link *link = feed->links->all[i];
+        const struct discover_list *found = feed_discover_list(feed, link->address.text);
+        const struct discover_finding *finding =
+            found != NULL ? discover_list_find(found, link->address.text) : NULL;
 
-        write_link(feed->links->all[i], finding, out);
-        write_others(feed, finding, out);
+        write_link(link, finding, out);
+        write_others(feed, found, finding, out);
     }
 }

@@ -52,12 +52,11 @@ static void on_failed(void *ctx, const char *words)
 }
 
 /* It has answered, has no jobs, and there is nothing else to ask. */
-static void set_up(struct feed_host *host, size_t sockets)
+static void set_up(struct feed_host *host)
 {
     int64_t now_ms = now_of(host);
     struct target *target = host->target;
 
-    target_set_leads_to(target, sockets);
     target_set_link(target, TARGET_UP, NULL, 0, now_ms);
     target_asked(target, TARGET_ASK_COMMANDS, now_ms);
     target_answered(target, TARGET_ASK_COMMANDS, true, now_ms);
@@ -108,11 +107,12 @@ static void on_told(void *ctx, const char *bytes, size_t len, const char *words)
         found.items[i].manner = host->address.manner;
     discover_list_release(&host->found);
     host->found = found;
+    target_set_leads_to(host->target, found.count);
     host->retry_ms = FEED_HOSTS_RETRY_MS;
     wait_for(host, FEED_HOSTS_MS);
     add_found(host);
     if (found.count > 0)
-        set_up(host, found.count);
+        set_up(host);
     else
         set_failed(host, "no QMP socket found there, by the command lines of QEMUs or where "
                          "managers keep theirs");
@@ -182,24 +182,18 @@ bool feed_hosts_hurry(struct feed_hosts *hosts, const struct target *target)
 
 /* ---- telling ---------------------------------------------------------------------------- */
 
-static int by_endpoint(const void *endpoint, const void *finding)
+const struct discover_list *feed_hosts_list(const struct feed_hosts *hosts,
+                                            const char *endpoint)
 {
-    return strcmp(endpoint, ((const struct discover_finding *)finding)->endpoint);
+    for (size_t i = 0; i < hosts->count; i++)
+        if (discover_list_find(&hosts->all[i]->found, endpoint) != NULL)
+            return &hosts->all[i]->found;
+    return NULL;
 }
 
-const struct discover_finding *feed_hosts_find(const struct feed_hosts *hosts,
-                                               const char *endpoint)
+const struct target *feed_hosts_target(const struct feed_hosts *hosts, size_t i)
 {
-    const struct discover_finding *finding = NULL;
-
-    for (size_t i = 0; i < hosts->count && finding == NULL; i++) {
-        const struct discover_list *found = &hosts->all[i]->found;
-
-        if (found->count > 0)
-            finding = bsearch(endpoint, found->items, found->count, sizeof(*found->items),
-                              by_endpoint);
-    }
-    return finding;
+    return i < hosts->count ? hosts->all[i]->target : NULL;
 }
 
 size_t feed_hosts_complain(const struct feed_hosts *hosts, FILE *out)
@@ -248,6 +242,7 @@ bool feed_hosts_add(struct feed_hosts *hosts, const char *endpoint, char *error)
     host->next_ms = INT64_MAX;
     host->target = fleet_add(hosts->links->fleet, host->address.name, host->address.name_given,
                              host->address.text, now_of(host));
+    target_set_leads_to(host->target, 0);
     transport_survey_init(&host->survey, &hosts->links->hosts, &host->address, hosts->script,
                           &survey_events, host);
     hosts->all = mem_resize(hosts->all, hosts->count + 1, sizeof(struct feed_host *));

@@ -57,9 +57,12 @@ bool feed_hosts_are_known(const struct feed_hosts *hosts);
 /* The host that is this target is looked at now; false when it is none of them. */
 bool feed_hosts_hurry(struct feed_hosts *hosts, const struct target *target);
 
-/* What is known of an endpoint found last time, or NULL. */
-const struct discover_finding *feed_hosts_find(const struct feed_hosts *hosts,
-                                               const char *endpoint);
+/* All that was found last time where this endpoint was; NULL = nowhere. */
+const struct discover_list *feed_hosts_list(const struct feed_hosts *hosts,
+                                            const char *endpoint);
+
+/* The target that is this host, in the order they were added; NULL behind the last. */
+const struct target *feed_hosts_target(const struct feed_hosts *hosts, size_t i);
 
 /* A line for each that failed; how many. */
 size_t feed_hosts_complain(const struct feed_hosts *hosts, FILE *out);

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "qmp/address.h"
+
 #define TEXT_OF(number)  #number
 #define VALUE_OF(number) TEXT_OF(number)
 
@@ -119,6 +121,9 @@ char *ssh_forward_text(const char *local, const char *remote)
         return NULL;
     char *end = escape(text, local);
     *end++ = ':';
-    (void)escape(end, remote);
+    if (strncmp(remote, ADDRESS_TCP_THERE, strlen(ADDRESS_TCP_THERE)) == 0)
+        strcpy(end, remote + strlen(ADDRESS_TCP_THERE));
+    else
+        (void)escape(end, remote);
     return text;
 }

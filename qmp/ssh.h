@@ -42,8 +42,8 @@ void ssh_forward(struct ssh_arguments *arguments, const char *host, const char *
  * ends with it. */
 void ssh_shell(struct ssh_arguments *arguments, const char *host, const char *control);
 
-/* "The socket `local` here leads to the socket `remote` there", for ssh_forward(). The
- * caller frees it; NULL without memory. */
+/* "The socket `local` here leads to `remote` there", a path or ADDRESS_TCP_THERE and a port,
+ * for ssh_forward(). The caller frees it; NULL without memory. */
 char *ssh_forward_text(const char *local, const char *remote);
 
 #endif

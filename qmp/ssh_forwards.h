@@ -20,7 +20,7 @@ enum ssh_forward_state {
 
 struct ssh_forward {
     enum ssh_forward_state state;
-    char *remote; /* path there */
+    char *remote; /* there, as in an address */
     char local[SOCKET_PATH_SIZE];
     struct ssh_forward *next;
 };

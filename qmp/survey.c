@@ -19,7 +19,9 @@
  *   = WORD  one of its arguments, in order
  *   c PATH  its working directory
  *   r       it sees other files than the shell
+ *   n       it has another network
  *   s PATH  a socket in the place of a manager
+ *   h PATH  a socket that has a client; these come last
  *
  * Line feeds in arguments become blanks, arguments in JSON are left out: none that matters
  * is, and all else of a long command line is. The braces have the shell read all before it
@@ -30,6 +32,7 @@ static const char first_half[] =
     "export LC_ALL=C\n"
     "echo; echo 'qmptop survey 1'\n"
     "ours=$(readlink /proc/self/ns/mnt)\n"
+    "our_net=$(readlink /proc/self/ns/net)\n"
     "cd \"${QMPTOP_PROC:-/proc}\" &&\n"
     "for f in $(grep -ls -e qemu -e kvm [0-9]*/cmdline); do\n"
     "  p=${f%/*}\n"
@@ -38,11 +41,15 @@ static const char first_half[] =
     "  echo; printf c; (cd -P \"$p/cwd\" && pwd -P) || echo\n"
     "  its=$(readlink \"$p/ns/mnt\")\n"
     "  [ -n \"$its\" ] && [ \"$its\" != \"$ours\" ] && echo r\n"
+    "  its=$(readlink \"$p/ns/net\")\n"
+    "  [ -n \"$its\" ] && [ \"$its\" != \"$our_net\" ] && echo n\n"
     "done\n"
     "for s in";
 static const char second_half[] = "; do\n"
                                   "  [ -S \"$s\" ] && printf 's%s\\n' \"$s\"\n"
                                   "done\n"
+                                  "sed -n 's/^[^ ]* [^ ]* [^ ]* [^ ]* 0001 0[23]  *[0-9]* "
+                                  "\\//h\\//p' net/unix | sort -u\n"
                                   "echo 'qmptop survey ends'\n"
                                   "} </dev/null 2>/dev/null\n";
 
@@ -89,7 +96,8 @@ struct reading {
     char *words; /* its arguments, each with its NUL; room for the whole answer */
     size_t words_len;
     char folder[PATH_MAX];
-    bool elsewhere;
+    bool elsewhere, other_net;
+    bool all_found; /* what comes now are those held */
 };
 
 /* /var/run and /run are one on every host with a QEMU. */
@@ -102,7 +110,7 @@ static void add_socket(struct reading *reading, const char *path, const char *na
 {
     char whole[2 * PATH_MAX], seen[2 * PATH_MAX + 64];
 
-    if (reading->list->count >= SURVEY_MAX || strlen(path) >= PATH_MAX ||
+    if (reading->all_found || reading->list->count >= SURVEY_MAX || strlen(path) >= PATH_MAX ||
         (path[0] != '/' && reading->folder[0] != '/'))
         return;
     snprintf(whole, sizeof(whole), "%s%s%s", path[0] == '/' ? "" : reading->folder,
@@ -113,6 +121,28 @@ static void add_socket(struct reading *reading, const char *path, const char *na
                           reading->pid);
 }
 
+/* Its 127.0.0.1 is another one where it has another network. */
+static void add_port(struct reading *reading, const char *where, const char *name)
+{
+    if (!reading->all_found && reading->list->count < SURVEY_MAX && !reading->other_net)
+        discover_list_add_far_tcp(reading->list, reading->host, where, name, reading->pid);
+}
+
+static void add_monitor(struct reading *reading, const struct discover_monitor *monitor,
+                        const char *name)
+{
+    switch (monitor->kind) {
+    case DISCOVER_UNIX:
+        add_socket(reading, monitor->where, name);
+        break;
+    case DISCOVER_TCP:
+        add_port(reading, monitor->where, name);
+        break;
+    case DISCOVER_FD: /* whose is not seen from there */
+        break;
+    }
+}
+
 /* All of the process is known. */
 static void end_process(struct reading *reading)
 {
@@ -121,14 +151,30 @@ static void end_process(struct reading *reading)
     if (reading->pid > 0 && reading->words_len > 0 && discover_is_qemu(reading->words)) {
         discover_argv_parse(&argv, reading->words, reading->words_len);
         for (size_t i = 0; i < argv.count; i++)
-            if (argv.monitors[i].kind == DISCOVER_UNIX)
-                add_socket(reading, argv.monitors[i].where, argv.name);
+            add_monitor(reading, &argv.monitors[i], argv.name);
         discover_argv_release(&argv);
     }
     reading->pid = 0;
     reading->words_len = 0;
     reading->folder[0] = '\0';
-    reading->elsewhere = false;
+    reading->elsewhere = reading->other_net = false;
+}
+
+/* They are sought by the thousand, so what was found is put in order first. */
+static void mark_held(struct reading *reading, const char *path)
+{
+    char endpoint[PATH_MAX + 512];
+    struct discover_finding *finding = NULL;
+
+    end_process(reading);
+    if (!reading->all_found)
+        discover_list_sort(reading->list);
+    reading->all_found = true;
+    if ((size_t)snprintf(endpoint, sizeof(endpoint), "%s%s", reading->host, shorten(path)) <
+        sizeof(endpoint))
+        finding = discover_list_find(reading->list, endpoint);
+    if (finding != NULL)
+        finding->held = true;
 }
 
 static void begin_process(struct reading *reading, const char *number)
@@ -156,6 +202,12 @@ static void read_line(struct reading *reading, const char *line)
         break;
     case 'r':
         reading->elsewhere = true;
+        break;
+    case 'n':
+        reading->other_net = true;
+        break;
+    case 'h':
+        mark_held(reading, line + 1);
         break;
     case 's':
         end_process(reading);

@@ -7,8 +7,8 @@
  *
  * The shell needs a /proc as Linux has it (or where QMPTOP_PROC says there) for the command
  * lines, and only looks. Its answer is text of somebody else: it can name sockets, at most
- * SURVEY_MAX, and nothing else. Found are the unix sockets; not those that QEMU was handed
- * as a descriptor, unless they are in the place of a manager (place.h).
+ * SURVEY_MAX, and nothing else. Found are unix sockets and ports; not those that QEMU was
+ * handed as a descriptor, unless they are in the place of a manager (place.h).
  */
 
 #include <stdbool.h>
@@ -21,7 +21,8 @@ struct discover_list;
 /* For "sh" to read from its stdin. The caller frees it; NULL without memory. */
 char *survey_script(void);
 
-/* Adds what the answer names, each endpoint `host` ("ssh://node7") with a path behind it.
+/* Adds what the answer names, each endpoint `host` ("ssh://node7") with a path or a port
+ * behind it, ordered by that.
  * False when the answer is not one, or not whole; nothing may be used then. */
 bool survey_read(struct discover_list *list, const char *host, const char *bytes, size_t len);
 

@@ -368,6 +368,11 @@ void transport_ssh_leave(struct transport_ssh *link)
 
 const char *transport_ssh_silence(const struct transport_ssh *link)
 {
+    if (*link->address->path != '/')
+        return link->host->connection.prohibits
+                   ? "the ssh server there leads to no such port (AllowTcpForwarding, "
+                     "PermitOpen)"
+                   : "ssh reaches the host, but nothing listens on that port there";
     if (link->host->connection.prohibits)
         return "the ssh server there leads to no sockets (AllowStreamLocalForwarding)";
     /* OpenSSH's server says "open failed" to all of these. */

@@ -222,6 +222,52 @@ static void a_socket_that_is_not_there(void **state)
     console_await(console, "mir", "running");
 }
 
+/* ---- a port of that host ---- */
+
+static struct qemu *start_on_port(char endpoint[64])
+{
+    struct qemu *qemu =
+        qemu_start_with(&(struct qemu_options){.kind = QEMU_STORAGE_DAEMON, .tcp = true});
+    qemu_job(qemu, QEMU_JOB_MIRROR, "mir");
+    snprintf(endpoint, 64, "alpha=ssh://node/tcp:127.0.0.1:%d", qemu->port);
+    return qemu;
+}
+
+static void a_port_like_a_socket(void **state)
+{
+    (void)state;
+    char port[64], path[QEMU_PATH_SIZE + 32];
+    struct qemu *alpha = start_on_port(port), *beta = qemu_start(QEMU_SYSTEM, NULL);
+    serve();
+    look((const char *[]){port, far(path, "beta", beta), NULL});
+    console_select(console, "mir", "running");
+    console_press(console, "p");
+    console_await_status(console, alpha->monitor, "mir", "paused");
+    assert_int_equal(sshd_connections(&sshd), 1);
+    quit_and_leave_nothing();
+}
+
+static void a_port_where_nothing_listens(void **state)
+{
+    (void)state;
+    char port[64];
+    struct qemu *qemu = start_on_port(port);
+    qemu_terminate(qemu);
+    serve();
+    look((const char *[]){port, NULL});
+    console_await(console, "alpha", "nothing listens on that port there");
+}
+
+static void a_server_that_forbids_ports(void **state)
+{
+    (void)state;
+    char port[64];
+    start_on_port(port);
+    sshd_start(&sshd, &(struct sshd_options){.server = "AllowTcpForwarding no"});
+    look((const char *[]){port, NULL});
+    console_await(console, "alpha", "AllowTcpForwarding");
+}
+
 /* ---- the shell's keys ---- */
 
 static void suspended_it_lets_go(void **state)
@@ -258,6 +304,9 @@ int main(void)
         TEST(an_unknown_host),
         TEST(a_server_that_forbids_sockets),
         TEST(a_socket_that_is_not_there),
+        TEST(a_port_like_a_socket),
+        TEST(a_port_where_nothing_listens),
+        TEST(a_server_that_forbids_ports),
         TEST(suspended_it_lets_go),
     };
     return cmocka_run_group_tests_name("ssh", tests, NULL, NULL);

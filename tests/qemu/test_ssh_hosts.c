@@ -11,14 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "tests/support/console.h"
 #include "tests/support/folder.h"
 #include "tests/support/kin.h"
+#include "tests/support/own_proc.h"
 #include "tests/support/program.h"
 #include "tests/support/pty.h"
 #include "tests/support/qemu.h"
@@ -62,11 +61,18 @@ static void serve(void)
 
 static struct qemu *start(enum qemu_kind kind, const char *name)
 {
-    char here[FOLDER_SIZE + 16], there[32];
     struct qemu *qemu = qemu_start(kind, name);
-    snprintf(here, sizeof here, "%s/%d", proc, (int)qemu->pid);
-    snprintf(there, sizeof there, "/proc/%d", (int)qemu->pid);
-    assert_int_equal(symlink(there, here), 0);
+    own_proc_show(proc, qemu->pid);
+    return qemu;
+}
+
+/* One that this test leaves to the program. */
+static struct qemu *start_alone(const char *name)
+{
+    struct qemu *qemu = start(QEMU_SYSTEM, name);
+    qemu_job(qemu, QEMU_JOB_PENDING, "pnd");
+    monitor_close(qemu->monitor);
+    qemu->monitor = NULL;
     return qemu;
 }
 
@@ -208,6 +214,7 @@ static void the_list_names_each(void **state)
     (void)state;
     char line[2 * FOLDER_SIZE];
     struct qemu *web = start(QEMU_SYSTEM, "web-01");
+    own_proc_show_sockets(proc); /* this test holds the other one */
     serve();
     run_program((const char *[]){"--list-endpoints", "ssh://node/", NULL});
     assert_string_equal(run.err, "");
@@ -233,17 +240,14 @@ static void the_list_says_why_there_is_none(void **state)
 static void one_snapshot(void **state)
 {
     (void)state;
-    struct qemu *web = start(QEMU_SYSTEM, "web-01");
-    qemu_job(web, QEMU_JOB_PENDING, "pnd");
-    monitor_close(web->monitor); /* it would be found, and busy */
-    web->monitor = NULL;
+    start_alone("web-01");
     serve();
     run_program((const char *[]){"--once", "ssh://node", NULL});
     assert_string_equal(run.err, "");
     assert_non_null(strstr(run.out, "web-01"));
     assert_non_null(strstr(run.out, "pnd"));
     assert_non_null(strstr(run.out, "leads to 2 QMP sockets"));
-    assert_non_null(strstr(run.out, " 2 sockets"));
+    assert_non_null(strstr(run.out, " 1 socket "));
     assert_int_equal(run.status, 0);
     program_release(&run);
 
@@ -258,17 +262,61 @@ static void one_snapshot(void **state)
 static void a_host_is_visited(void **state)
 {
     (void)state;
-    struct qemu *web = start(QEMU_SYSTEM, "web-01");
-    qemu_job(web, QEMU_JOB_PENDING, "pnd");
-    monitor_close(web->monitor);
-    web->monitor = NULL;
+    start_alone("web-01");
     serve();
     run_program((const char *[]){"--once", "--json", "box=polite:ssh://node", NULL});
-    const char *found = strstr(run.out, web->socket);
+    const char *found = strstr(run.out, "web-01");
     assert_non_null(found);
     assert_non_null(strstr(found, "\"polite\":true"));
     assert_non_null(strstr(found, "pnd"));
     assert_int_equal(run.status, 0);
+}
+
+/* By one that nobody holds, as on this host. */
+static void one_of_several_monitors_is_shown(void **state)
+{
+    (void)state;
+    struct qemu *web = start_alone("web-01");
+    serve();
+    run_program((const char *[]){"--list-endpoints", "ssh://node", NULL});
+    assert_int_equal(program_count(&run, "web-01"), 1);
+    assert_int_equal(program_count(&run, "(left alone: the same QEMU)"), 1);
+    program_release(&run);
+    own_proc_show_sockets(proc);
+    const char *sockets[] = {web->socket, web->control};
+    for (size_t held = 0; held < 2; held++) {
+        struct monitor *holder = monitor_open(sockets[held]);
+        run_program((const char *[]){"--once", "ssh://node", NULL});
+        assert_int_equal(program_count(&run, "pnd"), 1);
+        assert_int_equal(run.status, 0);
+        program_release(&run);
+        monitor_close(holder);
+    }
+}
+
+/* A process as it would be with one monitor, on TCP. */
+static void show_port(const struct qemu *qemu)
+{
+    char words[128];
+    int len = snprintf(words, sizeof words, "kvm%c-qmp%ctcp:127.0.0.1:%d,server=on", 0, 0,
+                       qemu->port);
+    own_proc_invent(proc, 17, words, (size_t)len + 1);
+}
+
+static void a_port_there(void **state)
+{
+    (void)state;
+    struct qemu *web = qemu_start_with(
+        &(struct qemu_options){.kind = QEMU_SYSTEM, .name = "web-01", .tcp = true});
+    qemu_job(web, QEMU_JOB_MIRROR, "mir");
+    show_port(web);
+    serve();
+    look();
+    console_await(console, "web-01", "mir");
+    console_select(console, "mir", "running");
+    console_press(console, "p");
+    console_await_status(console, web->monitor, "mir", "paused");
+    assert_int_equal(sshd_connections(&sshd), 1);
 }
 
 int main(void)
@@ -286,6 +334,8 @@ int main(void)
         TEST(the_list_says_why_there_is_none),
         TEST(one_snapshot),
         TEST(a_host_is_visited),
+        TEST(one_of_several_monitors_is_shown),
+        TEST(a_port_there),
     };
     return cmocka_run_group_tests_name("ssh_hosts", tests, NULL, NULL);
 }

@@ -136,6 +136,11 @@ static void test_bad_endpoints_say_why(void **state)
         {"ssh://ho st/y", "has a host that ssh could take for something else"},
         {"ssh://ho\nst/y", "has a host that ssh could take for something else"},
         {"ssh://host/a${HOME}b", "has \"${\" in its path"},
+        {"ssh://host/tcp:4444", "has no port: write HOST:PORT"},
+        {"ssh://host/tcp::4444", "has no host before the port"},
+        {"ssh://host/tcp:a:0", "no port from 1 to 65535"},
+        {"ssh://host/tcp:-v:1", "has a host that ssh could take for something else"},
+        {"ssh://host/tcp:a b:1", "has a host that ssh could take for something else"},
         {"exec:", "the command after \"exec:\" is empty"},
         {"web=exec: \t", "the command after \"exec:\" is empty"},
     };
@@ -166,6 +171,10 @@ static void test_endpoints_through_ssh(void **state)
         {"ssh://[::1]/srv/db/qmp.sock", NULL, "::1", NULL, "/srv/db/qmp.sock", "db"},
         {"shop=ssh://web/x", NULL, "web", NULL, "/x", "shop"},
         {"ssh://web//x", NULL, "web", NULL, "//x", "x"},
+        {"ssh://web/tcp:127.0.0.1:4444", NULL, "web", NULL, "tcp:127.0.0.1:4444", "web:4444"},
+        {"ssh://[::1]/tcp:[::1]:1", NULL, "::1", NULL, "tcp:[::1]:1", "[::1]:1"},
+        {"ssh://a@web:2/tcp:db:1", "a", "web", "2", "tcp:db:1", "db:1"},
+        {"ssh://web//tcp:db:1", NULL, "web", NULL, "//tcp:db:1", "tcp:db:1"},
     };
 
     (void)state;

@@ -22,6 +22,7 @@
 #include "qmp/place.h"
 #include "tests/support/files.h"
 #include "tests/support/folder.h"
+#include "tests/support/own_proc.h"
 
 #define PATH_SIZE 256
 
@@ -68,19 +69,11 @@ static int teardown(void **state)
 
 /* ---- what there is ---- */
 
-/* A socket file that nobody listens on any more. */
 static void make_socket(struct room *room, const char *name)
 {
-    struct sockaddr_un sun = {.sun_family = AF_UNIX};
     char path[PATH_SIZE];
-    size_t size = strlen(in_folder(room, name, path)) + 1;
-    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
-    assert_true(fd >= 0);
-    assert_true(size <= sizeof(sun.sun_path));
-    memcpy(sun.sun_path, path, size);
-    assert_int_equal(bind(fd, (const struct sockaddr *)&sun, sizeof(sun)), 0);
-    close(fd);
+    folder_socket(in_folder(room, name, path));
 }
 
 static void make_folder(struct room *room, const char *name)
@@ -88,15 +81,6 @@ static void make_folder(struct room *room, const char *name)
     char path[PATH_SIZE];
 
     assert_int_equal(mkdir(in_folder(room, name, path), 0700), 0);
-}
-
-static void write_file(const char *path, const char *bytes, size_t len)
-{
-    FILE *file = fopen(path, "w");
-
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, len, file), len);
-    assert_int_equal(fclose(file), 0);
 }
 
 /* A process; "@" in its command line stands for the folder, a blank for the end of a word. */
@@ -112,10 +96,7 @@ static void make_process(struct room *room, int pid, const char *line)
             bytes[len++] = *line == ' ' ? '\0' : *line;
     }
     bytes[len++] = '\0';
-    snprintf(path, sizeof(path), "%s/proc/%d", room->folder, pid);
-    assert_int_equal(mkdir(path, 0700), 0);
-    snprintf(path, sizeof(path), "%s/proc/%d/cmdline", room->folder, pid);
-    write_file(path, bytes, len);
+    own_proc_invent(in_folder(room, "proc", path), pid, bytes, len);
 }
 
 static void link_process(struct room *room, int pid, const char *name, const char *target)
@@ -197,7 +178,7 @@ static void a_descriptor_leads_to_its_path(void **state)
              "0: 2 0 00010000 0001 01 4711 /other\n"
              "1: 2 0 00010000 0001 01 471 %s/monitor.sock\n",
              room->folder);
-    write_file(in_folder(room, "proc/net/unix", path), table, strlen(table));
+    folder_write(in_folder(room, "proc/net/unix", path), table, strlen(table));
     make_process(room, 17,
                  "kvm -name guest=db -chardev socket,id=c,fd=29,server=on -mon c,mode=control");
     make_folder(room, "proc/17/fd");
@@ -300,7 +281,7 @@ static void a_folder_is_its_sockets(void **state)
     make_folder(room, "[vms]*/folder");
     make_socket(room, "[vms]*/one");
     make_socket(room, "[vms]*/name=odd:1");
-    write_file(in_folder(room, "[vms]*/plain", path), "x", 1);
+    folder_write(in_folder(room, "[vms]*/plain", path), "x", 1);
     assert_true(discover_take_pattern(&room->discover, in_folder(room, "[vms]*", path)));
     discover_scan(&room->discover);
     assert_int_equal(room->discover.found.count, 2);

@@ -14,16 +14,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "qmp/feed_discover.h"
 #include "tests/support/files.h"
 #include "tests/support/folder.h"
+#include "tests/support/own_proc.h"
 
-#define RESCANS 50
-#define SLICES  200 /* ticks that a scan needs, at most */
+#define PATH_SIZE (FOLDER_SIZE + 16)
+#define RESCANS   50
+#define SLICES    200 /* ticks that a scan needs, at most */
 
 struct room {
     struct ev_loop *loop;
@@ -66,28 +66,24 @@ static int teardown(void **state)
     return 0;
 }
 
-static void path_of(const struct room *room, const char *name, struct sockaddr_un *address)
+static const char *in_folder(const struct room *room, const char *name, char path[PATH_SIZE])
 {
-    address->sun_family = AF_UNIX;
-    snprintf(address->sun_path, sizeof(address->sun_path), "%s/%s", room->folder, name);
+    snprintf(path, PATH_SIZE, "%s/%s", room->folder, name);
+    return path;
 }
 
 static void make_socket(const struct room *room, const char *name)
 {
-    struct sockaddr_un address = {0};
-    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    char path[PATH_SIZE];
 
-    path_of(room, name, &address);
-    assert_int_equal(bind(fd, (const struct sockaddr *)&address, sizeof(address)), 0);
-    close(fd);
+    folder_socket(in_folder(room, name, path));
 }
 
 static void remove_socket(const struct room *room, const char *name)
 {
-    struct sockaddr_un address = {0};
+    char path[PATH_SIZE];
 
-    path_of(room, name, &address);
-    assert_int_equal(unlink(address.sun_path), 0);
+    assert_int_equal(unlink(in_folder(room, name, path)), 0);
 }
 
 static void begin(struct room *room)
@@ -211,6 +207,40 @@ static void test_a_manner_is_for_all_that_is_found(void **state)
     assert_true(target_called(room, "b2")->polite);
 }
 
+/* A process that QMPTOP_PROC shows, with two monitors. */
+static void show_qemu(const struct room *room)
+{
+    char words[4 * FOLDER_SIZE];
+    int len = snprintf(words, sizeof(words),
+                       "kvm%c-qmp%cunix:%s/a.qmp,server=on%c-qmp%cunix:%s/b.qmp,server=on", 0,
+                       0, room->folder, 0, 0, room->folder);
+
+    own_proc_invent(room->folder, 17, words, (size_t)len + 1);
+    make_socket(room, "a.qmp");
+    make_socket(room, "b.qmp");
+}
+
+/* Its other monitor is taken when it never was up, or is somebody else's now; but one that
+ * was up comes back by itself, when its QEMU or its host begins anew. */
+static void test_another_monitor_is_taken_in_need(void **state)
+{
+    struct room *room = *state;
+    char error[ADDRESS_ERROR_SIZE];
+
+    show_qemu(room);
+    room->discover.discover.proc = room->folder;
+    assert_true(feed_discover_begin(&room->discover, NULL, 0, room->now_ms, error));
+    assert_int_equal(room->fleet.target_count, 1);
+    struct target *first = room->fleet.targets[0];
+    target_set_link(first, TARGET_UP, NULL, 0, room->now_ms);
+    target_set_link(first, TARGET_FAILED, "no such file", 0, room->now_ms);
+    scan_again(room);
+    assert_int_equal(room->fleet.target_count, 1);
+    target_set_link(first, TARGET_BUSY, "held", 0, room->now_ms);
+    scan_again(room);
+    assert_int_equal(room->fleet.target_count, 2);
+}
+
 /* One name for several tells nobody apart. */
 static void test_a_name_is_for_one(void **state)
 {
@@ -232,6 +262,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_the_one_that_is_none_is_told, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_manner_is_for_all_that_is_found, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(test_another_monitor_is_taken_in_need, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_name_is_for_one, setup, teardown),
     };
 

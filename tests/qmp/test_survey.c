@@ -22,6 +22,7 @@
 #include "qmp/place.h"
 #include "qmp/survey.h"
 #include "tests/support/folder.h"
+#include "tests/support/own_proc.h"
 
 #define HEAD "\nqmptop survey 1\n"
 #define TAIL "\nqmptop survey ends\n"
@@ -89,6 +90,48 @@ static void one_that_sees_other_files(void **state)
     assert_string_equal(list.items[0].place->manager, "libvirt");
 }
 
+static void a_port_there(void **state)
+{
+    (void)state;
+    assert_true(take(HEAD "p17\n=kvm\n=-name\n=db\n=-qmp\n=tcp:localhost:4444,server=on\n"
+                          "=-qmp\n=tcp:[::]:4445,server=on\n\nc/\n"
+                          "p18\n=kvm\n=-qmp\n=tcp::4446,server=on\n\nc/\nn\n"
+                          "p19\n=kvm\n=-qmp\n=tcp::4447,server=on\n\nc/" TAIL));
+    assert_int_equal(list.count, 3);
+    expect(0, "ssh://n/tcp:127.0.0.1:4447", NULL, 19);
+    expect(1, "ssh://n/tcp:[::1]:4445", "db", 17);
+    expect(2, "ssh://n/tcp:localhost:4444", "db", 17);
+    assert_true(list.items[0].tcp);
+    assert_null(list.items[0].place);
+}
+
+/* A host of that length is none, and nothing of it is kept. */
+static void an_endless_port(void **state)
+{
+    (void)state;
+    char host[1000], answer[1200];
+    memset(host, 'a', sizeof host - 1);
+    host[sizeof host - 1] = '\0';
+    snprintf(answer, sizeof answer, HEAD "p17\n=kvm\n=-qmp\n=tcp:%s:1,server=on" TAIL, host);
+    assert_true(take(answer));
+    assert_int_equal(list.count, 0);
+}
+
+/* They come last: what follows is no finding. */
+static void those_that_have_a_client(void **state)
+{
+    (void)state;
+    assert_true(take(HEAD "p17\n=kvm\n=-qmp\n=unix:/run/b,server=on\n=-qmp\n"
+                          "=unix:/var/run/a,server=on\n\nc/\ns/run/xen/qmp-libxl-7\n"
+                          "h/run/a\nh/run/none\nh/var/run/xen/qmp-libxl-7\n"
+                          "s/run/xen/qmp-libxl-8\np18\n=kvm\n=-qmp\n=tcp::1,server" TAIL));
+    assert_int_equal(list.count, 3);
+    assert_true(discover_list_find(&list, "ssh://n/run/a")->held);
+    assert_false(discover_list_find(&list, "ssh://n/run/b")->held);
+    assert_true(discover_list_find(&list, "ssh://n/run/xen/qmp-libxl-7")->held);
+    assert_null(discover_list_find(&list, "ssh://n/run/xen/qmp-libxl-8"));
+}
+
 static void what_a_login_prints_is_passed_over(void **state)
 {
     (void)state;
@@ -138,29 +181,6 @@ static void no_more_than_so_many(void **state)
 
 /* ---- the script in a shell ---- */
 
-static void make_process(const char *proc, int pid, const char *words, size_t len)
-{
-    char path[2 * FOLDER_SIZE];
-    snprintf(path, sizeof path, "%s/%d", proc, pid);
-    assert_int_equal(mkdir(path, 0700), 0);
-    snprintf(path, sizeof path, "%s/%d/cmdline", proc, pid);
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_int_equal(fwrite(words, 1, len, file), len);
-    assert_int_equal(fclose(file), 0);
-}
-
-static void make_socket(const char *path)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-    assert_true(fd >= 0);
-    assert_true(strlen(path) < sizeof address.sun_path);
-    memcpy(address.sun_path, path, strlen(path) + 1);
-    assert_int_equal(bind(fd, (struct sockaddr *)&address, sizeof address), 0);
-    close(fd);
-}
-
 /* What the shell prints, with the folder as its QMPTOP_PROC and configuration. */
 static void ask_shell(const char *folder)
 {
@@ -184,10 +204,25 @@ static void ask_shell(const char *folder)
 
 static const struct discover_finding *find(const char *endpoint)
 {
-    for (size_t i = 0; i < list.count; i++)
-        if (strcmp(list.items[i].endpoint, endpoint) == 0)
-            return &list.items[i];
-    return NULL;
+    return discover_list_find(&list, endpoint);
+}
+
+static void make_sockets_table(const char *folder)
+{
+    char path[2 * FOLDER_SIZE];
+    snprintf(path, sizeof path, "%s/net", folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    strcat(path, "/unix");
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    fputs("Num       RefCount Protocol Flags    Type St Inode Path\n"
+          "0000000000000000: 00000002 00000000 00010000 0001 01 77 /run/t\n"
+          "0000000000000000: 00000002 00000000 00010000 0001 01 78 /run/x y/a.qmp\n"
+          "0000000000000000: 00000003 00000000 00000000 0001 03    79 /run/x y/a.qmp\n"
+          "0000000000000000: 00000003 00000000 00000000 0001 03 80\n"
+          "0000000000000000: 00000003 00000000 00000000 0001 03 81 @/run/t\n",
+          out);
+    assert_int_equal(fclose(out), 0);
 }
 
 static void a_shell_tells_them(void **state)
@@ -200,10 +235,10 @@ static void a_shell_tells_them(void **state)
     static const char torn[] = "kvm\0-name\0a\nsb\0-qmp\0unix:/run/t,server=on\0";
     char folder[FOLDER_SIZE], path[2 * FOLDER_SIZE], endpoint[3 * FOLDER_SIZE];
     folder_make(folder);
-    make_process(folder, 17, plain, sizeof plain);
-    make_process(folder, 18, relative, sizeof relative - 1);
-    make_process(folder, 19, other, sizeof other - 1);
-    make_process(folder, 20, torn, sizeof torn - 1);
+    own_proc_invent(folder, 17, plain, sizeof plain);
+    own_proc_invent(folder, 18, relative, sizeof relative - 1);
+    own_proc_invent(folder, 19, other, sizeof other - 1);
+    own_proc_invent(folder, 20, torn, sizeof torn - 1);
     snprintf(path, sizeof path, "%s/18/cwd", folder);
     assert_int_equal(symlink("/usr/lib", path), 0);
     snprintf(path, sizeof path, "%s/libvirt", folder);
@@ -215,7 +250,8 @@ static void a_shell_tells_them(void **state)
     strcat(path, "/domain-1-a");
     assert_int_equal(mkdir(path, 0700), 0);
     strcat(path, "/monitor.sock");
-    make_socket(path);
+    folder_socket(path);
+    make_sockets_table(folder);
     ask_shell(folder);
     folder_remove(folder);
 
@@ -223,6 +259,8 @@ static void a_shell_tells_them(void **state)
     assert_non_null(finding);
     assert_string_equal(finding->name, "web 01");
     assert_int_equal(finding->pid, 17);
+    assert_true(finding->held);
+    assert_false(find("ssh://n/run/t")->held);
     assert_non_null(find("ssh://n/usr/lib/rel.sock"));
     assert_non_null(find("ssh://n/run/t"));
     assert_string_equal(find("ssh://n/run/t")->name, "a sb");
@@ -239,6 +277,9 @@ int main(void)
         TEST(processes_and_places),
         TEST(one_socket_under_two_names_is_one),
         TEST(one_that_sees_other_files),
+        TEST(a_port_there),
+        TEST(an_endless_port),
+        TEST(those_that_have_a_client),
         TEST(what_a_login_prints_is_passed_over),
         TEST(no_answer),
         TEST(lines_that_make_no_sense),

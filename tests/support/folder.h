@@ -6,6 +6,8 @@
  * not know what is put there.
  */
 
+#include <stddef.h>
+
 #define FOLDER_SIZE 80 /* short enough for unix sockets inside (107 bytes) */
 
 /* Makes an empty folder; fails the test when it cannot. */
@@ -17,5 +19,11 @@ void folder_remove(char path[FOLDER_SIZE]);
 /* Writes `path`/`name`: `size` bytes that are never zero, so that no block layer
  * finds a hole in them. */
 void folder_fill(const char *path, const char *name, long size);
+
+/* A file with these bytes at `path`. */
+void folder_write(const char *path, const char *bytes, size_t len);
+
+/* A unix socket there that nobody listens on any more. */
+void folder_socket(const char *path);
 
 #endif

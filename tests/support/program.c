@@ -144,3 +144,12 @@ void program_release(struct program_run *run)
     free(run->err);
     run->out = run->err = NULL;
 }
+
+size_t program_count(const struct program_run *run, const char *what)
+{
+    size_t count = 0;
+
+    for (const char *at = strstr(run->out, what); at != NULL; at = strstr(at + 1, what))
+        count++;
+    return count;
+}

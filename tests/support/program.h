@@ -31,4 +31,7 @@ void program_be_mortal(void);
 void program_run(struct program_run *run, const char *const *arguments);
 void program_release(struct program_run *run);
 
+/* How often `what` is in what it printed. */
+size_t program_count(const struct program_run *run, const char *what);
+
 #endif
