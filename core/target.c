@@ -54,6 +54,7 @@ void target_free(struct target *target)
     free(target->endpoint);
     free(target->reason);
     free(target->leads_to);
+    free(target->holder);
     free(target->qemu);
     free(target->vm_name);
     free(target->run_state);
@@ -223,8 +224,16 @@ void target_set_leads_to(struct target *target, size_t sockets)
     char text[64];
 
     snprintf(text, sizeof(text), "%zu QMP socket%s", sockets, sockets == 1 ? "" : "s");
+    target->leads_count = sockets;
     if (mem_set(&target->leads_to, text))
         fleet_touch(target->fleet);
+}
+
+/* People read it in the reason. */
+void target_set_holder(struct target *target, int pid, const char *command)
+{
+    target->holder_pid = pid;
+    (void)mem_set(&target->holder, command);
 }
 
 void target_set_version(struct target *target, const char *qemu)
@@ -306,8 +315,8 @@ static bool grew_stale(struct target *target, int64_t now_ms)
     if (target->link != TARGET_UP || !target->asking ||
         now_ms - target->asked_ms < TARGET_STALE_MS)
         return false;
-    mem_set(&target->reason, target->strays > 0 ? "its answers are not to our questions"
-                                                : "does not answer");
+    mem_set(&target->reason,
+            target->strays > 0 ? "its answers are not to our questions" : "does not answer");
     say(target, JOURNAL_ERROR, target->reason, "", now_ms);
     target->lost_ms = now_ms;
     link_set(target, TARGET_STALE, now_ms);

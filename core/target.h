@@ -83,7 +83,11 @@ struct target {
     bool was_up;       /* ever */
     int64_t lost_ms;   /* since when it is not up, while was_up; else 0 */
 
-    char *leads_to;    /* no QEMU but a host: "2 QMP sockets"; NULL = a QEMU */
+    char *leads_to;     /* no QEMU but a host: "2 QMP sockets"; NULL = a QEMU */
+    size_t leads_count; /* so many of them, when it was last looked at */
+
+    int holder_pid; /* the process that has the monitor while it is busy; 0 = not known */
+    char *holder;   /* its command, its own word; NULL = not known */
 
     /* Visits (visit.h). */
     bool polite;         /* it is visited, not held */
@@ -136,7 +140,7 @@ struct target {
     enum target_query asked;
     int64_t asked_ms;
     int64_t polled_ms[TARGET_ASK_COUNT]; /* when each was last sent; 0 = never */
-    bool is_curious; /* in the fleet's list of those */
+    bool is_curious;                     /* in the fleet's list of those */
     uint32_t poll_count;
 };
 
@@ -161,6 +165,10 @@ void target_set_link(struct target *target, enum target_link link, const char *r
 
 /* It is no QEMU but a host whose sockets are targets, too: it leads to so many. */
 void target_set_leads_to(struct target *target, size_t sockets);
+
+/* The process that keeps the monitor busy, with its command; 0 and NULL when there is none
+ * or it is not known. */
+void target_set_holder(struct target *target, int pid, const char *command);
 
 /* What the greeting and the first queries told. `qemu` is the version text. */
 void target_set_version(struct target *target, const char *qemu);

@@ -19,14 +19,18 @@ static void set_reason(struct client *client, const char *reason)
 /* By whom, where that can be told. */
 static void set_held(struct client *client)
 {
-    if (client->address->kind != ADDRESS_UNIX ||
-        !holder_write(client->reason, sizeof(client->reason), client->address->path,
-                      client->now_ms()))
+    if (client->address->kind == ADDRESS_UNIX &&
+        holder_find(&client->holder, client->address->path, client->now_ms()))
+        snprintf(client->reason, sizeof(client->reason), "held by pid %d (%s)",
+                 client->holder.pid, client->holder.command);
+    else
         set_reason(client, "another client holds this monitor");
 }
 
 static void tell(struct client *client, enum client_link link, const struct message *greeting)
 {
+    if (link == CLIENT_READY || link == CLIENT_FAILED)
+        client->holder = (struct holder){.pid = 0};
     client->link = link;
     client->events->link(client->ctx, greeting);
 }

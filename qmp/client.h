@@ -30,13 +30,14 @@
 #include <stdint.h>
 
 #include "qmp/address.h"
+#include "qmp/holder.h"
 #include "qmp/session.h"
 #include "qmp/transport.h"
 
 #define CLIENT_BACKOFF_MIN_MS 1000
 #define CLIENT_BACKOFF_MAX_MS 30000
 #define CLIENT_BUSY_MIN_MS    5000
-#define CLIENT_CONNECT_MS     5000 /* TCP connect deadline */
+#define CLIENT_CONNECT_MS     5000  /* TCP connect deadline */
 #define CLIENT_LOOKUP_MS      15000 /* a name server is asked twice by then */
 #define CLIENT_GREETING_MS    30000
 #define CLIENT_SETTLED_MS     10000
@@ -83,12 +84,13 @@ struct client {
     ev_timer timer; /* deadline while connecting, retry while waiting */
     int64_t due_ms; /* when the timer has to act */
     unsigned short chance[3];
-    bool was_ready;   /* in this connection */
-    int64_t ready_ms; /* since when */
-    int64_t left_ms;  /* when we closed the last connection */
-    uint32_t strays;  /* the session's foreign replies before this connection */
-    int again;        /* connections made anew at once since the last wait */
-    pid_t peer;       /* pid of the QEMU behind a local socket, or -1 */
+    bool was_ready;        /* in this connection */
+    int64_t ready_ms;      /* since when */
+    int64_t left_ms;       /* when we closed the last connection */
+    uint32_t strays;       /* the session's foreign replies before this connection */
+    int again;             /* connections made anew at once since the last wait */
+    pid_t peer;            /* pid of the QEMU behind a local socket, or -1 */
+    struct holder holder;  /* who had the monitor when it was last BUSY */
     struct lookup *lookup; /* owned; of the host name while connecting, else NULL */
     size_t tried;          /* of its addresses */
 };

@@ -52,6 +52,9 @@ static void on_link(void *ctx, const struct message *greeting)
     const struct client *client = &feed->client;
     char version[MESSAGE_VERSION_SIZE];
 
+    bool held = client->link == CLIENT_BUSY && client->holder.pid > 0;
+    target_set_holder(feed->target, held ? client->holder.pid : 0,
+                      held ? client->holder.command : NULL);
     if (client->link == CLIENT_READY)
         target_set_pid(feed->target, client->peer > 0 ? (int)client->peer : 0);
     if (greeting != NULL)

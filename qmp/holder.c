@@ -266,9 +266,9 @@ static const struct end *end_at(const char *path)
     return find_end(table.now, table.count, link->inode);
 }
 
-static bool write_process(char *text, size_t size, int pid)
+static bool read_process(struct holder *holder, int pid)
 {
-    char path[64], command[32];
+    char path[64], command[sizeof(holder->command)];
     FILE *file;
     bool read;
 
@@ -280,11 +280,12 @@ static bool write_process(char *text, size_t size, int pid)
     if (!read)
         return false;
     command[strcspn(command, "\n")] = '\0';
-    snprintf(text, size, "held by pid %d (%s)", pid, command);
+    holder->pid = pid;
+    memcpy(holder->command, command, sizeof(command));
     return true;
 }
 
-bool holder_write(char *text, size_t size, const char *path, int64_t now_ms)
+bool holder_find(struct holder *holder, const char *path, int64_t now_ms)
 {
     char *real;
     const struct end *end;
@@ -301,5 +302,5 @@ bool holder_write(char *text, size_t size, const char *path, int64_t now_ms)
         return false;
     if (end->pid == 0)
         make_slice(now_ms);
-    return end->pid > 0 && end->pid != getpid() && write_process(text, size, end->pid);
+    return end->pid > 0 && end->pid != getpid() && read_process(holder, end->pid);
 }

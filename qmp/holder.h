@@ -24,9 +24,13 @@
 #define HOLDER_SLICE   16384 /* descriptors, some 10 ms */
 #define HOLDER_MAX     16384 /* connections to named sockets; more are not looked at */
 
-/* Writes "held by pid 812 (libvirtd)". False, and `text` as it was, when that cannot be told
- * or it is this process. The command is that process's own word: clean before showing.
- * `now_ms`: always by the same monotonic clock. */
-bool holder_write(char *text, size_t size, const char *path, int64_t now_ms);
+struct holder {
+    int pid;          /* 0 = none is known */
+    char command[32]; /* that process's own word: clean before showing */
+};
+
+/* False, and *holder as it was, when that cannot be told or it is this process. `now_ms`:
+ * always by the same monotonic clock. */
+bool holder_find(struct holder *holder, const char *path, int64_t now_ms);
 
 #endif

@@ -309,8 +309,13 @@ static int list_endpoints(struct program *program)
     feed_hosts_open(&program->discover.hosts);
     loop_wait(&program->loop, ONCE_CHECK_MS, hosts_are_known, program);
     size_t failed = feed_hosts_complain(&program->discover.hosts, stderr);
-    if (program->links.count > 0)
+    if (program->options.json) {
+        char *list = feed_discover_json(&program->discover);
+        (void)report_endpoints(list, stdout);
+        free(list);
+    } else if (program->links.count > 0) {
         feed_discover_write(&program->discover, stdout);
+    }
     if (fflush(stdout) != 0)
         return EXIT_STATUS_WRONG;
     return failed == 0 ? EXIT_STATUS_FINE : EXIT_STATUS_NOT_REACHED;

@@ -31,7 +31,7 @@ static const struct option table[] = {
     {"once", NULL, FLAG, MEMBER(once), "print one table and exit (default without terminal)"},
     {"check", NULL, FLAG, MEMBER(check), "print only what needs you; the exit status tells"},
     {"follow", NULL, FLAG, MEMBER(follow), "print a line for each change, until ^C"},
-    {"json", NULL, FLAG, MEMBER(json), "with --once or --check: print JSON"},
+    {"json", NULL, FLAG, MEMBER(json), "with --once, --check, --list-endpoints: as JSON"},
     {"polite", NULL, FLAG, MEMBER(polite), "connect, ask, leave: others need the monitors too"},
     {"read-only", NULL, FLAG, MEMBER(read_only), "look, do not touch"},
     {"delay", "SECONDS", DELAY, 0, "poll and redraw interval, 0.1 to 3600 (default 1)"},
@@ -281,8 +281,8 @@ static enum options_result check(struct options *options)
         options->once = true;
     if (options->list_themes)
         return OPTIONS_RUN;
-    if (options->json && !options->once)
-        return wrong("--json needs --once or --check");
+    if (options->json && !options->once && !options->list_endpoints)
+        return wrong("--json needs --once, --check or --list-endpoints");
     if (options->demo && options->endpoint_count > 0)
         return wrong("--demo brings its own endpoint: leave '%s' out", options->endpoints[0]);
     return OPTIONS_RUN;

@@ -28,4 +28,8 @@ bool report_check(const struct fleet *fleet, FILE *out, bool utf8, int64_t now_m
 /* Where was looked in vain, for people, when the fleet has no target. */
 void report_nothing_found(const struct fleet *fleet, FILE *out);
 
+/* What --list-endpoints tells programs: `list` is a JSON array, or NULL without memory. As
+ * the others. */
+bool report_endpoints(const char *list, FILE *out);
+
 #endif

@@ -26,6 +26,21 @@ static json_object *ended_of(const struct target *target, int64_t now_ms)
     return list;
 }
 
+static json_object *holder_of(const struct target *target)
+{
+    if (target->holder_pid == 0)
+        return NULL;
+    json_object *object = json_object_new_object();
+    json_object_object_add(object, "pid", json_object_new_int(target->holder_pid));
+    json_object_object_add(object, "command", report_text(target->holder));
+    return object;
+}
+
+static json_object *leads_to_of(const struct target *target)
+{
+    return target->leads_to ? json_object_new_int64((int64_t)target->leads_count) : NULL;
+}
+
 static json_object *target_object(const struct target *target, int64_t now_ms)
 {
     json_object *object = json_object_new_object();
@@ -36,6 +51,8 @@ static json_object *target_object(const struct target *target, int64_t now_ms)
     json_object_object_add(object, "reason", report_text(target->reason ? target->reason : target_oddity(target)));
     json_object_object_add(object, "polite", json_object_new_boolean(target->polite));
     json_object_object_add(object, "manager", report_text(target->manager));
+    json_object_object_add(object, "holder", holder_of(target));
+    json_object_object_add(object, "leads_to", leads_to_of(target));
     json_object_object_add(object, "qemu", report_text(target->qemu));
     json_object_object_add(object, "run_state", report_text(target->run_state));
     json_object_object_add(object, "jobs", jobs_of(target, now_ms));
@@ -129,6 +146,19 @@ static void put_ascii(FILE *out, const char *json)
             put_escaped(out, *text == 0x7f ? 0x7f : decode(text, &length));
         text += length;
     }
+}
+
+bool report_endpoints(const char *list, FILE *out)
+{
+    errno = ENOMEM;
+    if (!list)
+        return false;
+    errno = 0;
+    fprintf(out, "{\"schema\":%d,\"program\":\"qmptop %s\",\"endpoints\":", REPORT_SCHEMA,
+            QMPTOP_VERSION);
+    put_ascii(out, list);
+    fputs("}\n", out);
+    return fflush(out) == 0 && !ferror(out);
 }
 
 bool report_json(const struct fleet *fleet, FILE *out, int64_t now_ms)

@@ -3,6 +3,7 @@
  * those of this test, since others may run beside it.
  */
 
+#include <json-c/json.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,6 +18,7 @@
 
 #include "tests/support/console.h"
 #include "tests/support/folder.h"
+#include "tests/support/own_proc.h"
 #include "tests/support/program.h"
 #include "tests/support/qemu.h"
 
@@ -46,18 +48,10 @@ static int teardown(void **state)
     return qemu_end_all(state);
 }
 
-static void show(const struct qemu *qemu)
-{
-    char here[FOLDER_SIZE + 16], there[32];
-    snprintf(here, sizeof here, "%s/%d", proc, (int)qemu->pid);
-    snprintf(there, sizeof there, "/proc/%d", (int)qemu->pid);
-    assert_int_equal(symlink(there, here), 0);
-}
-
 static struct qemu *start(const char *name)
 {
     struct qemu *qemu = qemu_start(QEMU_SYSTEM, name);
-    show(qemu);
+    own_proc_show(proc, qemu->pid);
     return qemu;
 }
 
@@ -108,7 +102,7 @@ static void one_that_ends_is_grey_and_comes_back(void **state)
     qemu_terminate(qemu);
     console_await(console, "web-01", "no such file");
     qemu_restart(qemu);
-    show(qemu);
+    own_proc_show(proc, qemu->pid);
     console_await(console, "web-01", "ok");
     console_await_gone(console, "web-01", "no such file");
     console_await(console, "1 of 1 connected", NULL);
@@ -165,14 +159,6 @@ static void the_list_names_each(void **state)
     monitor_close(monitor_open(qemu->socket));
 }
 
-static size_t count_of(const char *text, const char *what)
-{
-    size_t count = 0;
-    for (const char *at = strstr(text, what); at != NULL; at = strstr(at + 1, what))
-        count++;
-    return count;
-}
-
 /* Its jobs are there once, by the monitor that is free: neither the one that is held nor
  * another free one. */
 static void one_of_several_monitors_is_shown(void **state)
@@ -186,17 +172,55 @@ static void one_of_several_monitors_is_shown(void **state)
                                .name = "web-01",
                                .arguments = (const char *[]){"-qmp", option, NULL}});
     qemu_job(qemu, QEMU_JOB_PENDING, "pnd");
-    show(qemu);
+    own_proc_show(proc, qemu->pid);
     list();
-    assert_int_equal(count_of(run.out, "web-01"), 1);
-    assert_int_equal(count_of(run.out, "(left alone: the same QEMU)"), 2);
+    assert_int_equal(program_count(&run, "web-01"), 1);
+    assert_int_equal(program_count(&run, "(left alone: the same QEMU)"), 2);
     program_release(&run);
     struct monitor *holder = monitor_open(qemu->socket);
     run = (struct program_run){.pump = &pump};
     program_run(&run, (const char *[]){"--once", NULL});
     assert_int_equal(run.status, 0);
-    assert_int_equal(count_of(run.out, "pnd"), 1);
+    assert_int_equal(program_count(&run, "pnd"), 1);
     monitor_close(holder);
+}
+
+static json_object *row_of(json_object *document, const char *path)
+{
+    json_object *list = json_object_object_get(document, "endpoints");
+    for (size_t i = 0; i < json_object_array_length(list); i++) {
+        json_object *row = json_object_array_get_idx(list, i);
+        if (strstr(json_object_get_string(json_object_object_get(row, "endpoint")), path))
+            return row;
+    }
+    fail_msg("no endpoint %s in %s", path, json_object_to_json_string(document));
+    return NULL;
+}
+
+static int number_in(json_object *object, const char *key)
+{
+    return json_object_get_int(json_object_object_get(object, key));
+}
+
+/* Also what is left alone, and by whom that is held. */
+static void the_list_is_told_to_programs(void **state)
+{
+    (void)state;
+    struct qemu *qemu = start("web-01");
+    run = (struct program_run){.pump = &pump};
+    program_run(&run, (const char *[]){"--list-endpoints", "--json", NULL});
+    assert_int_equal(run.status, 0);
+    json_object *document = json_tokener_parse(run.out);
+    assert_non_null(document);
+    json_object *free_one = row_of(document, qemu->socket);
+    assert_int_equal(number_in(free_one, "pid"), qemu->pid);
+    assert_false(number_in(free_one, "held") || number_in(free_one, "left_alone"));
+    json_object *held = row_of(document, qemu->control);
+    assert_true(number_in(held, "held") && number_in(held, "left_alone"));
+    json_object *holder = json_object_object_get(held, "holder");
+    assert_int_equal(number_in(holder, "pid"), getpid());
+    assert_non_null(json_object_object_get(holder, "command"));
+    json_object_put(document);
 }
 
 /* However it is spelt, and without a word of another client. */
@@ -212,7 +236,7 @@ static void a_socket_named_twice_is_one(void **state)
     run = (struct program_run){.pump = &pump};
     program_run(&run, (const char *[]){"--once", qemu->socket, second, NULL});
     assert_int_equal(run.status, 1);
-    assert_int_equal(count_of(run.out, "pnd"), 1);
+    assert_int_equal(program_count(&run, "pnd"), 1);
     snprintf(said, sizeof said, "(%s)", qemu->socket);
     assert_non_null(strstr(run.out, "the same socket as "));
     assert_non_null(strstr(run.out, said));
@@ -233,10 +257,15 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(three_qemus_and_a_fourth),    TEST(one_that_ends_is_grey_and_comes_back),
-        TEST(nobody_is_there_at_first),    TEST(a_folder_and_a_pattern_are_endpoints),
-        TEST(the_list_names_each),         TEST(one_of_several_monitors_is_shown),
-        TEST(a_socket_named_twice_is_one), TEST(an_empty_host_says_where_was_looked),
+        TEST(three_qemus_and_a_fourth),
+        TEST(one_that_ends_is_grey_and_comes_back),
+        TEST(nobody_is_there_at_first),
+        TEST(a_folder_and_a_pattern_are_endpoints),
+        TEST(the_list_names_each),
+        TEST(the_list_is_told_to_programs),
+        TEST(one_of_several_monitors_is_shown),
+        TEST(a_socket_named_twice_is_one),
+        TEST(an_empty_host_says_where_was_looked),
     };
     return cmocka_run_group_tests_name("discovery", tests, NULL, NULL);
 }

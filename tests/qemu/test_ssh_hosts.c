@@ -265,6 +265,7 @@ static void a_host_is_visited(void **state)
     start_alone("web-01");
     serve();
     run_program((const char *[]){"--once", "--json", "box=polite:ssh://node", NULL});
+    assert_non_null(strstr(run.out, "\"leads_to\":2"));
     const char *found = strstr(run.out, "web-01");
     assert_non_null(found);
     assert_non_null(strstr(found, "\"polite\":true"));

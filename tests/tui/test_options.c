@@ -210,7 +210,7 @@ static void refusals(void **state)
     assert_wrong("--once=1 /s", "--once takes no value");
     assert_wrong("/s --delay", "--delay needs a value");
     assert_wrong("/s --theme", "--theme NAME|FILE");
-    assert_wrong("--json /s", "--json needs --once or --check");
+    assert_wrong("--json /s", "--json needs --once, --check or --list-endpoints");
     assert_wrong("--follow --check /s", "--follow goes on, --check does not");
     assert_wrong("--follow --once /s", "--follow goes on, --once does not");
     assert_wrong("--json --follow /s", "--follow goes on, --json does not");

@@ -10,9 +10,9 @@ static void members_in_their_order(void **state)
 {
     struct room *room = *state;
     static const char *const top[] = {"schema", "program", "targets", "events", NULL};
-    static const char *const target[] = {"name",   "endpoint", "link",      "reason",
-                                         "polite", "manager",  "qemu",      "run_state",
-                                         "jobs",   "ended",    "migration", NULL};
+    static const char *const target[] = {
+        "name",     "endpoint", "link",      "reason", "polite", "manager",   "holder",
+        "leads_to", "qemu",     "run_state", "jobs",   "ended",  "migration", NULL};
     static const char *const job[] = {"id",           "type",
                                       "status",       "current",
                                       "total",        "percent",
@@ -32,6 +32,45 @@ static void members_in_their_order(void **state)
     assert_keys(job_at(room, 0), job);
     assert_int_equal(json_object_get_int(member(room->document, "schema")), REPORT_SCHEMA);
     assert_text(room->document, "program", "qmptop " QMPTOP_VERSION);
+}
+
+/* Who keeps a monitor busy, and how many sockets a host leads to; null where neither is so. */
+static void holders_and_hosts(void **state)
+{
+    struct room *room = *state;
+    struct target *busy = up(room, "vm"), *host = up(room, "node");
+    target_set_link(busy, TARGET_BUSY, "held by pid 812 (lib\x1bvirtd)", 5, 0);
+    target_set_holder(busy, 812, "lib\x1bvirtd");
+    target_set_leads_to(host, 3);
+    report(room, 0);
+    assert_number(member(target_at(room, 0), "holder"), "pid", 812);
+    assert_text(member(target_at(room, 0), "holder"), "command", "lib\x1bvirtd");
+    assert_null_at(target_at(room, 0), "leads_to");
+    assert_null_at(target_at(room, 1), "holder");
+    assert_number(target_at(room, 1), "leads_to", 3);
+    target_set_holder(busy, 0, NULL);
+    report(room, 0);
+    assert_null_at(target_at(room, 0), "holder");
+}
+
+/* An array of others is put into the frame, in ASCII. */
+static void endpoints_in_a_frame(void **state)
+{
+    struct room *room = *state;
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    assert_true(report_endpoints("[{\"name\":\"b\xc3\xbc\x7f\"}]", out));
+    assert_false(report_endpoints(NULL, out));
+    assert_int_equal(errno, ENOMEM);
+    fclose(out);
+    assert_non_null(strstr(text, "\"b\\u00fc\\u007f\""));
+    room->document = json_tokener_parse(text);
+    free(text);
+    assert_number(room->document, "schema", REPORT_SCHEMA);
+    json_object *list = member(room->document, "endpoints");
+    assert_text(json_object_array_get_idx(list, 0), "name", "b\xc3\xbc\x7f");
 }
 
 static void no_target_is_an_empty_list(void **state)
@@ -262,6 +301,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ROOM_TEST(members_in_their_order),
+        ROOM_TEST(holders_and_hosts),
+        ROOM_TEST(endpoints_in_a_frame),
         ROOM_TEST(no_target_is_an_empty_list),
         ROOM_TEST(a_job_that_moves),
         ROOM_TEST(a_mirror_of_a_migration_has_advice),
