@@ -172,6 +172,10 @@ static void handle(struct farm *farm, struct socket *socket, struct span line)
     socket->unanswered++;
     farm->polls += strcmp(name, "query-jobs") == 0;
     farm_note(farm, socket, name, job);
+    if (strcmp(name, "query-jobs") == 0)
+        judge_asked(socket);
+    if (!judge_command(socket, name, job))
+        farm_note_unmeant(farm, socket, name, job);
     if (socket->fault == FAULT_SILENT && strcmp(name, "qmp_capabilities") != 0)
         return;
     act(socket, name, job);

@@ -54,6 +54,11 @@ struct job {
     uint32_t generation; /* churn: part of its id */
     bool paused;
     int64_t born_ms;
+    /* What its client was told of it (judge.c). */
+    unsigned told;          /* states since the last reply */
+    unsigned told_before;   /* since the last one it has read */
+    unsigned told_ended;    /* the same of those that were in its place */
+    uint32_t read, replied; /* generations in these two replies */
 };
 
 /* Output too large to be held: made as fast as it is taken. */
@@ -74,6 +79,7 @@ struct socket {
     struct bytes in, out, held; /* held: replies of FAULT_REORDER */
     struct flow flow;
     unsigned unanswered;
+    bool was_odd; /* a fault listed a job of its own */
     bool hang_up; /* after `out` is sent */
     bool stuffed; /* FAULT_NOACCEPT: the backlog is full of ours */
     int64_t accepted_ms;
@@ -136,11 +142,26 @@ void jobs_list_block(struct socket *socket, struct bytes *out);
 void jobs_pause(struct socket *socket, size_t job, bool pause);
 void jobs_renew(struct socket *socket, size_t job);
 
-/* The job with that id, or job_count. */
+/* The job with that id, or job_count; and the place of one that has or had it. */
 size_t jobs_find(const struct socket *socket, const char *id);
+size_t jobs_slot(const struct socket *socket, const char *id, uint32_t *generation);
 
 /* One event that changes nothing. */
 void jobs_event(struct socket *socket);
+
+/* ---- judge.c ---- */
+
+/* A client has come; it is told a status by an event, or by a reply to query-jobs (NULL: the
+ * reply leaves the job out); another job begins in its place; and the client asks for jobs,
+ * having read the last reply. */
+void judge_begin(struct socket *socket);
+void judge_told(struct job *job, const char *status);
+void judge_replied(struct job *job, const char *status);
+void judge_renewed(struct job *job);
+void judge_asked(struct socket *socket);
+
+/* False: by nothing that this client was told that job was there and in such a state. */
+bool judge_command(struct socket *socket, const char *command, const char *id);
 
 /* ---- command.c ---- */
 
@@ -158,5 +179,8 @@ void socket_drop(struct farm *farm, struct socket *socket);
 void socket_tick(struct farm *farm, struct socket *socket, int64_t now_ms);
 void farm_note(struct farm *farm, const struct socket *socket, const char *text,
                const char *more);
+/* A command that judge.c takes for none that was meant. */
+void farm_note_unmeant(struct farm *farm, const struct socket *socket, const char *command,
+                       const char *id);
 
 #endif

@@ -63,9 +63,13 @@ void jobs_list(struct socket *socket, struct bytes *out)
         bytes_print(out, "%s", odd);
         comma = ", ";
     }
+    socket->was_odd = socket->was_odd || odd;
+    if (odd && socket->job_count > 0)
+        judge_replied(&socket->jobs[0], NULL);
     for (size_t i = socket->job_count; i-- > (odd ? 1u : 0u);) {
-        const struct job *job = &socket->jobs[i];
+        struct job *job = &socket->jobs[i];
 
+        judge_replied(job, status_of(job));
         bytes_print(out,
                     "%s{\"current-progress\": %llu, \"status\": \"%s\", "
                     "\"total-progress\": %llu, \"type\": \"%s\", \"id\": \"" ID_FORMAT "\"}",
@@ -83,8 +87,9 @@ void jobs_list_block(struct socket *socket, struct bytes *out)
 
     bytes_add(out, "[", 1);
     for (size_t i = socket->job_count; i-- > 0;) {
-        const struct job *job = &socket->jobs[i];
+        struct job *job = &socket->jobs[i];
 
+        judge_told(job, status_of(job));
         bytes_print(
             out,
             "%s{\"auto-finalize\": true, \"io-status\": \"ok\", \"device\": \"" ID_FORMAT
@@ -103,6 +108,7 @@ static void tell(struct socket *socket, size_t job, const char *status)
 {
     int64_t now_us = farm_now_us();
 
+    judge_told(&socket->jobs[job], status);
     bytes_print(&socket->out,
                 "{\"timestamp\": {\"seconds\": %lld, \"microseconds\": %lld}, \"event\": "
                 "\"JOB_STATUS_CHANGE\", \"data\": {\"status\": \"%s\", \"id\": \"" ID_FORMAT
@@ -123,6 +129,7 @@ void jobs_renew(struct socket *socket, size_t job)
 
     for (size_t i = 0; i < sizeof(last) / sizeof(last[0]); i++)
         tell(socket, job, last[i]);
+    judge_renewed(&socket->jobs[job]);
     socket->jobs[job].generation++;
     socket->jobs[job].paused = false;
     socket->jobs[job].born_ms = farm_now_ms();
@@ -130,15 +137,27 @@ void jobs_renew(struct socket *socket, size_t job)
     tell(socket, job, "running");
 }
 
-size_t jobs_find(const struct socket *socket, const char *id)
+size_t jobs_slot(const struct socket *socket, const char *id, uint32_t *generation)
 {
-    unsigned index, generation;
+    char whole[64];
+    unsigned index;
     size_t job;
 
-    if (sscanf(id, ID_FORMAT, &index, &job, &generation) != 3 || index != socket->index ||
-        job >= socket->job_count || generation != socket->jobs[job].generation)
+    if (sscanf(id, ID_FORMAT, &index, &job, generation) != 3 || index != socket->index ||
+        job >= socket->job_count)
         return socket->job_count;
-    return job;
+    snprintf(whole, sizeof(whole), ID_FORMAT, index, job, *generation);
+    return strcmp(whole, id) == 0 ? job : socket->job_count;
+}
+
+size_t jobs_find(const struct socket *socket, const char *id)
+{
+    uint32_t generation;
+    size_t job = jobs_slot(socket, id, &generation);
+
+    return job < socket->job_count && generation == socket->jobs[job].generation
+               ? job
+               : socket->job_count;
 }
 
 void jobs_event(struct socket *socket)

@@ -17,7 +17,8 @@
  *
  * A line of the log: microseconds (CLOCK_MONOTONIC), number of the socket, commands
  * without an answer (this one included), command, job's id. Clients come and go as +accept
- * and -close.
+ * and -close. A command that nothing told its client was for is there twice, the second time
+ * as !COMMAND (judge.c).
  */
 
 #include <getopt.h>

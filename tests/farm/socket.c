@@ -24,6 +24,15 @@ void farm_note(struct farm *farm, const struct socket *socket, const char *text,
                 socket->unanswered, text, more);
 }
 
+void farm_note_unmeant(struct farm *farm, const struct socket *socket, const char *command,
+                       const char *id)
+{
+    char text[64];
+
+    snprintf(text, sizeof(text), "!%s", command);
+    farm_note(farm, socket, text, id);
+}
+
 /* The listener is looked at while there is no client, the client while there is one:
  * the next ones wait in the backlog in silence, as with QEMU. */
 static void watch(struct farm *farm, struct socket *socket, int fd, uint32_t events, int op)
@@ -102,6 +111,7 @@ void socket_accept(struct farm *farm, struct socket *socket)
     socket->client = fd;
     socket->accepted_ms = farm_now_ms();
     farm_note(farm, socket, "+accept", "");
+    judge_begin(socket);
     epoll_ctl(farm->epoll, EPOLL_CTL_DEL, socket->listener, NULL);
     watch(farm, socket, fd, EPOLLIN, EPOLL_CTL_ADD);
     if (socket->fault == FAULT_EOFGREET) {
@@ -160,8 +170,8 @@ static void refill(struct socket *socket)
 {
     if (socket->flow.end)
         feed_flow(socket);
-    while (socket->fault == FAULT_FLOOD && socket->out.len < FLOW_SIZE &&
-           socket->in.len == 0 && socket->accepted_ms > 0 && socket->hang_up == false)
+    while (socket->fault == FAULT_FLOOD && socket->out.len < FLOW_SIZE && socket->in.len == 0 &&
+           socket->accepted_ms > 0 && socket->hang_up == false)
         jobs_event(socket);
 }
 

@@ -157,8 +157,8 @@ static void read_log(struct herd *herd)
     while (fgets(line, sizeof line, herd->log) != NULL && strchr(line, '\n') != NULL) {
         struct entry entry = {0};
         begin = ftell(herd->log);
-        if (sscanf(line, "%lld %u %u %63s %63s", &entry.at_us, &entry.number,
-                   &entry.unanswered, entry.command, entry.job) >= 4)
+        if (sscanf(line, "%lld %u %u %63s %63s", &entry.at_us, &entry.number, &entry.unanswered,
+                   entry.command, entry.job) >= 4)
             keep(herd, &entry);
     }
     fseek(herd->log, begin, SEEK_SET);
@@ -169,7 +169,7 @@ static bool is_like(const struct entry *entry, unsigned number, const char *comm
 {
     return entry->number == number &&
            (command != NULL ? strcmp(entry->command, command) == 0
-                            : entry->command[0] != '+' && entry->command[0] != '-') &&
+                            : strchr("+-!", entry->command[0]) == NULL) &&
            (job == NULL || strcmp(entry->job, job) == 0);
 }
 
@@ -188,7 +188,7 @@ size_t herd_count_verbs(struct herd *herd)
     read_log(herd);
     for (size_t i = 0; i < herd->count; i++) {
         const char *command = herd->entries[i].command;
-        count += command[0] != '+' && command[0] != '-' && strncmp(command, "query-", 6) != 0 &&
+        count += strchr("+-!", command[0]) == NULL && strncmp(command, "query-", 6) != 0 &&
                  strcmp(command, "qmp_capabilities") != 0;
     }
     return count;
@@ -222,4 +222,15 @@ unsigned herd_most_unanswered(struct herd *herd)
         if (herd->entries[i].unanswered > most)
             most = herd->entries[i].unanswered;
     return most;
+}
+
+void herd_assert_meant(struct herd *herd)
+{
+    read_log(herd);
+    for (size_t i = 0; i < herd->count; i++) {
+        const struct entry *entry = &herd->entries[i];
+        if (entry->command[0] == '!')
+            fail_msg("%s of %s over socket %u: no such job in such a state was told",
+                     entry->command + 1, entry->job, entry->number);
+    }
 }

@@ -35,6 +35,10 @@ size_t herd_count(struct herd *herd, unsigned number, const char *command, const
 /* The commands that change something, over all sockets. */
 size_t herd_count_verbs(struct herd *herd);
 
+/* Fails the test when a command went to a job that was not there, or not in a state that the
+ * command is for, by all that its client was told and had not read to be over. */
+void herd_assert_meant(struct herd *herd);
+
 /* When the newest of those commands came, in microseconds of CLOCK_MONOTONIC; 0 = never.
  * And how many came since then, that moment excluded. */
 long long herd_newest_us(struct herd *herd, unsigned number, const char *command);

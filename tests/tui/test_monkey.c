@@ -1,7 +1,8 @@
 /*
  * Random keys on a farm that churns jobs, sends events and misbehaves: the console lives
- * on, ends when told to, and puts the terminal back. Without a key that confirms, nothing
- * is sent but what is done at once; read-only, nothing at all.
+ * on, ends when told to, and puts the terminal back. What it sends is for a job that was
+ * shown, by its exact id, and for the state that it was shown in. Without a key that
+ * confirms, nothing is sent but what is done at once; read-only, nothing at all.
  *
  *   QMPTOP_MONKEY_SECONDS=600 QMPTOP_SEED=7 test_monkey
  */
@@ -63,8 +64,9 @@ static int tear_down(void **state)
 /* ---- the keys ---- */
 
 enum {
-    PLAIN = 1,     /* confirms nothing */
-    CONFIRMING = 2 /* may answer a box, a prompt or a menu */
+    PLAIN = 1,      /* confirms nothing */
+    CONFIRMING = 2, /* may answer a box, a prompt or a menu */
+    ACTING = 4      /* leads from one verb to the next */
 };
 
 /* Most of what a keyboard has, and some that no keyboard would send. Nothing here writes a
@@ -73,15 +75,15 @@ static const struct {
     const char *keys;
     unsigned kind, weight;
 } keys[] = {
-    {"j", PLAIN, 14},
-    {"k", PLAIN, 9},
-    {"p", PLAIN, 12},
-    {"r", PLAIN, 12},
+    {"j", PLAIN | ACTING, 14},
+    {"k", PLAIN | ACTING, 9},
+    {"p", PLAIN | ACTING, 12},
+    {"r", PLAIN | ACTING, 12},
     {"o", PLAIN, 5},
     {"s", PLAIN, 4},
-    {"c", PLAIN, 6},
+    {"c", PLAIN | ACTING, 6},
     {"f", PLAIN, 2},
-    {"x", PLAIN, 4},
+    {"x", PLAIN | ACTING, 4},
     {"l", PLAIN, 1},
     {" ", PLAIN, 2},
     {"*", PLAIN, 1},
@@ -117,7 +119,7 @@ static const struct {
     {"\x0c", PLAIN, 1},
     {"\x15", PLAIN, 1},
     {"\x1a", PLAIN, 1}, /* no shell is there to stop it for */
-    {"\033", PLAIN, 10},
+    {"\033", PLAIN | ACTING, 10},
     {"\033[A", PLAIN, 2},
     {"\033[B", PLAIN, 2},
     {"\033OA", PLAIN, 1},
@@ -136,8 +138,8 @@ static const struct {
     {"\xff", PLAIN, 1},
     {"\xe2\x80\xae", PLAIN, 1},
     {"\033[200~pjck\033[201~", PLAIN, 1},
-    {"y", CONFIRMING, 8},
-    {"\r", CONFIRMING, 8},
+    {"y", CONFIRMING | ACTING, 8},
+    {"\r", CONFIRMING | ACTING, 8},
     {"\n", CONFIRMING, 1},
     {"job-0-0\r", CONFIRMING, 1},
     {"cancel\r", CONFIRMING, 2},
@@ -283,6 +285,7 @@ static void test_nothing_is_confirmed(void **state)
     size_t at_once = count("job-pause") + count("job-resume") + count("job-dismiss");
     printf("%zu keys, %zu commands\n", key_count, at_once);
     assert_int_equal(herd_count_verbs(herd), at_once);
+    herd_assert_meant(herd);
 }
 
 static void test_read_only(void **state)
@@ -301,6 +304,18 @@ static void test_anything(void **state)
     play(PLAIN | CONFIRMING, false);
     quit();
     printf("%zu keys, %zu commands\n", key_count, herd_count_verbs(herd));
+    herd_assert_meant(herd);
+}
+
+/* Nothing else than jobs and what is done to them. */
+static void test_one_verb_after_the_other(void **state)
+{
+    (void)state;
+    while (herd_count_verbs(herd) == 0)
+        play(ACTING, false);
+    quit();
+    printf("%zu keys, %zu commands\n", key_count, herd_count_verbs(herd));
+    herd_assert_meant(herd);
 }
 
 int main(void)
@@ -309,6 +324,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_nothing_is_confirmed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_read_only, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_anything, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_one_verb_after_the_other, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("monkey", tests, NULL, NULL);
 }
