@@ -152,7 +152,7 @@ $(tui_tests) $(qemu_tests): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(libsuppor
 	$(call link,$(q_testlibs) $(q_libs) $(q_vterm) -lutil -lm)
 $(tui_tests) $(qemu_tests): | $(program) $(farm)
 # Calls of our own objects only: shared libraries have their functions as ever.
-q_wrap       := malloc calloc realloc strdup strndup free send
+q_wrap       := malloc calloc realloc strdup strndup free send json_tokener_new_ex
 torture_objs := $(call objects,$(filter-out tests/torture/test_%,$(wildcard tests/torture/*.c)))
 $(torture_tests): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(torture_objs) $(libsupport) $(libtui) \
                   $(libqmp) $(libcore)

@@ -68,13 +68,14 @@ static const struct {
     {0xe0000, 0x10ffff}, /* tags, private use */
 };
 
+/* The last range ends where Unicode does. */
 static bool is_tricky(uint32_t code)
 {
     size_t i = 0;
 
-    while (i < sizeof(tricky) / sizeof(*tricky) && code > tricky[i].last)
+    while (code > tricky[i].last)
         i++;
-    return i < sizeof(tricky) / sizeof(*tricky) && code >= tricky[i].first;
+    return code >= tricky[i].first;
 }
 
 static bool is_plain(uint32_t code, enum text_charset charset)

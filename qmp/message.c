@@ -12,12 +12,14 @@
 
 /* ---- sorting ---------------------------------------------------------------------------- */
 
-static struct json_object *parse_object(const char *document, size_t len)
+static struct json_object *parse_object(struct message *message, const char *document,
+                                        size_t len)
 {
     struct json_tokener *tokener = json_tokener_new_ex(PARSE_DEPTH);
     struct json_object *root;
 
-    if (tokener == NULL)
+    message->starved = tokener == NULL;
+    if (message->starved)
         return NULL;
     json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
     root = json_tokener_parse_ex(tokener, document, (int)len);
@@ -68,7 +70,7 @@ bool message_parse(struct message *message, const char *document, size_t len)
         message->id = message->listing.id;
         return true;
     }
-    message->root = parse_object(document, len);
+    message->root = parse_object(message, document, len);
     if (message->root == NULL)
         return false;
     sort(message);

@@ -8,10 +8,10 @@
  *
  * Readers check every type: a member that is missing where it must not be, of a
  * wrong type, negative, fractional or not representable makes that element (of a
- * job: that member) unusable, never a wrong number. Strings with an embedded NUL are unusable as
- * well: a cut id would name another job. So is the number 2^64-1, which json-c
- * makes of every larger one. Members they do not know are skipped; of a member
- * that is there twice the last one counts.
+ * job: that member) unusable, never a wrong number. Strings with an embedded NUL are unusable
+ * as well: a cut id would name another job. So is the number 2^64-1, which json-c makes of
+ * every larger one. Members they do not know are skipped; of a member that is there twice the
+ * last one counts.
  *
  * Sources: docs/interop/qmp-spec.rst; qapi/job.json, block-core.json, control.json.
  */
@@ -42,6 +42,7 @@ struct message {
     const char *event;       /* EVENT: its name */
     const char *error_class; /* ERROR: "" when absent */
     const char *error_desc;  /* ERROR: QEMU's sentence, "" when absent */
+    bool starved;            /* it was not parsed: there was no memory */
 };
 
 /* Parses a document of `len` bytes, as stream_next() hands it out: its limits

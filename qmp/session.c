@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define IDS_PER_MS 1024 /* no run of the program uses as many */
-#define CALLS_FIRST 2   /* places at first: a poll, and a command beside it */
+#define IDS_PER_MS  1024 /* no run of the program uses as many */
+#define CALLS_FIRST 2    /* places at first: a poll, and a command beside it */
 
 void session_init(struct session *session, const struct session_events *events, void *ctx)
 {
@@ -228,24 +228,17 @@ static void answer(struct session *session, const struct message *message)
 
 static void receive(struct session *session, struct message *message, int64_t now_ms)
 {
-    switch (message->kind) {
-    case MESSAGE_GREETING:
+    if (message->kind == MESSAGE_GREETING) {
         greet(session, message, now_ms);
-        break;
-    case MESSAGE_EVENT:
+    } else if (message->kind == MESSAGE_EVENT) {
         if (session->state == SESSION_READY)
             session->events->event(session->ctx, message);
-        break;
-    case MESSAGE_RETURN:
-    case MESSAGE_ERROR:
+    } else if (message->kind != MESSAGE_UNKNOWN) {
         answer(session, message);
-        break;
-    case MESSAGE_UNKNOWN:
-        if (session->state == SESSION_AWAIT_GREETING)
-            fail(session, SESSION_ERROR_NOT_QMP, "it sends JSON, but no QMP greeting");
-        else
-            session->foreign++;
-        break;
+    } else if (session->state == SESSION_AWAIT_GREETING) {
+        fail(session, SESSION_ERROR_NOT_QMP, "it sends JSON, but no QMP greeting");
+    } else {
+        session->foreign++;
     }
 }
 
@@ -255,7 +248,10 @@ static void receive_document(struct session *session, const char *document, size
     struct message message;
 
     if (!message_parse(&message, document, len)) {
-        fail(session, SESSION_ERROR_STREAM, "%s", stream_error_text(STREAM_NOT_JSON));
+        if (message.starved)
+            fail(session, SESSION_ERROR_NO_MEMORY, "out of memory");
+        else
+            fail(session, SESSION_ERROR_STREAM, "%s", stream_error_text(STREAM_NOT_JSON));
         return;
     }
     receive(session, &message, now_ms);
@@ -269,17 +265,13 @@ static void drain(struct session *session, int64_t now_ms)
     while (is_open(session)) {
         const char *document;
         size_t len;
+        enum stream_result result = stream_next(&session->stream, &document, &len);
 
-        switch (stream_next(&session->stream, &document, &len)) {
-        case STREAM_DOCUMENT:
-            receive_document(session, document, len, now_ms);
-            break;
-        case STREAM_BAD:
+        if (result == STREAM_BAD)
             fail_stream(session);
+        if (result != STREAM_DOCUMENT)
             return;
-        case STREAM_PARTIAL:
-            return;
-        }
+        receive_document(session, document, len, now_ms);
     }
 }
 

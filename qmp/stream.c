@@ -107,21 +107,12 @@ static enum stream_error note(struct stream *stream, char byte)
     stream->weight += weight_of(byte);
     if (stream->weight > STREAM_WEIGHT_MAX)
         return STREAM_TOO_HEAVY;
-    switch (kind) {
-    case BYTE_OPEN:
+    if (kind == BYTE_OPEN)
         return open_level(stream, byte);
-    case BYTE_CLOSE:
+    if (kind == BYTE_CLOSE)
         return close_level(stream, byte);
-    case BYTE_QUOTE:
-        stream->in_string = true;
-        return STREAM_OK;
-    case BYTE_PLAIN:
-    case BYTE_SEPARATOR:
-        return STREAM_OK;
-    case BYTE_ILLEGAL:
-        return STREAM_NOT_JSON;
-    }
-    return STREAM_NOT_JSON;
+    stream->in_string = kind == BYTE_QUOTE;
+    return kind == BYTE_ILLEGAL ? STREAM_NOT_JSON : STREAM_OK;
 }
 
 /* Passes over the rest of a string, as far as it goes; returns where it stands.
@@ -237,19 +228,14 @@ bool stream_is_idle(const struct stream *stream)
 
 const char *stream_error_text(enum stream_error error)
 {
-    switch (error) {
-    case STREAM_OK:
-        return "no error";
-    case STREAM_NOT_JSON:
-        return "what it sends is not JSON";
-    case STREAM_TOO_LONG:
-        return "a reply is longer than 1 MiB";
-    case STREAM_TOO_DEEP:
-        return "a reply is nested deeper than 16 levels";
-    case STREAM_TOO_HEAVY:
-        return "a reply would take more than 8 MiB of memory";
-    case STREAM_NO_MEMORY:
-        return "out of memory";
-    }
-    return "unknown error";
+    static const char *const texts[] = {
+        [STREAM_OK] = "no error",
+        [STREAM_NOT_JSON] = "what it sends is not JSON",
+        [STREAM_TOO_LONG] = "a reply is longer than 1 MiB",
+        [STREAM_TOO_DEEP] = "a reply is nested deeper than 16 levels",
+        [STREAM_TOO_HEAVY] = "a reply would take more than 8 MiB of memory",
+        [STREAM_NO_MEMORY] = "out of memory",
+    };
+
+    return texts[error];
 }

@@ -90,6 +90,23 @@ static void test_what_is_no_object_is_refused(void **state)
     }
 }
 
+/* The stream lets none pass. */
+static void test_what_is_too_long_is_refused(void **state)
+{
+    struct message message;
+    char *document = malloc(STREAM_DOCUMENT_MAX + 2);
+
+    (void)state;
+    assert_non_null(document);
+    memset(document, ' ', STREAM_DOCUMENT_MAX + 1);
+    memcpy(document, "{\"return\":1}", strlen("{\"return\":1}"));
+    assert_true(message_parse(&message, document, STREAM_DOCUMENT_MAX));
+    message_release(&message);
+    assert_false(message_parse(&message, document, STREAM_DOCUMENT_MAX + 1));
+    assert_false(message.starved);
+    free(document);
+}
+
 static void test_a_raw_nul_is_refused(void **state)
 {
     static const char document[] = "{\"return\": \"a\0b\"}";
@@ -296,6 +313,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_messages_are_sorted),
         cmocka_unit_test(test_what_is_no_object_is_refused),
+        cmocka_unit_test(test_what_is_too_long_is_refused),
         cmocka_unit_test(test_a_raw_nul_is_refused),
         cmocka_unit_test(test_the_depth_of_the_stream_is_parsed),
         cmocka_unit_test(test_ids),

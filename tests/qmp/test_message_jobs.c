@@ -55,6 +55,17 @@ static void test_a_job(void **state)
     message_release(&message);
 }
 
+/* A list of nothing but jobs as QEMU writes them is not kept as a tree. */
+static void test_a_plain_list_is_counted(void **state)
+{
+    struct message message = parse("{\"return\": [" JOB "}, " JOB "}, " JOB "}], \"id\": 4}");
+
+    (void)state;
+    assert_null(message.root);
+    assert_int_equal(message_count(&message), 3);
+    message_release(&message);
+}
+
 /* One member of a good job, overwritten: the last of two counts. */
 static void read_bad(struct message *message, struct message_job *job, const char *bad)
 {
@@ -356,6 +367,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_job),
+        cmocka_unit_test(test_a_plain_list_is_counted),
         cmocka_unit_test(test_a_job_without_a_good_id_is_unusable),
         cmocka_unit_test(test_bad_words_of_a_job_are_not_told),
         cmocka_unit_test(test_a_bad_error_is_an_error),

@@ -34,6 +34,7 @@ static void test_what_answers_instead_of_qmp_is_named(void **state)
         {"RFB 003.008\n", SESSION_ERROR_NOT_QMP, "a VNC server answers here, not QMP"},
         {"220 mail \x1b[2J\x07ready\r\nx", SESSION_ERROR_NOT_QMP,
          "no QMP here; it says \"220 mail .[2J.ready\""},
+        {"\x7fgr\xc3\xbc\xc3\x9f\n", SESSION_ERROR_NOT_QMP, "no QMP here; it says \".gr....\""},
         {"0123456789012345678901234567890123456789012345678901234567890123456789",
          SESSION_ERROR_NOT_QMP,
          "no QMP here; it says \"012345678901234567890123456789012345678901234567\""},
@@ -303,6 +304,27 @@ static void test_the_answer_of_an_end_may_end_or_call(void **state)
     session_release(&witness.session);
 }
 
+/* Nor what is so long that it is taken in several slices. */
+static void restart_in_long_input(struct witness *witness)
+{
+    size_t len = 2 * STREAM_FEED_MAX;
+    char *bytes = malloc(len + 1);
+
+    assert_non_null(bytes);
+    memset(bytes, ' ', len);
+    witness_input(witness, WITNESS_GREETING "{\"return\": {}, \"id\": 4}");
+    witness_told(witness, "ready(7.2.22) ");
+    assert_true(witness_ask(witness));
+    memcpy(bytes, "{\"return\": 2, \"id\": 5}", strlen("{\"return\": 2, \"id\": 5}"));
+    memcpy(bytes + len - strlen("garbage"), "garbage", strlen("garbage"));
+    bytes[len] = '\0';
+    witness->then = then_restart;
+    witness_input(witness, bytes);
+    witness_told(witness, "reply(2) ");
+    assert_int_equal(witness->session.state, SESSION_AWAIT_GREETING);
+    free(bytes);
+}
+
 /* Restarted inside a callback, the rest of the old input must not reach the new
  * connection. */
 static void test_a_restart_inside_a_callback(void **state)
@@ -317,8 +339,9 @@ static void test_a_restart_inside_a_callback(void **state)
     witness_input(&witness, "{\"return\": 2, \"id\": 2}" WITNESS_GREETING "garbage");
     witness_told(&witness, "reply(2) reply(none) ");
     assert_int_equal(witness.session.state, SESSION_AWAIT_GREETING);
+    restart_in_long_input(&witness);
 
-    witness_input(&witness, WITNESS_GREETING "{\"return\": {}, \"id\": 4}");
+    witness_input(&witness, WITNESS_GREETING "{\"return\": {}, \"id\": 6}");
     witness_told(&witness, "ready(7.2.22) ");
     assert_true(witness_ask(&witness));
     assert_true(witness_ask(&witness));

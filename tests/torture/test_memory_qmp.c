@@ -25,7 +25,7 @@
 #include "tests/torture/peer.h"
 #include "tests/torture/torture.h"
 
-#define GREETING                                                                    \
+#define GREETING                                                                       \
     "{\"QMP\": {\"version\": {\"qemu\": {\"micro\": 22, \"minor\": 2, \"major\": 7}, " \
     "\"package\": \"\"}, \"capabilities\": [\"oob\"]}}\r\n"
 
@@ -314,6 +314,8 @@ static void test_client(void **state)
 
 int main(void)
 {
+    torture_parsers();
+
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_buffer),  cmocka_unit_test(test_stream),
         cmocka_unit_test(test_session), cmocka_unit_test(test_address),

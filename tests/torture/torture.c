@@ -1,6 +1,7 @@
 #include "tests/torture/torture.h"
 
 #include <errno.h>
+#include <json-c/json_tokener.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@ void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *ptr, size_t size);
 void __real_free(void *ptr);
 ssize_t __real_send(int fd, const void *bytes, size_t len, int flags);
+struct json_tokener *__real_json_tokener_new_ex(int depth);
 
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
@@ -21,6 +23,7 @@ char *__wrap_strdup(const char *text);
 char *__wrap_strndup(const char *text, size_t max);
 void __wrap_free(void *ptr);
 ssize_t __wrap_send(int fd, const void *bytes, size_t len, int flags);
+struct json_tokener *__wrap_json_tokener_new_ex(int depth);
 
 /* ---- memory ---- */
 
@@ -118,6 +121,19 @@ void __wrap_free(void *ptr)
     __real_free(ptr);
 }
 
+static bool parsers_too;
+
+void torture_parsers(void)
+{
+    parsers_too = true;
+}
+
+/* Of json-c only this: what it does with the rest is its own. */
+struct json_tokener *__wrap_json_tokener_new_ex(int depth)
+{
+    return parsers_too && fails() ? NULL : __real_json_tokener_new_ex(depth);
+}
+
 void torture_allocations(unsigned long nth, bool for_ever)
 {
     memset(&memory, 0, sizeof memory);
@@ -147,8 +163,8 @@ static struct {
 ssize_t __wrap_send(int fd, const void *bytes, size_t len, int flags)
 {
     static const int errors[] = {
-        [TORTURE_SEND_EAGAIN] = EAGAIN,         [TORTURE_SEND_EINTR] = EINTR,
-        [TORTURE_SEND_EPIPE] = EPIPE,           [TORTURE_SEND_ECONNRESET] = ECONNRESET,
+        [TORTURE_SEND_EAGAIN] = EAGAIN,   [TORTURE_SEND_EINTR] = EINTR,
+        [TORTURE_SEND_EPIPE] = EPIPE,     [TORTURE_SEND_ECONNRESET] = ECONNRESET,
         [TORTURE_SEND_ENOBUFS] = ENOBUFS,
     };
     sends.count++;

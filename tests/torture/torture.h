@@ -12,6 +12,10 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+/* From now on json-c's parsers are among the allocations, for callers that say of one that
+ * failed what it was. */
+void torture_parsers(void);
+
 /* From now on allocations are counted, and the `nth` (from 1; 0 = none) fails; with
  * `for_ever` also all that follow. */
 void torture_allocations(unsigned long nth, bool for_ever);
