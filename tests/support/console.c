@@ -88,7 +88,8 @@ static bool has_ended(void *ctx)
 {
     struct console *console = ctx;
     siginfo_t info = {0};
-    return waitid(P_PID, (id_t)pty_pid(console->pty), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+    return waitid(P_PID, (id_t)pty_pid(console->pty), &info, WEXITED | WNOHANG | WNOWAIT) !=
+               0 ||
            info.si_pid != 0;
 }
 
@@ -343,4 +344,12 @@ void console_await_event(struct console *console, struct monitor *monitor, const
     char text[128];
     snprintf(text, sizeof text, "%s of %s", event, id);
     console_await_that(console, has_event, &wanted, text);
+}
+
+void console_work_off(struct console *console)
+{
+    console_press(console, "?");
+    console_await(console, "HELP", NULL);
+    console_press(console, "q");
+    console_await_gone(console, "HELP", NULL);
 }

@@ -14,7 +14,8 @@
 #include "tests/support/pty.h"
 #include "tests/support/pump.h"
 
-#define CONSOLE_MS 60000 /* patience: more than the longest wait between two tries to connect */
+#define CONSOLE_MS 60000 /* patience: more than the longest wait between two tries to connect \
+                          */
 
 struct console;
 struct monitor;
@@ -44,6 +45,9 @@ void console_end(struct console *console);
 int console_await_end(struct console *console);
 
 void console_press(struct console *console, const char *keys);
+
+/* Until all keys pressed so far have been worked off: the help page comes and goes. */
+void console_work_off(struct console *console);
 
 /* Its terminal, for all that is not here (size, signals, modes, bytes). Of pty.h's
  * waits only those that need no partner of the pump. */

@@ -95,6 +95,9 @@ void fake_qmp_reset(struct fake_qmp *fake);
 /* Recorded commands with that name; NULL: all. qmp_capabilities counts too. */
 size_t fake_qmp_count(const struct fake_qmp *fake, const char *name);
 
+/* Recorded commands that act on a job. */
+size_t fake_qmp_count_verbs(const struct fake_qmp *fake);
+
 /* The name of the i-th command received; NULL beyond the last. */
 const char *fake_qmp_command(const struct fake_qmp *fake, size_t i);
 

@@ -121,6 +121,18 @@ size_t fake_qmp_count(const struct fake_qmp *fake, const char *name)
     return count;
 }
 
+size_t fake_qmp_count_verbs(const struct fake_qmp *fake)
+{
+    static const char *const verbs[] = {
+        "job-pause",    "job-resume",  "job-complete",     "job-cancel",
+        "job-finalize", "job-dismiss", "block-job-cancel", "block-job-set-speed"};
+    size_t count = 0;
+
+    for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+        count += fake_qmp_count(fake, verbs[i]);
+    return count;
+}
+
 const char *fake_qmp_command(const struct fake_qmp *fake, size_t i)
 {
     return i < fake->command_count ? fake->commands[i].name : NULL;

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -38,12 +39,24 @@ struct console *rig_start(const struct console_options *options, const char *con
     return rig.console;
 }
 
+int rig_make_folder(void **state)
+{
+    (void)state;
+    folder_make(rig.folder);
+    return 0;
+}
+
+/* A test may have taken the right to write from the folder. */
 int rig_clear(void **state)
 {
     (void)state;
     console_end(rig.console);
+    herd_end(rig.herd);
     while (rig.fake_count > 0)
         fake_qmp_free(rig.fakes[--rig.fake_count]);
+    if (rig.folder[0] != '\0')
+        chmod(rig.folder, 0700);
+    folder_remove(rig.folder);
     rig = (struct rig){.fake_count = 0};
     return 0;
 }

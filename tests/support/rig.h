@@ -2,14 +2,17 @@
 #define QMPTOP_TESTS_SUPPORT_RIG_H
 
 /*
- * rig: the console before fake QEMUs, one set at a time, and its clearing away after
- * each test, failed or not. It does not know what the fakes do.
+ * rig: the console before fake QEMUs or a herd, one set at a time, with a folder if need
+ * be, and its clearing away after each test, failed or not. It does not know what the fakes
+ * do.
  */
 
 #include <stddef.h>
 
 #include "tests/support/console.h"
 #include "tests/support/fake_qmp.h"
+#include "tests/support/folder.h"
+#include "tests/support/herd.h"
 #include "tests/support/pump.h"
 
 #define RIG_FAKES_MAX 4
@@ -19,7 +22,9 @@ struct rig {
     struct fake_qmp *fakes[RIG_FAKES_MAX];
     const char *names[RIG_FAKES_MAX];
     size_t fake_count;
+    struct herd *herd; /* the test starts it; NULL = none */
     struct console *console;
+    char folder[FOLDER_SIZE]; /* "" = none */
 };
 
 extern struct rig rig;
@@ -30,6 +35,9 @@ struct fake_qmp *rig_fake(const char *name);
 /* The console with all fakes there are as its endpoints, and `more` arguments (NULL or
  * NULL-terminated). */
 struct console *rig_start(const struct console_options *options, const char *const *more);
+
+/* A setup that makes the folder; returns 0. */
+int rig_make_folder(void **state);
 
 /* A teardown; returns 0. */
 int rig_clear(void **state);

@@ -17,54 +17,27 @@
 
 #include <cmocka.h>
 
-#include "tests/support/console.h"
-#include "tests/support/folder.h"
-#include "tests/support/herd.h"
 #include "tests/support/program.h"
+#include "tests/support/rig.h"
 #include "tests/tui/faults.h"
 
 #define FEW_FILES 64
 #define MANY      100 /* sockets, more than that */
 #define LOOK_S    2.0 /* of watching whether it rests */
 
-static struct pump pump;
-static struct herd *herd;
-static struct console *console;
-static char folder[FOLDER_SIZE];
-
-static int set_up(void **state)
-{
-    (void)state;
-    folder_make(folder);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    console_end(console);
-    herd_end(herd);
-    console = NULL;
-    herd = NULL;
-    pump = (struct pump){0};
-    chmod(folder, 0700);
-    folder_remove(folder);
-    return 0;
-}
-
 /* A configuration with `count` sockets of the herd, called by `names`, else by number. */
 static const char *write_config(size_t count, const char *const *names)
 {
     static char path[FOLDER_SIZE + 16];
     char socket[HERD_PATH_SIZE], number[16];
-    snprintf(path, sizeof path, "%s/config.json", folder);
+    snprintf(path, sizeof path, "%s/config.json", rig.folder);
     FILE *out = fopen(path, "w");
     assert_non_null(out);
     fputs("{\"endpoints\": [", out);
     for (unsigned i = 0; i < count; i++) {
         snprintf(number, sizeof number, "vm-%02u", i);
         fprintf(out, "%s{\"name\": \"%s\", \"address\": \"%s\"}", i > 0 ? ", " : "",
-                names != NULL ? names[i] : number, herd_socket(herd, i, socket));
+                names != NULL ? names[i] : number, herd_socket(rig.herd, i, socket));
     }
     fputs("]}\n", out);
     assert_int_equal(fclose(out), 0);
@@ -79,29 +52,30 @@ static void start(const char *shell, int rows, const char *const *arguments)
     for (; *arguments != NULL; arguments++)
         argv[count++] = *arguments;
     argv[count] = NULL;
-    console = console_start(
-        &pump, &(struct console_options){.rows = rows, .columns = 160, .program = "sh"}, argv);
+    rig.console = console_start(
+        &rig.pump, &(struct console_options){.rows = rows, .columns = 160, .program = "sh"},
+        argv);
 }
 
 static void quit(void)
 {
-    console_press(console, "\033[21~"); /* F10 */
-    assert_int_equal(console_await_end(console), 0);
-    assert_null(pty_not_put_back(console_pty(console)));
+    console_press(rig.console, "\033[21~"); /* F10 */
+    assert_int_equal(console_await_end(rig.console), 0);
+    assert_null(pty_not_put_back(console_pty(rig.console)));
 }
 
 static bool was_paused(void *job)
 {
     unsigned number;
     assert_int_equal(sscanf(job, "job-%u-", &number), 1);
-    return herd_count(herd, number, "job-pause", job) == 1;
+    return herd_count(rig.herd, number, "job-pause", job) == 1;
 }
 
 static void a_key_acts(char *job)
 {
-    console_select(console, job, "running");
-    console_press(console, "p");
-    console_await_that(console, was_paused, job, "the pause of a healthy job");
+    console_select(rig.console, job, "running");
+    console_press(rig.console, "p");
+    console_await_that(rig.console, was_paused, job, "the pause of a healthy job");
 }
 
 /* ---- memory ---- */
@@ -135,14 +109,14 @@ static void test_all_faults_in_64_mb(void **state)
         names[i] = plain[i];
     }
     names[FAULT_COUNT] = "healthy";
-    herd = herd_start(arguments);
+    rig.herd = herd_start(arguments);
     start("ulimit -v 65536; exec \"$@\"", 60,
           (const char *[]){"--config", write_config(FAULT_COUNT + 1, names), NULL});
-    console_press(console, "v");
+    console_press(rig.console, "v");
     for (size_t i = 0; i < FAULT_COUNT; i++)
         if (faults[i].words != NULL)
-            console_await(console, names[i], faults[i].words);
-    console_press(console, "q");
+            console_await(rig.console, names[i], faults[i].words);
+    console_press(rig.console, "q");
     snprintf(healthy, sizeof healthy, "job-%zu-0-0", FAULT_COUNT);
     a_key_acts(healthy);
     quit();
@@ -154,7 +128,7 @@ static double cpu_s(void)
 {
     char path[64];
     unsigned long user, system;
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)pty_pid(console_pty(console)));
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pty_pid(console_pty(rig.console)));
     FILE *in = fopen(path, "r");
     assert_non_null(in);
     assert_int_equal(fscanf(in,
@@ -181,7 +155,7 @@ static bool has_passed(void *end_s)
 static void assert_it_rests(void)
 {
     double begin_s = wall_s(), used_s = cpu_s(), end_s = begin_s + LOOK_S;
-    console_await_that(console, has_passed, &end_s, "time to pass");
+    console_await_that(rig.console, has_passed, &end_s, "time to pass");
     used_s = cpu_s() - used_s;
     if (used_s > (wall_s() - begin_s) / 2)
         fail_msg("%.2f s of processor time in %.2f s", used_s, wall_s() - begin_s);
@@ -191,14 +165,15 @@ static void test_more_sockets_than_files(void **state)
 {
     char line[64];
     (void)state;
-    herd = herd_start((const char *[]){"--sockets", "100", "--jobs", "1", NULL});
+    rig.herd = herd_start((const char *[]){"--sockets", "100", "--jobs", "1", NULL});
     snprintf(line, sizeof line, "ulimit -n %d; exec \"$@\"", FEW_FILES);
     start(line, 130, (const char *[]){"--config", write_config(MANY, NULL), NULL});
-    console_press(console, "v");
-    console_await(console, "vm-99", "not watched: no more files may be open here (ulimit -n)");
-    console_await(console, "vm-00", "ok");
+    console_press(rig.console, "v");
+    console_await(rig.console, "vm-99",
+                  "not watched: no more files may be open here (ulimit -n)");
+    console_await(rig.console, "vm-00", "ok");
     assert_it_rests();
-    console_press(console, "q");
+    console_press(rig.console, "q");
     a_key_acts((char[]){"job-3-0-0"});
     quit();
 }
@@ -208,14 +183,14 @@ static void test_more_sockets_than_files(void **state)
 static void test_no_room_for_the_log(void **state)
 {
     (void)state;
-    herd = herd_start((const char *[]){"--jobs", "1", NULL});
+    rig.herd = herd_start((const char *[]){"--jobs", "1", NULL});
     start("exec \"$@\"", 24,
           (const char *[]){"--config", write_config(1, NULL), "--log", "/dev/full", NULL});
-    console_await(console, "log /dev/full: No space left on device; nothing more is written",
-                  NULL);
+    console_await(rig.console,
+                  "log /dev/full: No space left on device; nothing more is written", NULL);
     a_key_acts((char[]){"job-0-0-0"});
-    console_press(console, "e");
-    console_await(console, "EVENTS", NULL);
+    console_press(rig.console, "e");
+    console_await(rig.console, "EVENTS", NULL);
     quit();
 }
 
@@ -224,41 +199,40 @@ static void test_a_folder_without_the_right_to_write(void **state)
     char line[128], log[FOLDER_SIZE + 8];
     struct program_run run = {.mortal = true};
     (void)state;
-    herd = herd_start((const char *[]){"--jobs", "1", NULL});
+    rig.herd = herd_start((const char *[]){"--jobs", "1", NULL});
     const char *config = write_config(1, NULL);
-    assert_int_equal(chmod(folder, 0555), 0);
-    snprintf(log, sizeof log, "%s/log", folder);
+    assert_int_equal(chmod(rig.folder, 0555), 0);
+    snprintf(log, sizeof log, "%s/log", rig.folder);
     program_run(&run, (const char *[]){"--once", "--config", config, "--log", log, NULL});
     assert_int_equal(run.status, 2);
     assert_non_null(strstr(run.err, "log: Permission denied"));
     program_release(&run);
 
-    snprintf(line, sizeof line, "cd %s; exec \"$@\"", folder);
+    snprintf(line, sizeof line, "cd %s; exec \"$@\"", rig.folder);
     const char *argv[] = {"-c", line, "sh", program_path(), "--config", config, NULL};
-    console = console_start(&pump,
-                            &(struct console_options){.columns = 120,
-                                                      .rows = 24,
-                                                      .program = "sh",
-                                                      .mortal = true},
-                            argv);
-    console_await(console, "job-0-0-0", "running");
-    console_press(console, "e");
-    console_await(console, "EVENTS", NULL);
-    console_press(console, "w");
-    console_await(console, "A new file", NULL);
-    console_press(console, "events.txt\r");
-    console_await(console, "Permission denied", NULL);
+    rig.console = console_start(
+        &rig.pump,
+        &(struct console_options){.columns = 120, .rows = 24, .program = "sh", .mortal = true},
+        argv);
+    console_await(rig.console, "job-0-0-0", "running");
+    console_press(rig.console, "e");
+    console_await(rig.console, "EVENTS", NULL);
+    console_press(rig.console, "w");
+    console_await(rig.console, "A new file", NULL);
+    console_press(rig.console, "events.txt\r");
+    console_await(rig.console, "Permission denied", NULL);
     quit();
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_all_faults_in_64_mb, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_more_sockets_than_files, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_no_room_for_the_log, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_folder_without_the_right_to_write, set_up,
-                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_all_faults_in_64_mb, rig_make_folder, rig_clear),
+        cmocka_unit_test_setup_teardown(test_more_sockets_than_files, rig_make_folder,
+                                        rig_clear),
+        cmocka_unit_test_setup_teardown(test_no_room_for_the_log, rig_make_folder, rig_clear),
+        cmocka_unit_test_setup_teardown(test_a_folder_without_the_right_to_write,
+                                        rig_make_folder, rig_clear),
     };
     return cmocka_run_group_tests_name("limits", tests, NULL, NULL);
 }

@@ -19,10 +19,8 @@
 #include <cmocka.h>
 
 #include "tests/support/chance.h"
-#include "tests/support/console.h"
-#include "tests/support/folder.h"
-#include "tests/support/herd.h"
 #include "tests/support/program.h"
+#include "tests/support/rig.h"
 
 #define SECONDS  3   /* of each play */
 #define SOCKETS  4   /* the last one misbehaves */
@@ -33,31 +31,14 @@
 
 #define REST_OFTEN 30 /* one pause in so many is a rest */
 
-static struct pump pump;
-static struct herd *herd;
-static struct console *console;
-static char folder[FOLDER_SIZE];
 static size_t key_count;
 
 static int set_up(void **state)
 {
-    (void)state;
-    folder_make(folder);
     key_count = 0;
-    herd = herd_start((const char *[]){"--sockets", "4", "--jobs", "3", "--event-rate", "20",
-                                       "--churn", "3", "--fault", "flap@3", NULL});
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    console_end(console);
-    herd_end(herd);
-    console = NULL;
-    herd = NULL;
-    pump = (struct pump){0};
-    folder_remove(folder);
+    rig_make_folder(state);
+    rig.herd = herd_start((const char *[]){"--sockets", "4", "--jobs", "3", "--event-rate",
+                                           "20", "--churn", "3", "--fault", "flap@3", NULL});
     return 0;
 }
 
@@ -173,38 +154,38 @@ static const char *choose_key(unsigned kinds)
 static void live(int64_t ms)
 {
     int64_t end_ms = chance_clock_ms() + ms;
-    console_await_that(console, chance_is_past, &end_ms, "time to pass");
+    console_await_that(rig.console, chance_is_past, &end_ms, "time to pass");
 }
 
 static void open_console(bool read_only)
 {
     char paths[SOCKETS][HERD_PATH_SIZE];
     const char *arguments[SOCKETS + 10] = {
-        "-c", "cd \"$1\" && shift && exec \"$@\"", "sh", folder, program_path(), "--delay",
+        "-c", "cd \"$1\" && shift && exec \"$@\"", "sh", rig.folder, program_path(), "--delay",
         "0.1"};
     size_t count = 7;
     for (unsigned i = 0; i < SOCKETS; i++)
-        arguments[count++] = herd_socket(herd, i, paths[i]);
+        arguments[count++] = herd_socket(rig.herd, i, paths[i]);
     arguments[count++] = read_only ? "--read-only" : "--mouse";
-    console_end(console);
-    console = console_start(
-        &pump, &(struct console_options){.rows = 24, .columns = 100, .program = "sh"},
+    console_end(rig.console);
+    rig.console = console_start(
+        &rig.pump, &(struct console_options){.rows = 24, .columns = 100, .program = "sh"},
         arguments);
-    console_await(console, "job-0", NULL);
+    console_await(rig.console, "job-0", NULL);
 }
 
 static bool has_ended(void)
 {
     siginfo_t info = {0};
-    pid_t pid = pty_pid(console_pty(console));
+    pid_t pid = pty_pid(console_pty(rig.console));
     return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
            info.si_pid != 0;
 }
 
 static void assert_ends_with(int status)
 {
-    assert_int_equal(console_await_end(console), status);
-    const char *wrong = pty_not_put_back(console_pty(console));
+    assert_int_equal(console_await_end(rig.console), status);
+    const char *wrong = pty_not_put_back(console_pty(rig.console));
     if (wrong != NULL)
         fail_msg("not put back: %s", wrong);
 }
@@ -214,14 +195,14 @@ static void trouble(void)
     static const char *const lines[] = {"fault flap@3",   "fault silent@3", "fault escape@3",
                                         "fault utf8@3",   "fault flood@3",  "fault none@3",
                                         "fault dupkey@3", "fault eofmid@3", "fault bignum@3"};
-    herd_tell(herd, lines[chance(sizeof lines / sizeof lines[0])]);
+    herd_tell(rig.herd, lines[chance(sizeof lines / sizeof lines[0])]);
 }
 
 /* An Esc that another key follows at once would be another key; and keys that come in one
  * piece are taken for pasted. */
 static void act(unsigned kinds)
 {
-    struct pty *pty = console_pty(console);
+    struct pty *pty = console_pty(rig.console);
     bool is_escape = false;
     for (unsigned left = chance(10) == 0 ? BURST : 1; left > 0; left--) {
         const char *key = choose_key(kinds);
@@ -261,7 +242,7 @@ static void quit(void)
     while (!has_ended()) {
         assert_true(chance_clock_ms() < end_ms);
         live(QUIT_MS);
-        console_press(console, "\033[21~"); /* F10 */
+        console_press(rig.console, "\033[21~"); /* F10 */
         live(QUIT_MS);
     }
     assert_ends_with(0);
@@ -271,7 +252,7 @@ static size_t count(const char *command)
 {
     size_t sum = 0;
     for (unsigned i = 0; i < SOCKETS; i++)
-        sum += herd_count(herd, i, command, NULL);
+        sum += herd_count(rig.herd, i, command, NULL);
     return sum;
 }
 
@@ -284,18 +265,18 @@ static void test_nothing_is_confirmed(void **state)
     quit();
     size_t at_once = count("job-pause") + count("job-resume") + count("job-dismiss");
     printf("%zu keys, %zu commands\n", key_count, at_once);
-    assert_int_equal(herd_count_verbs(herd), at_once);
-    herd_assert_meant(herd);
+    assert_int_equal(herd_count_verbs(rig.herd), at_once);
+    herd_assert_meant(rig.herd);
 }
 
 static void test_read_only(void **state)
 {
     (void)state;
     play(PLAIN | CONFIRMING, true);
-    pty_signal(console_pty(console), SIGTERM);
+    pty_signal(console_pty(rig.console), SIGTERM);
     assert_ends_with(128 + SIGTERM);
     printf("%zu keys\n", key_count);
-    assert_int_equal(herd_count_verbs(herd), 0);
+    assert_int_equal(herd_count_verbs(rig.herd), 0);
 }
 
 static void test_anything(void **state)
@@ -303,28 +284,28 @@ static void test_anything(void **state)
     (void)state;
     play(PLAIN | CONFIRMING, false);
     quit();
-    printf("%zu keys, %zu commands\n", key_count, herd_count_verbs(herd));
-    herd_assert_meant(herd);
+    printf("%zu keys, %zu commands\n", key_count, herd_count_verbs(rig.herd));
+    herd_assert_meant(rig.herd);
 }
 
 /* Nothing else than jobs and what is done to them. */
 static void test_one_verb_after_the_other(void **state)
 {
     (void)state;
-    while (herd_count_verbs(herd) == 0)
+    while (herd_count_verbs(rig.herd) == 0)
         play(ACTING, false);
     quit();
-    printf("%zu keys, %zu commands\n", key_count, herd_count_verbs(herd));
-    herd_assert_meant(herd);
+    printf("%zu keys, %zu commands\n", key_count, herd_count_verbs(rig.herd));
+    herd_assert_meant(rig.herd);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_nothing_is_confirmed, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_read_only, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_anything, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_one_verb_after_the_other, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_nothing_is_confirmed, set_up, rig_clear),
+        cmocka_unit_test_setup_teardown(test_read_only, set_up, rig_clear),
+        cmocka_unit_test_setup_teardown(test_anything, set_up, rig_clear),
+        cmocka_unit_test_setup_teardown(test_one_verb_after_the_other, set_up, rig_clear),
     };
     return cmocka_run_group_tests_name("monkey", tests, NULL, NULL);
 }

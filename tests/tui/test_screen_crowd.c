@@ -10,14 +10,11 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "tests/support/chance.h"
-#include "tests/support/folder.h"
 #include "tests/support/rig.h"
 
 #define DEAD 5000
@@ -25,37 +22,19 @@
     5000 /* a tenth of this where nothing else runs; a blocking one takes minutes */
 #define KEY_MS 2000
 
-static char folder[FOLDER_SIZE];
-
-static int set_up(void **state)
-{
-    (void)state;
-    folder_make(folder);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    rig_clear(state);
-    folder_remove(folder);
-    return 0;
-}
-
 static void make_dead_sockets(void)
 {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    char path[FOLDER_SIZE + 16];
     for (int i = 0; i < DEAD; i++) {
-        snprintf(address.sun_path, sizeof address.sun_path, "%s/dead-%04d.qmp", folder, i);
-        int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-        assert_int_equal(bind(fd, (const struct sockaddr *)&address, sizeof address), 0);
-        close(fd);
+        snprintf(path, sizeof path, "%s/dead-%04d.qmp", rig.folder, i);
+        folder_socket(path);
     }
 }
 
 static struct fake_qmp *live_socket(const char *name, const struct fake_job *job)
 {
     char path[FOLDER_SIZE + 16];
-    snprintf(path, sizeof path, "%s/%s.qmp", folder, name);
+    snprintf(path, sizeof path, "%s/%s.qmp", rig.folder, name);
     struct fake_qmp *fake = fake_qmp_unix(&rig.pump, path);
     fake_qmp_model(fake);
     fake_qmp_vm(fake, name, "running");
@@ -76,7 +55,7 @@ static void test_five_thousand_sockets(void **state)
     begin_ms = chance_clock_ms();
     rig.console =
         console_start(&rig.pump, &(struct console_options){.rows = 40, .columns = 120},
-                      (const char *[]){folder, NULL});
+                      (const char *[]){rig.folder, NULL});
     snprintf(shown, sizeof shown, "%d sockets", DEAD + 2);
     console_await(rig.console, shown, NULL);
     assert_in_range(chance_clock_ms() - begin_ms, 0, FRAME_MS);
@@ -106,8 +85,8 @@ static void test_a_socket_is_replaced(void **state)
     char path[FOLDER_SIZE + 16], aside[FOLDER_SIZE + 16];
     (void)state;
     struct fake_qmp *old = live_socket("web", &job);
-    snprintf(path, sizeof path, "%s/web.qmp", folder);
-    snprintf(aside, sizeof aside, "%s/old.qmp", folder);
+    snprintf(path, sizeof path, "%s/web.qmp", rig.folder);
+    snprintf(aside, sizeof aside, "%s/old.qmp", rig.folder);
     rig.console =
         console_start(&rig.pump, &(struct console_options){.rows = 24, .columns = 120},
                       (const char *[]){path, NULL});
@@ -131,8 +110,8 @@ static void test_a_socket_is_replaced(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_five_thousand_sockets, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_a_socket_is_replaced, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_five_thousand_sockets, rig_make_folder, rig_clear),
+        cmocka_unit_test_setup_teardown(test_a_socket_is_replaced, rig_make_folder, rig_clear),
     };
     return cmocka_run_group_tests_name("screen_crowd", tests, NULL, NULL);
 }

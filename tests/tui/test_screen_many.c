@@ -40,26 +40,6 @@ static void play(size_t count, const char *type, const char *status, int rows, i
     console_await_cursor(console);
 }
 
-static size_t commands_sent(void)
-{
-    static const char *const verbs[] = {
-        "job-pause",    "job-resume",  "job-complete",     "job-cancel",
-        "job-finalize", "job-dismiss", "block-job-cancel", "block-job-set-speed"};
-    size_t count = 0;
-    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
-        count += fake_qmp_count(fake, verbs[i]);
-    return count;
-}
-
-/* All keys pressed so far have been worked off when the help page has come and gone. */
-static void work_off_keys(void)
-{
-    console_press(console, "?");
-    console_await(console, "HELP", NULL);
-    console_press(console, "q");
-    console_await_gone(console, "HELP", NULL);
-}
-
 static void tag(size_t count)
 {
     char tagged[32];
@@ -112,7 +92,7 @@ static void test_found(void **state)
     console_press(console, "\x7f\x7f"
                            "19\r");
     console_await(console, ">", "job-19");
-    assert_int_equal(commands_sent(), 0);
+    assert_int_equal(fake_qmp_count_verbs(fake), 0);
 }
 
 /* ---- the menu ---- */
@@ -132,7 +112,7 @@ static void test_rows_move_under_the_menu(void **state)
     console_confirm(console, "COMPLETE job-01 on alpha");
     assert_true(fake_qmp_await(fake, "job-complete", 1));
     assert_string_equal(fake_qmp_argument(fake, "job-complete", "id"), "\"job-01\"");
-    assert_int_equal(commands_sent(), 1);
+    assert_int_equal(fake_qmp_count_verbs(fake), 1);
 }
 
 static void test_menu_closes_with_its_job(void **state)
@@ -149,7 +129,7 @@ static void test_menu_closes_with_its_job(void **state)
     console_await(console, "job-01", "the job has ended");
     console_press(console, "p");
     console_await(console, "pause: not now", NULL);
-    assert_int_equal(commands_sent(), 0);
+    assert_int_equal(fake_qmp_count_verbs(fake), 0);
 }
 
 static void test_enter_twice_is_nothing(void **state)
@@ -164,7 +144,7 @@ static void test_enter_twice_is_nothing(void **state)
     console_await_lit(console, "Esc  back");
     console_press(console, "\033");
     console_await_gone(console, "Esc  back", NULL);
-    assert_int_equal(commands_sent(), 0);
+    assert_int_equal(fake_qmp_count_verbs(fake), 0);
 }
 
 /* Wherever it is drawn, something of it can be read, and it can be left. */
@@ -209,12 +189,12 @@ static void test_a_wrong_name_sends_nothing(void **state)
     console_press(console, "\x15"
                            "beta\r");
     console_await(console, "that is another word", NULL);
-    assert_int_equal(commands_sent(), 0);
+    assert_int_equal(fake_qmp_count_verbs(fake), 0);
     console_press(console, "\x15"
                            "alpha\r");
     console_await_gone(console, "CANCEL job-00", " ?");
     assert_true(fake_qmp_await(fake, "job-cancel", 1));
-    assert_int_equal(commands_sent(), 1);
+    assert_int_equal(fake_qmp_count_verbs(fake), 1);
 }
 
 /* What comes in one go with the key that opens a box is no answer to it. */
@@ -233,7 +213,7 @@ static void test_a_pasted_yes_is_none(void **state)
         console_press(console, "\033");
         console_await(console, "Enter actions", NULL);
     }
-    assert_int_equal(commands_sent(), 0);
+    assert_int_equal(fake_qmp_count_verbs(fake), 0);
     console_await(console, "job-00", "READY");
 }
 
@@ -253,7 +233,7 @@ static void test_the_list_is_what_is_sent(void **state)
     console_confirm(console, "PAUSE 4 tagged jobs");
     assert_true(fake_qmp_await(fake, "job-pause", 3));
     console_await(console, "pause 3 jobs: 3 accepted", NULL);
-    assert_int_equal(commands_sent(), 3);
+    assert_int_equal(fake_qmp_count_verbs(fake), 3);
     for (size_t i = 0; i < 4; i++)
         fake_qmp_job_status(fake, ids[i], "paused");
     console_await(console, "pause 3 jobs: 3 in effect", NULL);
@@ -275,8 +255,8 @@ static void test_jobs_end_under_the_list(void **state)
     console_await(console, "left out: the job has ended", NULL);
     console_confirm(console, "COMPLETE 3 tagged jobs");
     assert_true(fake_qmp_await(fake, "job-complete", 1));
-    work_off_keys();
-    assert_int_equal(commands_sent(), 1);
+    console_work_off(console);
+    assert_int_equal(fake_qmp_count_verbs(fake), 1);
     assert_string_equal(fake_qmp_argument(fake, "job-complete", "id"), "\"job-01\"");
 }
 
@@ -291,10 +271,10 @@ static void test_the_link_drops_under_the_list(void **state)
     console_await(console, "complete: nothing was sent: no tagged job takes it", NULL);
     console_await_gone(console, "COMPLETE 3 tagged jobs", NULL);
     console_press(console, "y");
-    work_off_keys();
+    console_work_off(console);
     fake_qmp_revive(fake);
     console_await_gone(console, "~", "job-00");
-    assert_int_equal(commands_sent(), 0);
+    assert_int_equal(fake_qmp_count_verbs(fake), 0);
 }
 
 static void test_more_than_five_want_the_count(void **state)
@@ -311,13 +291,13 @@ static void test_more_than_five_want_the_count(void **state)
     console_press(console, "\x15"
                            "7\r");
     console_await(console, "that is another word", NULL);
-    assert_int_equal(commands_sent(), 0);
+    assert_int_equal(fake_qmp_count_verbs(fake), 0);
     console_press(console, "\x15"
                            "6\r");
     console_await_gone(console, "CANCEL 7 tagged jobs", NULL);
     assert_true(fake_qmp_await(fake, "job-cancel", 6));
-    work_off_keys();
-    assert_int_equal(commands_sent(), 6);
+    console_work_off(console);
+    assert_int_equal(fake_qmp_count_verbs(fake), 6);
 }
 
 /* More jobs than rows: all can be looked at before the answer, and all are asked,
@@ -335,7 +315,7 @@ static void test_a_long_list_scrolls(void **state)
     console_await(console, "job-29", "hold it where it is");
     console_confirm_typed(console, "PAUSE 30 tagged jobs", "30");
     assert_true(fake_qmp_await(fake, "job-pause", 30));
-    assert_int_equal(commands_sent(), 30);
+    assert_int_equal(fake_qmp_count_verbs(fake), 30);
     console_await(console, "pause 30 jobs: 30 accepted", NULL);
 }
 
@@ -349,7 +329,7 @@ static void test_a_refusal_among_many(void **state)
     console_press(console, "p");
     console_confirm(console, "PAUSE 2 tagged jobs");
     console_await(console, "pause 2 jobs: 2 refused", words);
-    assert_int_equal(commands_sent(), 2);
+    assert_int_equal(fake_qmp_count_verbs(fake), 2);
 }
 
 #define TEST(name) cmocka_unit_test_teardown(name, rig_clear)

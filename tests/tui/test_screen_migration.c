@@ -80,15 +80,6 @@ static size_t commands_sent(void)
     return count;
 }
 
-/* All keys pressed so far have been worked off when the help page has come and gone. */
-static void work_off_keys(void)
-{
-    console_press(console, "?");
-    console_await(console, "HELP", NULL);
-    console_press(console, "q");
-    console_await_gone(console, "HELP", NULL);
-}
-
 /* The view of the only migration. */
 static void open_detail(const char *status)
 {
@@ -156,7 +147,7 @@ static void what_came_in_before_is_not_listed(void **state)
     console = rig_start(&(struct console_options){.rows = 30, .columns = 100}, NULL);
     assert_true(fake_qmp_await(fake, "query-migrate", 1));
     console_await(console, "No job", NULL);
-    work_off_keys();
+    console_work_off(console);
     console_await(console, "No job", NULL);
     console_await_gone(console, "completed", NULL);
 }
@@ -358,7 +349,7 @@ static void cancel_is_refused_in_postcopy(void **state)
         console_press(console, "c");
         console_await(console, "c  cancel",
                       "not now: the guest already runs on the destination");
-        work_off_keys();
+        console_work_off(console);
         assert_int_equal(commands_sent(), 0);
         rig_clear(NULL);
     }
@@ -389,7 +380,7 @@ static void the_box_closes_when_the_status_changes_under_it(void **state)
     console_await(console, "nothing was sent", "the guest already runs on the destination");
     console_await_gone(console, "CANCEL migration", NULL);
     console_press(console, "y");
-    work_off_keys();
+    console_work_off(console);
     assert_int_equal(commands_sent(), 0);
 }
 

@@ -47,34 +47,14 @@ static void open_box(void)
     console_await_box(console, "COMPLETE mir on alpha");
 }
 
-/* All keys pressed so far have been worked off when the help page has come and gone. */
-static void work_off_keys(void)
-{
-    console_press(console, "?");
-    console_await(console, "HELP", NULL);
-    console_press(console, "q");
-    console_await_gone(console, "HELP", NULL);
-}
-
-static size_t commands_sent(void)
-{
-    static const char *const verbs[] = {
-        "job-pause",    "job-resume",  "job-complete",     "job-cancel",
-        "job-finalize", "job-dismiss", "block-job-cancel", "block-job-set-speed"};
-    size_t count = 0;
-    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
-        count += fake_qmp_count(fake, verbs[i]);
-    return count;
-}
-
 /* The box has closed itself and said so; a late `y` is for nobody. */
 static void assert_box_gave_up(const char *why)
 {
     console_await(console, "nothing was sent", why);
     console_await_gone(console, "COMPLETE mir", NULL);
     console_press(console, "y");
-    work_off_keys();
-    assert_int_equal(commands_sent(), 0);
+    console_work_off(console);
+    assert_int_equal(fake_qmp_count_verbs(fake), 0);
 }
 
 static void test_replaced_under_the_box(void **state)
@@ -129,11 +109,11 @@ static void test_link_dropped_under_the_box(void **state)
     console_await(console, "nothing was sent", NULL);
     console_await_gone(console, "COMPLETE mir", NULL);
     console_press(console, "y");
-    work_off_keys();
+    console_work_off(console);
     fake_qmp_revive(fake);
     console_await_gone(console, "~", "mir");
     console_await(console, "mir", "READY");
-    assert_int_equal(commands_sent(), 0);
+    assert_int_equal(fake_qmp_count_verbs(fake), 0);
 }
 
 /* Another job taking its row does not get the answer. */
@@ -157,7 +137,7 @@ static void test_rows_move_under_the_box(void **state)
     console_confirm(console, "COMPLETE two");
     assert_true(fake_qmp_await(fake, "job-complete", 1));
     assert_string_equal(fake_qmp_argument(fake, "job-complete", "id"), "\"two\"");
-    assert_int_equal(commands_sent(), 1);
+    assert_int_equal(fake_qmp_count_verbs(fake), 1);
 }
 
 /* The cursor stays on its job wherever that goes; and when the job ends, too. */
@@ -192,7 +172,7 @@ static void test_typed_ahead(void **state)
     play_ready();
     console_press(console, "oyyy");
     console_await_box(console, "COMPLETE mir");
-    assert_int_equal(commands_sent(), 0);
+    assert_int_equal(fake_qmp_count_verbs(fake), 0);
     console_confirm(console, "COMPLETE mir");
     assert_true(fake_qmp_await(fake, "job-complete", 1));
 }
@@ -208,7 +188,7 @@ static void test_every_other_answer_is_no(void **state)
         console_await_gone(console, "COMPLETE mir", NULL);
         console_await(console, "nothing was sent", NULL);
     }
-    assert_int_equal(commands_sent(), 0);
+    assert_int_equal(fake_qmp_count_verbs(fake), 0);
 }
 
 static void test_greyed_says_why(void **state)
@@ -234,7 +214,7 @@ static void test_greyed_says_why(void **state)
         if (keys[i].why != NULL)
             console_await(console, "not now", keys[i].why);
     }
-    assert_int_equal(commands_sent(), 0);
+    assert_int_equal(fake_qmp_count_verbs(fake), 0);
 }
 
 static void test_refusal_in_qemus_words(void **state)
@@ -245,7 +225,7 @@ static void test_refusal_in_qemus_words(void **state)
     fake_qmp_refuses(fake, "job-pause", "GenericError", words);
     console_press(console, "p");
     console_await(console, words, "pause");
-    assert_int_equal(commands_sent(), 1);
+    assert_int_equal(fake_qmp_count_verbs(fake), 1);
     console_await(console, "mir", "READY");
 }
 
@@ -269,7 +249,7 @@ static void test_accepted_is_not_done(void **state)
     fake_qmp_job_status(fake, "mir", "concluded");
     console_await_gone(console, "complete alpha/mir: accepted", NULL);
     console_await(console, "complete alpha/mir: ", NULL);
-    assert_int_equal(commands_sent(), 1);
+    assert_int_equal(fake_qmp_count_verbs(fake), 1);
 }
 
 static void test_link_dropped_before_the_answer(void **state)
@@ -342,7 +322,7 @@ static void test_commands_of_keys(void **state)
         assert_true(fake_qmp_await(fake, keys[i].command, 1));
         assert_string_equal(fake_qmp_argument(fake, keys[i].command, keys[i].member), id);
     }
-    assert_int_equal(commands_sent(), count);
+    assert_int_equal(fake_qmp_count_verbs(fake), count);
     const char *force = fake_qmp_argument(fake, "block-job-cancel", "force");
     assert_true(force == NULL || strcmp(force, "false") == 0);
     assert_true(fake_qmp_most_unanswered(fake) <= 1);
@@ -364,7 +344,7 @@ static void test_same_id_on_two_sockets(void **state)
     console_press(console, "o");
     console_confirm(console, "COMPLETE mir on beta");
     assert_true(fake_qmp_await(other, "job-complete", 1));
-    assert_int_equal(commands_sent(), 0);
+    assert_int_equal(fake_qmp_count_verbs(fake), 0);
 }
 
 int main(void)

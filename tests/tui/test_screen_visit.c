@@ -13,7 +13,6 @@
 
 #include <cmocka.h>
 
-#include "tests/support/folder.h"
 #include "tests/support/program.h"
 #include "tests/support/rig.h"
 
@@ -21,22 +20,6 @@ static const struct fake_job mirror = {
     .id = "mir", .type = "mirror", .status = "running", .current = 1 << 20, .total = 9 << 20};
 
 static struct fake_qmp *fake;
-static char folder[FOLDER_SIZE];
-
-static int set_up(void **state)
-{
-    (void)state;
-    folder_make(folder);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    rig_clear(state);
-    folder_remove(folder);
-    return 0;
-}
-
 static void begin(const char *const *more)
 {
     fake = rig_fake("alpha");
@@ -126,7 +109,7 @@ static const char *put_in_place(void)
 {
     static const char *const parts[] = {"/libvirt", "/qemu", "/lib", "/domain-1-web"};
     static char path[FOLDER_SIZE + 80];
-    int len = snprintf(path, sizeof(path), "%s", folder);
+    int len = snprintf(path, sizeof(path), "%s", rig.folder);
 
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
         len += snprintf(path + len, sizeof(path) - (size_t)len, "%s", parts[i]);
@@ -161,7 +144,7 @@ static void test_a_manager_is_told_of(void **state)
     console_await(rig.console, "libvirt runs this VM: its jobs are the manager's to end", NULL);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, rig_make_folder, rig_clear)
 
 int main(void)
 {
