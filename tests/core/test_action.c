@@ -1,22 +1,5 @@
 #include "world.h"
 
-static const struct action *send_verb(struct world *world, const struct job *job,
-                                      enum verb verb)
-{
-    struct action_check check;
-    const struct action *action =
-        action_send(&world->fleet, job->uid, verb, 0, world->now_ms, &check);
-
-    assert_non_null(action);
-    assert_int_equal(check.answer, VERB_LIT);
-    return action;
-}
-
-static void reply(struct world *world, const struct action *action, const char *error)
-{
-    action_replied(&world->fleet, action->serial, error, world->now_ms);
-}
-
 static const char *sentence(const struct world *world, const struct action *action)
 {
     static char text[200];
@@ -110,11 +93,11 @@ static void the_same_request_is_not_sent_twice(void **state)
 {
     struct world *world = *state;
     struct job *job = world_job(world, "b", "backup", "running", 1, 4);
-    const struct action *action = send_verb(world, job, VERB_PAUSE);
+    const struct action *action = world_send(world, job, VERB_PAUSE);
 
     assert_int_equal(answer_of(world, job->uid, VERB_PAUSE), VERB_IN_FLIGHT);
     assert_int_equal(answer_of(world, job->uid, VERB_CANCEL), VERB_LIT);
-    reply(world, action, NULL);
+    world_reply(world, action, NULL);
     assert_int_equal(answer_of(world, job->uid, VERB_PAUSE), VERB_IN_FLIGHT);
     world_pass(world, ACTION_PATIENCE_MS);
     assert_int_equal(answer_of(world, job->uid, VERB_PAUSE), VERB_LIT);
@@ -126,7 +109,7 @@ static void sent_accepted_in_effect(void **state)
 {
     struct world *world = *state;
     struct job *job = world_job(world, "mirror0", "backup", "running", 1, 4);
-    const struct action *action = send_verb(world, job, VERB_PAUSE);
+    const struct action *action = world_send(world, job, VERB_PAUSE);
 
     assert_int_equal(world->sent, 1);
     assert_int_equal(world->sent_verb, VERB_PAUSE);
@@ -137,7 +120,7 @@ static void sent_accepted_in_effect(void **state)
     assert_int_equal(world_entry(world, 0)->uid, job->uid);
 
     world->target->wanted = 0;
-    reply(world, action, NULL);
+    world_reply(world, action, NULL);
     assert_int_equal(action->state, ACTION_ACCEPTED);
     assert_string_equal(sentence(world, action),
                         "pause web-01/mirror0: accepted, waiting for the effect");
@@ -154,12 +137,12 @@ static void an_effect_before_the_reply_counts_with_the_reply(void **state)
 {
     struct world *world = *state;
     struct job *job = world_job(world, "b", "backup", "running", 1, 4);
-    const struct action *action = send_verb(world, job, VERB_PAUSE);
+    const struct action *action = world_send(world, job, VERB_PAUSE);
 
     world_event(world, "b", "paused");
     assert_int_equal(action->state, ACTION_SENT);
     assert_true(action->effect_seen);
-    reply(world, action, NULL);
+    world_reply(world, action, NULL);
     assert_int_equal(action->state, ACTION_EFFECTIVE);
 }
 
@@ -167,14 +150,14 @@ static void a_refusal_is_told_in_qemus_words(void **state)
 {
     struct world *world = *state;
     struct job *job = world_job(world, "b", "backup", "running", 1, 4);
-    const struct action *action = send_verb(world, job, VERB_PAUSE);
+    const struct action *action = world_send(world, job, VERB_PAUSE);
 
-    reply(world, action, "Job is already paused");
+    world_reply(world, action, "Job is already paused");
     assert_int_equal(action->state, ACTION_REFUSED);
     assert_string_equal(sentence(world, action),
                         "pause web-01/b: refused: Job is already paused");
     assert_written(world, 0, JOURNAL_ERROR, "you: pause  refused: Job is already paused");
-    reply(world, action, NULL);
+    world_reply(world, action, NULL);
     assert_int_equal(action->state, ACTION_REFUSED);
 }
 
@@ -182,9 +165,9 @@ static void a_request_overtaken_says_by_what(void **state)
 {
     struct world *world = *state;
     struct job *job = world_job(world, "b", "backup", "running", 1, 4);
-    const struct action *action = send_verb(world, job, VERB_PAUSE);
+    const struct action *action = world_send(world, job, VERB_PAUSE);
 
-    reply(world, action, NULL);
+    world_reply(world, action, NULL);
     world_block_event(world, MERGE_BLOCK_COMPLETED, "b", NULL);
     world_events(world, "b", LIFE("concluded", "null"));
     assert_string_equal(sentence(world, action),
@@ -196,7 +179,7 @@ static void no_answer_is_said(void **state)
 {
     struct world *world = *state;
     struct job *job = world_job(world, "b", "backup", "running", 1, 4);
-    const struct action *action = send_verb(world, job, VERB_PAUSE);
+    const struct action *action = world_send(world, job, VERB_PAUSE);
 
     world_pass(world, ACTION_PATIENCE_MS);
     assert_string_equal(sentence(world, action), "pause web-01/b: sent, no answer yet");
@@ -207,12 +190,12 @@ static void a_lost_link_leaves_the_outcome_open(void **state)
 {
     struct world *world = *state;
     struct job *job = world_job(world, "b", "backup", "running", 1, 4);
-    const struct action *sent = send_verb(world, job, VERB_PAUSE);
-    const struct action *accepted = send_verb(world, job, VERB_CANCEL);
-    const struct action *done = send_verb(world, job, VERB_LIMIT);
+    const struct action *sent = world_send(world, job, VERB_PAUSE);
+    const struct action *accepted = world_send(world, job, VERB_CANCEL);
+    const struct action *done = world_send(world, job, VERB_LIMIT);
 
-    reply(world, accepted, NULL);
-    reply(world, done, NULL);
+    world_reply(world, accepted, NULL);
+    world_reply(world, done, NULL);
     assert_true(job->cancelling);
     world_cut(world);
     assert_int_equal(sent->state, ACTION_UNKNOWN);
@@ -222,7 +205,7 @@ static void a_lost_link_leaves_the_outcome_open(void **state)
                         "pause web-01/b: outcome unknown: the connection was lost");
     /* The session then says so once more. */
     action_gone(&world->fleet, sent->serial, world->now_ms);
-    reply(world, sent, NULL);
+    world_reply(world, sent, NULL);
     assert_int_equal(sent->state, ACTION_UNKNOWN);
 }
 
@@ -230,7 +213,7 @@ static void a_request_without_answer_is_open(void **state)
 {
     struct world *world = *state;
     struct job *job = world_job(world, "b", "backup", "running", 1, 4);
-    const struct action *action = send_verb(world, job, VERB_PAUSE);
+    const struct action *action = world_send(world, job, VERB_PAUSE);
 
     action_gone(&world->fleet, action->serial + 1, world->now_ms);
     assert_int_equal(action->state, ACTION_SENT);
@@ -244,9 +227,9 @@ static void an_accepted_request_without_effect_is_said_once(void **state)
 {
     struct world *world = *state;
     struct job *job = world_job(world, "b", "backup", "running", 1, 4);
-    const struct action *action = send_verb(world, job, VERB_PAUSE);
+    const struct action *action = world_send(world, job, VERB_PAUSE);
 
-    reply(world, action, NULL);
+    world_reply(world, action, NULL);
     world->now_ms += ACTION_PATIENCE_MS - 1;
     assert_false(action_tick(&world->fleet, world->now_ms));
     world->now_ms++;
@@ -270,11 +253,11 @@ static void a_limit_is_set_when_it_is_accepted(void **state)
     assert_non_null(action);
     assert_int_equal(world->sent_argument, 50 << 20);
     assert_written(world, 0, JOURNAL_YOU, "you: limit 50 MiB/s  sent");
-    reply(world, action, NULL);
+    world_reply(world, action, NULL);
     assert_int_equal(action->state, ACTION_EFFECTIVE);
-    action = send_verb(world, job, VERB_LIMIT);
+    action = world_send(world, job, VERB_LIMIT);
     assert_string_equal(sentence(world, action), "limit off web-01/b: sent");
-    reply(world, action, "no");
+    world_reply(world, action, "no");
     assert_int_equal(action->state, ACTION_REFUSED);
 }
 
@@ -284,19 +267,19 @@ static void settled_actions_are_kept_up_to_a_number(void **state)
 {
     struct world *world = *state;
     struct job *job = world_job(world, "b", "backup", "running", 1, 4);
-    const struct action *open = send_verb(world, job, VERB_CANCEL);
+    const struct action *open = world_send(world, job, VERB_CANCEL);
     uint64_t first = open->serial;
     const struct action *action = NULL;
 
     for (int i = 0; i < 2 * ACTION_KEEP; i++) {
-        action = send_verb(world, job, VERB_LIMIT);
-        reply(world, action, NULL);
+        action = world_send(world, job, VERB_LIMIT);
+        world_reply(world, action, NULL);
     }
     assert_int_equal(world->fleet.actions.count, ACTION_KEEP);
     assert_ptr_equal(action_by_serial(&world->fleet.actions, first), open);
     assert_null(action_by_serial(&world->fleet.actions, first + 1));
     assert_ptr_equal(action_newest(&world->fleet.actions), action);
-    reply(world, open, "no");
+    world_reply(world, open, "no");
     assert_int_equal(open->state, ACTION_REFUSED);
 }
 
@@ -312,9 +295,9 @@ static void open_actions_are_never_dropped(void **state)
         reports[i] = (struct job_report){ids[i], "backup", "running", 1, 4, NULL};
     }
     world_jobs(world, reports, ACTION_KEEP + 10);
-    first = send_verb(world, target_find(world->target, "j0"), VERB_PAUSE)->serial;
+    first = world_send(world, target_find(world->target, "j0"), VERB_PAUSE)->serial;
     for (int i = 1; i < ACTION_KEEP + 10; i++)
-        send_verb(world, target_find(world->target, ids[i]), VERB_PAUSE);
+        world_send(world, target_find(world->target, ids[i]), VERB_PAUSE);
     assert_int_equal(world->fleet.actions.count, ACTION_KEEP + 10);
     assert_non_null(action_by_serial(&world->fleet.actions, first));
 }
@@ -325,7 +308,7 @@ static void a_sentence_fits_where_it_goes(void **state)
     struct job *job = world_job(world, "b", "backup", "running", 1, 4);
     char text[10];
 
-    action_sentence(send_verb(world, job, VERB_PAUSE), world->now_ms, text, sizeof(text));
+    action_sentence(world_send(world, job, VERB_PAUSE), world->now_ms, text, sizeof(text));
     assert_string_equal(text, "pause web");
 }
 

@@ -1,22 +1,5 @@
 #include "world.h"
 
-static const struct action *send_verb(struct world *world, const struct job *job,
-                                      enum verb verb)
-{
-    struct action_check check;
-    const struct action *action =
-        action_send(&world->fleet, job->uid, verb, 0, world->now_ms, &check);
-
-    assert_non_null(action);
-    assert_int_equal(check.answer, VERB_LIT);
-    return action;
-}
-
-static void reply(struct world *world, const struct action *action, const char *error)
-{
-    action_replied(&world->fleet, action->serial, error, world->now_ms);
-}
-
 struct course {
     enum verb verb;
     const char *start;     /* status at the request */
@@ -115,15 +98,15 @@ static void run_course(struct world *world, const struct course *course, bool ev
 {
     uint64_t uid = world_job(world, "m", "mirror", course->start, 4, 4)->uid;
     const struct action *action =
-        send_verb(world, fleet_job(&world->fleet, uid, NULL), course->verb);
+        world_send(world, fleet_job(&world->fleet, uid, NULL), course->verb);
 
     if (!events_first)
-        reply(world, action, NULL);
+        world_reply(world, action, NULL);
     for (size_t i = 0; i < 6 && course->events[i]; i++)
         tell(world, course->events[i]);
     if (events_first) {
         assert_int_equal(action->state, ACTION_SENT);
-        reply(world, action, NULL);
+        world_reply(world, action, NULL);
     }
     if (action->state != course->state)
         fail_msg("%s of a %s job, then %s%s: state %d, not %d", verb_name(course->verb),
@@ -150,10 +133,10 @@ static void promises_are_kept_in_the_job(void **state)
 {
     struct world *world = *state;
     struct job *job = world_job(world, "m", "mirror", "ready", 4, 4);
-    const struct action *action = send_verb(world, job, VERB_COMPLETE);
+    const struct action *action = world_send(world, job, VERB_COMPLETE);
 
     assert_false(job->completing);
-    reply(world, action, NULL);
+    world_reply(world, action, NULL);
     assert_true(job->completing);
     world_events(world, "m", LIFE("waiting", "pending"));
     assert_true(job->completing);
@@ -163,14 +146,14 @@ static void promises_are_kept_in_the_job(void **state)
     world_event(world, "m", "null");
 
     job = world_job(world, "m", "mirror", "ready", 4, 4);
-    action = send_verb(world, job, VERB_STAY);
-    reply(world, action, NULL);
+    action = world_send(world, job, VERB_STAY);
+    world_reply(world, action, NULL);
     assert_true(job->staying);
     world_job(world, "m", "mirror", "ready", 4, 4);
     assert_int_equal(action->state, ACTION_ACCEPTED);
 
-    action = send_verb(world, job, VERB_CANCEL);
-    reply(world, action, NULL);
+    action = world_send(world, job, VERB_CANCEL);
+    world_reply(world, action, NULL);
     assert_true(job->cancelling);
 }
 
@@ -180,9 +163,9 @@ static void a_plain_job_cancelled_by_us_ends_cancelled(void **state)
     struct world *world = *state;
     struct job *job = world_job(world, "c", "create", "running", 0, 1);
     struct job_report report = {"c", "create", "concluded", 1, 1, "Operation canceled"};
-    const struct action *action = send_verb(world, job, VERB_CANCEL);
+    const struct action *action = world_send(world, job, VERB_CANCEL);
 
-    reply(world, action, NULL);
+    world_reply(world, action, NULL);
     world_pass(world, 60000);
     assert_true(action->overdue);
     world_event(world, "c", "aborting");
@@ -198,20 +181,20 @@ static void a_job_that_is_kept_no_more_settles_too(void **state)
     struct world *world = *state;
     struct job *job = world_job(world, "b", "backup", "running", 1, 4);
     uint64_t uid = job->uid;
-    const struct action *action = send_verb(world, job, VERB_PAUSE);
+    const struct action *action = world_send(world, job, VERB_PAUSE);
 
     world_event(world, "b", "null");
     merge_clear(world->target, uid);
-    reply(world, action, NULL);
+    world_reply(world, action, NULL);
     assert_int_equal(action->state, ACTION_OVERTAKEN);
     assert_string_equal(action->answer, "the job is gone");
 
     job = world_job(world, "b", "backup", "concluded", 4, 4);
     uid = job->uid;
-    action = send_verb(world, job, VERB_DISMISS);
+    action = world_send(world, job, VERB_DISMISS);
     world_event(world, "b", "null");
     merge_clear(world->target, uid);
-    reply(world, action, NULL);
+    world_reply(world, action, NULL);
     assert_int_equal(action->state, ACTION_EFFECTIVE);
 }
 
@@ -225,8 +208,8 @@ static void a_resume_waits_for_a_pause_that_hangs(void **state)
 
     merge_block_jobs(world->target, &block, 1, world->now_ms);
     assert_true(job_is_pausing(job));
-    action = send_verb(world, job, VERB_RESUME);
-    reply(world, action, NULL);
+    action = world_send(world, job, VERB_RESUME);
+    world_reply(world, action, NULL);
     assert_int_equal(action->state, ACTION_ACCEPTED);
     block.paused = false;
     merge_block_jobs(world->target, &block, 1, world->now_ms);

@@ -207,4 +207,23 @@ static inline void assert_written(const struct world *world, size_t i, enum jour
     assert_int_equal(world_entry(world, i)->mark, mark);
 }
 
+/* Sends a verb that is lit; and QEMU's answer, NULL = it accepts. */
+static inline const struct action *world_send(struct world *world, const struct job *job,
+                                              enum verb verb)
+{
+    struct action_check check;
+    const struct action *action =
+        action_send(&world->fleet, job->uid, verb, 0, world->now_ms, &check);
+
+    assert_non_null(action);
+    assert_int_equal(check.answer, VERB_LIT);
+    return action;
+}
+
+static inline void world_reply(struct world *world, const struct action *action,
+                               const char *error)
+{
+    action_replied(&world->fleet, action->serial, error, world->now_ms);
+}
+
 #endif

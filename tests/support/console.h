@@ -14,8 +14,7 @@
 #include "tests/support/pty.h"
 #include "tests/support/pump.h"
 
-#define CONSOLE_MS 60000 /* patience: more than the longest wait between two tries to connect \
-                          */
+#define CONSOLE_MS 60000 /* more than the longest wait between two tries to connect */
 
 struct console;
 struct monitor;

@@ -1,74 +1,34 @@
-#include "tui/app.h"
-#include "tui/screens/commands.h"
-
-#include "tests/core/world.h"
-#include "tui/key.h"
+#include "tests/tui/desk.h"
 #include "tui/screens/confirm.h"
-#include "tui/screens/screen_jobs.h"
 
 /*
  * The console without a terminal: frames are painted into an area of no size,
  * which updates rows and cursor just the same.
  */
 
-struct console {
-    struct app app;
-    struct world *world;
-};
-
-static int64_t wall_s(int64_t at_ms)
-{
-    return at_ms / 1000;
-}
-
 static int setup(void **state)
 {
-    struct console *console = calloc(1, sizeof *console);
     void *world;
 
     world_setup(&world);
-    console->world = world;
-    world_connect(console->world);
-    app_init(&console->app, &console->world->fleet, &commands, wall_s);
-    app_push(&console->app, screen_jobs_new(NULL));
-    *state = console;
+    world_connect(world);
+    *state = desk_open(world);
     return 0;
 }
 
-static int teardown(void **state)
-{
-    struct console *console = *state;
-    void *world = console->world;
-
-    app_release(&console->app);
-    free(console);
-    return world_teardown(&world);
-}
-
-static void paint(struct console *console)
-{
-    app_paint(&console->app, console->world->now_ms);
-}
-
-static void press(struct console *console, int key)
-{
-    app_key(&console->app, key, console->world->now_ms);
-    paint(console);
-}
-
-static void pass(struct console *console, int64_t ms)
+static void pass(struct desk *console, int64_t ms)
 {
     console->world->now_ms += ms;
 }
 
-static void jobs(struct console *console, const struct job_report *reports, size_t count)
+static void jobs(struct desk *console, const struct job_report *reports, size_t count)
 {
     world_jobs(console->world, reports, count);
-    paint(console);
+    desk_paint(console);
 }
 
 /* One job under the cursor. */
-static struct job *one_job(struct console *console, const char *type, const char *status)
+static struct job *one_job(struct desk *console, const char *type, const char *status)
 {
     const struct job_report report = {"mirror0", type, status, GIB, GIB, NULL};
 
@@ -76,29 +36,14 @@ static struct job *one_job(struct console *console, const char *type, const char
     return target_find(console->world->target, "mirror0");
 }
 
-static bool box_is_open(const struct console *console)
-{
-    return console->app.depth > 1;
-}
-
-static void assert_says(const struct console *console, const char *text)
-{
-    struct status_line line;
-
-    assert_true(status_show(&console->app.status, console->app.fleet, &console->app.keymap,
-                            console->world->now_ms, &line));
-    if (strstr(line.text, text) == NULL)
-        fail_msg("'%s' is not in '%s'", text, line.text);
-}
-
-static uint64_t cursor(const struct console *console)
+static uint64_t cursor(const struct desk *console)
 {
     const struct screen *screen = console->app.stack[0];
 
     return screen->ops->subject(screen);
 }
 
-static uint64_t uid_of(const struct console *console, const char *id)
+static uint64_t uid_of(const struct desk *console, const char *id)
 {
     const struct job *job = target_find(console->world->target, id);
 
@@ -110,19 +55,19 @@ static uint64_t uid_of(const struct console *console, const char *id)
 
 static void pause_is_sent_at_once_and_its_fate_is_told(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
     struct world *world = console->world;
 
     one_job(console, "backup", "running");
-    press(console, 'p');
+    desk_press(console, 'p');
     assert_int_equal(world->sent, 1);
     assert_int_equal(world->sent_verb, VERB_PAUSE);
-    assert_says(console, "sent");
+    desk_assert_says(console, "sent");
     action_replied(&world->fleet, world->sent_serial, NULL, world->now_ms);
-    assert_says(console, "accepted");
+    desk_assert_says(console, "accepted");
     one_job(console, "backup", "paused");
-    assert_says(console, "in effect");
-    assert_says(console, "r resumes it again");
+    desk_assert_says(console, "in effect");
+    desk_assert_says(console, "r resumes it again");
     pass(console, STATUS_REMARK_MS);
     struct status_line line;
     assert_false(status_show(&console->app.status, &world->fleet, &console->app.keymap,
@@ -131,69 +76,69 @@ static void pause_is_sent_at_once_and_its_fate_is_told(void **state)
 
 static void a_refusal_is_told_in_the_words_of_qemu(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
     struct world *world = console->world;
 
     one_job(console, "backup", "running");
-    press(console, 'p');
+    desk_press(console, 'p');
     action_replied(&world->fleet, world->sent_serial, "Job is already paused", world->now_ms);
-    assert_says(console, "Job is already paused");
+    desk_assert_says(console, "Job is already paused");
 }
 
 static void a_verb_that_is_not_lit_says_why_and_sends_nothing(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     one_job(console, "backup", "running");
-    press(console, 'f');
+    desk_press(console, 'f');
     assert_int_equal(console->world->sent, 0);
-    assert_false(box_is_open(console));
-    assert_says(console, "finalize: not now: ");
+    assert_false(desk_has_box(console));
+    desk_assert_says(console, "finalize: not now: ");
 }
 
 static void read_only_sends_nothing(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     one_job(console, "backup", "running");
     console->world->fleet.read_only = true;
-    press(console, 'p');
-    press(console, 'c');
+    desk_press(console, 'p');
+    desk_press(console, 'c');
     assert_int_equal(console->world->sent, 0);
-    assert_false(box_is_open(console));
-    assert_says(console, "read-only");
+    assert_false(desk_has_box(console));
+    desk_assert_says(console, "read-only");
 }
 
 static void without_a_job_a_verb_says_so(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
-    paint(console);
-    press(console, 'p');
-    assert_says(console, "no job is selected");
+    desk_paint(console);
+    desk_press(console, 'p');
+    desk_assert_says(console, "no job is selected");
 }
 
 /* ---- the box ---- */
 
 static void the_box_is_deaf_at_first_and_only_y_confirms(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     one_job(console, "backup", "running");
-    press(console, 'c');
-    assert_true(box_is_open(console));
-    press(console, 'y');
+    desk_press(console, 'c');
+    assert_true(desk_has_box(console));
+    desk_press(console, 'y');
     pass(console, CONFIRM_DEAF_MS - 1);
-    press(console, 'y');
+    desk_press(console, 'y');
     assert_int_equal(console->world->sent, 0);
-    assert_true(box_is_open(console));
+    assert_true(desk_has_box(console));
     pass(console, 1);
-    press(console, 'c');
-    press(console, 'Y');
-    press(console, ' ');
-    assert_true(box_is_open(console));
-    press(console, 'y');
-    assert_false(box_is_open(console));
+    desk_press(console, 'c');
+    desk_press(console, 'Y');
+    desk_press(console, ' ');
+    assert_true(desk_has_box(console));
+    desk_press(console, 'y');
+    assert_false(desk_has_box(console));
     assert_int_equal(console->world->sent, 1);
     assert_int_equal(console->world->sent_verb, VERB_CANCEL);
 }
@@ -201,41 +146,40 @@ static void the_box_is_deaf_at_first_and_only_y_confirms(void **state)
 static void every_other_answer_sends_nothing(void **state)
 {
     static const int keys[] = {'n', 'q', KEY_CODE_ESCAPE, KEY_CODE_ENTER};
-    struct console *console = *state;
+    struct desk *console = *state;
 
     one_job(console, "mirror", "ready");
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        press(console, 'o');
-        assert_true(box_is_open(console));
+        desk_press(console, 'o');
+        assert_true(desk_has_box(console));
         pass(console, CONFIRM_DEAF_MS);
-        press(console, keys[i]);
-        assert_false(box_is_open(console));
+        desk_press(console, keys[i]);
+        assert_false(desk_has_box(console));
         assert_false(console->app.leaving);
     }
     assert_int_equal(console->world->sent, 0);
 }
 
 /* Opens a box, lets `happen` happen, and presses y. */
-static void race(struct console *console, int key, void (*happen)(struct console *),
-                 const char *says)
+static void race(struct desk *console, int key, void (*happen)(struct desk *), const char *says)
 {
-    press(console, key);
-    assert_true(box_is_open(console));
+    desk_press(console, key);
+    assert_true(desk_has_box(console));
     pass(console, CONFIRM_DEAF_MS);
     happen(console);
     app_key(&console->app, 'y', console->world->now_ms);
-    assert_false(box_is_open(console));
+    assert_false(desk_has_box(console));
     assert_int_equal(console->world->sent, 0);
-    assert_says(console, says);
-    paint(console);
+    desk_assert_says(console, says);
+    desk_paint(console);
 }
 
-static void job_ends(struct console *console)
+static void job_ends(struct desk *console)
 {
     world_jobs(console->world, NULL, 0);
 }
 
-static void job_is_replaced(struct console *console)
+static void job_is_replaced(struct desk *console)
 {
     const struct job_report report = {"mirror0", "mirror", "ready", GIB, GIB, NULL};
 
@@ -244,22 +188,22 @@ static void job_is_replaced(struct console *console)
     world_jobs(console->world, &report, 1);
 }
 
-static void job_goes_on(struct console *console)
+static void job_goes_on(struct desk *console)
 {
     world_event(console->world, "mirror0", "waiting");
 }
 
-static void job_gets_ready(struct console *console)
+static void job_gets_ready(struct desk *console)
 {
     world_event(console->world, "mirror0", "ready");
 }
 
-static void link_drops(struct console *console)
+static void link_drops(struct desk *console)
 {
     world_cut(console->world);
 }
 
-static void job_is_finished_by_another(struct console *console)
+static void job_is_finished_by_another(struct desk *console)
 {
     static const char *const life[] = {"waiting", "pending", NULL};
 
@@ -304,37 +248,37 @@ static void y_after_the_link_dropped_sends_nothing(void **state)
 /* What would be lost has grown while the box was open: `y` was for less. */
 static void y_after_more_came_to_stake_sends_nothing(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     one_job(console, "mirror", "running");
     race(console, 'c', job_gets_ready, "there is more at stake by now");
-    press(console, 'c');
+    desk_press(console, 'c');
     pass(console, CONFIRM_DEAF_MS);
-    press(console, 'y');
-    assert_true(box_is_open(console));
+    desk_press(console, 'y');
+    assert_true(desk_has_box(console));
     assert_int_equal(console->world->sent, 0);
 }
 
-static void type(struct console *console, const char *keys)
+static void type(struct desk *console, const char *keys)
 {
     for (; *keys != '\0'; keys++)
-        press(console, *keys == '\n' ? KEY_CODE_ENTER : *keys);
+        desk_press(console, *keys == '\n' ? KEY_CODE_ENTER : *keys);
 }
 
 static void finished_work_is_thrown_away_by_name_only(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     one_job(console, "mirror", "ready");
     type(console, "cweb-01\n");
-    assert_true(box_is_open(console));
+    assert_true(desk_has_box(console));
     pass(console, CONFIRM_DEAF_MS);
     type(console, "y\nweb-02\n");
-    assert_true(box_is_open(console));
+    assert_true(desk_has_box(console));
     assert_int_equal(console->world->sent, 0);
-    press(console, KEY_CONTROL('U'));
+    desk_press(console, KEY_CONTROL('U'));
     type(console, "web-01\n");
-    assert_false(box_is_open(console));
+    assert_false(desk_has_box(console));
     assert_int_equal(console->world->sent, 1);
     assert_int_equal(console->world->sent_verb, VERB_CANCEL);
 }
@@ -342,21 +286,21 @@ static void finished_work_is_thrown_away_by_name_only(void **state)
 /* The setting asks one step louder: at once -> y -> the name. */
 static void everything_can_be_asked_for_louder(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     console->app.confirm_more = true;
     one_job(console, "mirror", "ready");
-    press(console, 'p');
-    assert_true(box_is_open(console));
+    desk_press(console, 'p');
+    assert_true(desk_has_box(console));
     pass(console, CONFIRM_DEAF_MS);
-    press(console, 'y');
+    desk_press(console, 'y');
     assert_int_equal(console->world->sent, 1);
     assert_int_equal(console->world->sent_verb, VERB_PAUSE);
-    press(console, 'o');
+    desk_press(console, 'o');
     pass(console, CONFIRM_DEAF_MS);
     type(console, "yweb-01\n");
     assert_int_equal(console->world->sent, 1);
-    press(console, KEY_CONTROL('U'));
+    desk_press(console, KEY_CONTROL('U'));
     type(console, "web-01\n");
     assert_int_equal(console->world->sent, 2);
     assert_int_equal(console->world->sent_verb, VERB_COMPLETE);
@@ -365,15 +309,15 @@ static void everything_can_be_asked_for_louder(void **state)
 /* The box does not wait for a key to say that its ground is gone. */
 static void the_box_closes_itself(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     one_job(console, "mirror", "ready");
-    press(console, 'c');
+    desk_press(console, 'c');
     job_ends(console);
     assert_true(app_is_dirty(&console->app));
-    paint(console);
-    assert_false(box_is_open(console));
-    assert_says(console, "the job has ended");
+    desk_paint(console);
+    assert_false(desk_has_box(console));
+    desk_assert_says(console, "the job has ended");
 }
 
 /* ---- cursor ---- */
@@ -386,64 +330,64 @@ static const struct job_report three[] = {
 
 static void the_cursor_stays_on_its_job(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     jobs(console, three, 3);
-    press(console, 'g');
-    press(console, 'j');
+    desk_press(console, 'g');
+    desk_press(console, 'j');
     uint64_t uid = cursor(console);
     const char *id = fleet_job(&console->world->fleet, uid, NULL)->id;
 
     pass(console, APP_HOLD_MS);
     merge_status_event(console->world->target, id, "ready", console->world->now_ms);
-    paint(console);
+    desk_paint(console);
     assert_int_equal(cursor(console), uid);
-    press(console, 'k');
+    desk_press(console, 'k');
     assert_int_equal(cursor(console), uid); /* the row went to the top: needs you */
 }
 
 static void a_job_that_ends_keeps_cursor_and_row(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     jobs(console, three, 3);
     uint64_t uid = cursor(console);
     jobs(console, NULL, 0);
     assert_int_equal(cursor(console), uid);
-    press(console, 'p');
+    desk_press(console, 'p');
     assert_int_equal(console->world->sent, 0);
 }
 
 static void clearing_an_ended_job_steps_to_its_neighbour(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     jobs(console, three, 3);
     jobs(console, NULL, 0);
     assert_int_equal(console->world->target->ended_count, 3);
     for (size_t left = 2; left > 0; left--) {
-        press(console, 'x');
+        desk_press(console, 'x');
         assert_int_equal(console->world->target->ended_count, left);
         assert_non_null(fleet_job(&console->world->fleet, cursor(console), NULL));
     }
-    press(console, 'x');
+    desk_press(console, 'x');
     assert_int_equal(console->world->target->ended_count, 0);
-    press(console, 'x');
-    assert_says(console, "no job is selected");
+    desk_press(console, 'x');
+    desk_assert_says(console, "no job is selected");
     assert_int_equal(console->world->sent, 0);
 }
 
 static void a_job_that_leaves_the_list_takes_no_neighbour_along(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     jobs(console, three, 3);
     uint64_t uid = cursor(console);
     jobs(console, NULL, 0);
     merge_clear(console->world->target, uid); /* not asked for by a key */
-    paint(console);
+    desk_paint(console);
     assert_int_equal(cursor(console), 0);
-    press(console, 'j');
+    desk_press(console, 'j');
     assert_int_not_equal(cursor(console), 0);
 }
 
@@ -454,23 +398,23 @@ static void n_goes_from_need_to_need(void **state)
         {"b", "mirror", "ready", GIB, GIB, NULL},
         {"c", "backup", "pending", GIB, GIB, NULL},
     };
-    struct console *console = *state;
+    struct desk *console = *state;
 
     jobs(console, three, 1);
-    press(console, 'n');
-    assert_says(console, "nothing needs you");
+    desk_press(console, 'n');
+    desk_assert_says(console, "nothing needs you");
     pass(console, APP_HOLD_MS);
     jobs(console, mixed, 3);
     pass(console, JOB_PASSING_MS);
-    press(console, 'G');
-    press(console, 'n');
+    desk_press(console, 'G');
+    desk_press(console, 'n');
     uint64_t first = cursor(console);
-    press(console, 'n');
+    desk_press(console, 'n');
     uint64_t second = cursor(console);
     assert_int_not_equal(first, second);
-    press(console, 'n');
+    desk_press(console, 'n');
     assert_int_equal(cursor(console), first);
-    press(console, 'N');
+    desk_press(console, 'N');
     assert_int_equal(cursor(console), second);
     assert_int_not_equal(first, uid_of(console, "a"));
     assert_int_not_equal(second, uid_of(console, "a"));
@@ -478,16 +422,16 @@ static void n_goes_from_need_to_need(void **state)
 
 static void order_is_held_after_a_key_and_under_a_box(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     one_job(console, "mirror", "ready");
     assert_false(app_is_holding(&console->app, console->world->now_ms));
-    press(console, 'j');
+    desk_press(console, 'j');
     pass(console, APP_HOLD_MS - 1);
     assert_true(app_is_holding(&console->app, console->world->now_ms));
     pass(console, 1);
     assert_false(app_is_holding(&console->app, console->world->now_ms));
-    press(console, 'c');
+    desk_press(console, 'c');
     pass(console, 10 * APP_HOLD_MS);
     assert_true(app_is_holding(&console->app, console->world->now_ms));
 }
@@ -496,7 +440,7 @@ static void order_is_held_after_a_key_and_under_a_box(void **state)
 
 static void nothing_changed_nothing_due(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     jobs(console, NULL, 0);
     assert_false(app_is_dirty(&console->app));
@@ -507,7 +451,7 @@ static void nothing_changed_nothing_due(void **state)
 
 static void what_moves_is_painted_each_interval(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     jobs(console, three, 1);
     assert_true(console->app.due_ms > console->world->now_ms);
@@ -519,7 +463,7 @@ static void what_moves_is_painted_each_interval(void **state)
 /* Stopped for an hour: nothing stood still, nobody failed to answer. */
 static void a_long_stop_is_no_standstill(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
     const struct job_report report = {"b", "backup", "running", 1, GIB, NULL};
     const struct job *job;
 
@@ -543,25 +487,25 @@ static void a_long_stop_is_no_standstill(void **state)
 
 static void keys_lead_in_and_out(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
-    paint(console);
-    press(console, KEY_CODE_ESCAPE);
+    desk_paint(console);
+    desk_press(console, KEY_CODE_ESCAPE);
     assert_false(console->app.leaving);
-    press(console, '?');
+    desk_press(console, '?');
     assert_int_equal(console->app.depth, 2);
-    press(console, 'p');
-    press(console, KEY_CODE_ESCAPE);
+    desk_press(console, 'p');
+    desk_press(console, KEY_CODE_ESCAPE);
     assert_int_equal(console->app.depth, 1);
-    press(console, '?');
-    press(console, 'q');
+    desk_press(console, '?');
+    desk_press(console, 'q');
     assert_int_equal(console->app.depth, 1);
     assert_false(console->app.leaving);
-    press(console, 'q');
+    desk_press(console, 'q');
     assert_true(console->app.leaving);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, desk_teardown)
 
 int main(void)
 {

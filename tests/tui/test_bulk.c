@@ -1,70 +1,15 @@
 #include "tui/screens/bulk.h"
 
-#include "tests/core/world.h"
-#include "tui/app.h"
-#include "tui/key.h"
+#include "tests/tui/desk.h"
 #include "tui/screens/bulk_list.h"
-#include "tui/screens/commands.h"
-#include "tui/screens/screen_jobs.h"
 #include "tui/screens/tags.h"
 #include "tui/widgets/answer.h"
 
 /* One verb on tagged jobs, without a terminal: what the box lists and what is sent. */
 
-struct desk {
-    struct app app;
-    struct world *world;
-};
-
-static int64_t wall_s(int64_t at_ms)
-{
-    return at_ms / 1000;
-}
-
-static void paint(struct desk *desk)
-{
-    app_paint(&desk->app, desk->world->now_ms);
-}
-
-static int setup(void **state)
-{
-    struct desk *desk = calloc(1, sizeof *desk);
-    void *world;
-
-    world_setup_connected(&world);
-    desk->world = world;
-    app_init(&desk->app, &desk->world->fleet, &commands, wall_s);
-    app_push(&desk->app, screen_jobs_new(NULL));
-    *state = desk;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct desk *desk = *state;
-    void *world = desk->world;
-
-    app_release(&desk->app);
-    free(desk);
-    return world_teardown(&world);
-}
-
-static void press(struct desk *desk, const char *keys)
-{
-    for (; *keys != '\0'; keys++) {
-        app_key(&desk->app, *keys == '\n' ? KEY_CODE_ENTER : *keys, desk->world->now_ms);
-        paint(desk);
-    }
-}
-
 static void pass(struct desk *desk)
 {
     desk->world->now_ms += ANSWER_DEAF_MS;
-}
-
-static bool box_is_open(const struct desk *desk)
-{
-    return desk->app.depth > 1;
 }
 
 /* Jobs "a", "b", ... of that type and status, each tagged. */
@@ -76,20 +21,10 @@ static void tag_jobs(struct desk *desk, size_t count, const char *type, const ch
     for (size_t i = 0; i < count; i++)
         reports[i] = (struct job_report){ids[i], type, status, GIB, GIB, NULL};
     world_jobs(desk->world, reports, count);
-    paint(desk);
-    press(desk, "gu");
+    desk_paint(desk);
+    desk_type(desk, "gu");
     for (size_t i = 0; i < count; i++)
-        press(desk, " ");
-}
-
-static void assert_says(const struct desk *desk, const char *text)
-{
-    struct status_line line;
-
-    assert_true(status_show(&desk->app.status, desk->app.fleet, &desk->app.keymap,
-                            desk->world->now_ms, &line));
-    if (strstr(line.text, text) == NULL)
-        fail_msg("'%s' is not in '%s'", text, line.text);
+        desk_type(desk, " ");
 }
 
 /* ---- the list ---- */
@@ -244,14 +179,14 @@ static void even_a_pause_of_tagged_jobs_is_listed_first(void **state)
     struct desk *desk = *state;
 
     tag_jobs(desk, 3, "backup", "running");
-    press(desk, "py");
-    assert_true(box_is_open(desk));
+    desk_type(desk, "py");
+    assert_true(desk_has_box(desk));
     assert_int_equal(desk->world->sent, 0);
     pass(desk);
-    press(desk, "y");
-    assert_false(box_is_open(desk));
+    desk_type(desk, "y");
+    assert_false(desk_has_box(desk));
     assert_int_equal(desk->world->sent, 3);
-    assert_says(desk, "pause 3 jobs: 3 sent");
+    desk_assert_says(desk, "pause 3 jobs: 3 sent");
 }
 
 static void every_other_answer_sends_nothing(void **state)
@@ -261,11 +196,11 @@ static void every_other_answer_sends_nothing(void **state)
 
     tag_jobs(desk, 3, "backup", "running");
     for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++) {
-        press(desk, "p");
+        desk_type(desk, "p");
         pass(desk);
-        press(desk, answers[i]);
-        assert_false(box_is_open(desk));
-        assert_says(desk, "pause: nothing was sent");
+        desk_type(desk, answers[i]);
+        assert_false(desk_has_box(desk));
+        desk_assert_says(desk, "pause: nothing was sent");
     }
     assert_false(desk->app.leaving);
     assert_int_equal(desk->world->sent, 0);
@@ -276,14 +211,14 @@ static void more_than_five_ask_for_the_count(void **state)
     struct desk *desk = *state;
 
     tag_jobs(desk, BULK_ASK_MOST + 1, "backup", "running");
-    press(desk, "p6\n");
+    desk_type(desk, "p6\n");
     pass(desk);
-    press(desk, "y\n7\n");
-    assert_true(box_is_open(desk));
+    desk_type(desk, "y\n7\n");
+    assert_true(desk_has_box(desk));
     assert_int_equal(desk->world->sent, 0);
-    press(desk, "\x15"
-                "6\n");
-    assert_false(box_is_open(desk));
+    desk_type(desk, "\x15"
+                    "6\n");
+    assert_false(desk_has_box(desk));
     assert_int_equal(desk->world->sent, 6);
 }
 
@@ -292,12 +227,12 @@ static void finished_work_asks_for_the_count_too(void **state)
     struct desk *desk = *state;
 
     tag_jobs(desk, 2, "mirror", "ready");
-    press(desk, "c");
+    desk_type(desk, "c");
     pass(desk);
-    press(desk, "y\n");
+    desk_type(desk, "y\n");
     assert_int_equal(desk->world->sent, 0);
-    press(desk, "\x15"
-                "2\n");
+    desk_type(desk, "\x15"
+                    "2\n");
     assert_int_equal(desk->world->sent, 2);
     assert_int_equal(desk->world->sent_verb, VERB_CANCEL);
 }
@@ -308,16 +243,16 @@ static void the_count_follows_who_falls_out(void **state)
     struct desk *desk = *state;
 
     tag_jobs(desk, 7, "backup", "running");
-    press(desk, "p");
+    desk_type(desk, "p");
     pass(desk);
-    press(desk, "7");
+    desk_type(desk, "7");
     world_event(desk->world, "c", "aborting");
-    paint(desk);
-    press(desk, "\n");
-    assert_true(box_is_open(desk));
+    desk_paint(desk);
+    desk_type(desk, "\n");
+    assert_true(desk_has_box(desk));
     assert_int_equal(desk->world->sent, 0);
-    press(desk, "\x15"
-                "6\n");
+    desk_type(desk, "\x15"
+                    "6\n");
     assert_int_equal(desk->world->sent, 6);
     assert_false(action_is_open(&desk->world->fleet, target_find(desk->world->target, "c")->uid,
                                 VERB_PAUSE));
@@ -329,12 +264,12 @@ static void all_is_checked_again_at_y(void **state)
     struct desk *desk = *state;
 
     tag_jobs(desk, 3, "mirror", "ready");
-    press(desk, "o");
+    desk_type(desk, "o");
     pass(desk);
     world_event(desk->world, "b", "aborting");
-    press(desk, "y");
+    desk_type(desk, "y");
     assert_int_equal(desk->world->sent, 2);
-    assert_says(desk, "complete 2 jobs: 2 sent");
+    desk_assert_says(desk, "complete 2 jobs: 2 sent");
 }
 
 static void the_box_closes_when_nobody_is_left(void **state)
@@ -342,13 +277,13 @@ static void the_box_closes_when_nobody_is_left(void **state)
     struct desk *desk = *state;
 
     tag_jobs(desk, 2, "mirror", "ready");
-    press(desk, "o");
+    desk_type(desk, "o");
     pass(desk);
     world_jobs(desk->world, NULL, 0);
     app_key(&desk->app, 'y', desk->world->now_ms);
-    assert_false(box_is_open(desk));
+    assert_false(desk_has_box(desk));
     assert_int_equal(desk->world->sent, 0);
-    assert_says(desk, "no tagged job takes it any more");
+    desk_assert_says(desk, "no tagged job takes it any more");
 }
 
 static void nothing_to_do_says_why(void **state)
@@ -356,15 +291,15 @@ static void nothing_to_do_says_why(void **state)
     struct desk *desk = *state;
 
     tag_jobs(desk, 2, "backup", "running");
-    press(desk, "o");
-    assert_false(box_is_open(desk));
-    assert_says(desk, "complete: no tagged job takes it: b, only a mirror");
+    desk_type(desk, "o");
+    assert_false(desk_has_box(desk));
+    desk_assert_says(desk, "complete: no tagged job takes it: b, only a mirror");
     desk->world->fleet.read_only = true;
-    press(desk, "p");
-    assert_false(box_is_open(desk));
-    assert_says(desk, "read-only");
-    press(desk, "l");
-    assert_says(desk, "limit: no tagged job takes it");
+    desk_type(desk, "p");
+    assert_false(desk_has_box(desk));
+    desk_assert_says(desk, "read-only");
+    desk_type(desk, "l");
+    desk_assert_says(desk, "limit: no tagged job takes it");
 }
 
 /* Without tags a verb is for the job under the cursor again. */
@@ -373,8 +308,8 @@ static void untagged_the_cursor_counts(void **state)
     struct desk *desk = *state;
 
     tag_jobs(desk, 3, "backup", "running");
-    press(desk, "up");
-    assert_false(box_is_open(desk));
+    desk_type(desk, "up");
+    assert_false(desk_has_box(desk));
     assert_int_equal(desk->world->sent, 1);
 }
 
@@ -383,15 +318,15 @@ static void one_limit_for_all(void **state)
     struct desk *desk = *state;
 
     tag_jobs(desk, 3, "backup", "running");
-    press(desk, "lmany\n");
+    desk_type(desk, "lmany\n");
     assert_int_equal(desk->app.depth, 2);
-    press(desk, "\x15"
-                "50M\n");
+    desk_type(desk, "\x15"
+                    "50M\n");
     assert_int_equal(desk->app.depth, 2);
-    press(desk, "y");
+    desk_type(desk, "y");
     assert_int_equal(desk->world->sent, 0);
     pass(desk);
-    press(desk, "y");
+    desk_type(desk, "y");
     assert_int_equal(desk->world->sent, 3);
     assert_int_equal(desk->world->sent_verb, VERB_LIMIT);
     assert_int_equal(desk->world->sent_argument, 50 << 20);
@@ -403,13 +338,13 @@ static void ended_jobs_are_cleared(void **state)
 
     tag_jobs(desk, 3, "backup", "running");
     world_jobs(desk->world, NULL, 0);
-    paint(desk);
-    press(desk, "x");
+    desk_paint(desk);
+    desk_type(desk, "x");
     pass(desk);
-    press(desk, "y");
+    desk_type(desk, "y");
     assert_int_equal(desk->world->target->ended_count, 0);
     assert_int_equal(desk->world->sent, 0);
-    assert_says(desk, "dismiss 3 jobs: 3 in effect");
+    desk_assert_says(desk, "dismiss 3 jobs: 3 in effect");
 }
 
 static void one_errand_at_a_time(void **state)
@@ -418,18 +353,18 @@ static void one_errand_at_a_time(void **state)
 
     tag_jobs(desk, 3, "backup", "running");
     desk->world->sink_refuses = true;
-    press(desk, "p");
+    desk_type(desk, "p");
     pass(desk);
-    press(desk, "y");
-    press(desk, "p");
-    assert_false(box_is_open(desk));
-    assert_says(desk, "the one before is not sent to all yet");
+    desk_type(desk, "y");
+    desk_type(desk, "p");
+    assert_false(desk_has_box(desk));
+    desk_assert_says(desk, "the one before is not sent to all yet");
     desk->world->sink_refuses = false;
-    paint(desk);
+    desk_paint(desk);
     assert_int_equal(desk->world->sent, 3);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, desk_setup, desk_teardown)
 
 int main(void)
 {

@@ -1,30 +1,11 @@
 #include "tui/screens/jobs_view.h"
 
-#include "tests/core/world.h"
-#include "tui/app.h"
-#include "tui/key.h"
-#include "tui/screens/commands.h"
-#include "tui/screens/screen_jobs.h"
+#include "tests/tui/desk.h"
 
 /*
  * Looking at many rows, without a terminal: keys in, and the screen's own words for
  * which job they would act on.
  */
-
-struct desk {
-    struct app app;
-    struct world *world;
-};
-
-static int64_t wall_s(int64_t at_ms)
-{
-    return at_ms / 1000;
-}
-
-static void paint(struct desk *desk)
-{
-    app_paint(&desk->app, desk->world->now_ms);
-}
 
 static const struct job_report five[] = {
     {"e-mail", "commit", "running", 500, 1000, NULL},
@@ -36,41 +17,13 @@ static const struct job_report five[] = {
 
 static int setup(void **state)
 {
-    struct desk *desk = calloc(1, sizeof *desk);
-    void *world;
+    struct desk *desk;
 
-    world_setup_connected(&world);
-    desk->world = world;
-    app_init(&desk->app, &desk->world->fleet, &commands, wall_s);
-    app_push(&desk->app, screen_jobs_new(NULL));
+    desk_setup(state);
+    desk = *state;
     world_jobs(desk->world, five, 5);
-    paint(desk);
-    *state = desk;
+    desk_paint(desk);
     return 0;
-}
-
-static int teardown(void **state)
-{
-    struct desk *desk = *state;
-    void *world = desk->world;
-
-    app_release(&desk->app);
-    free(desk);
-    return world_teardown(&world);
-}
-
-static void press(struct desk *desk, const char *keys)
-{
-    for (; *keys != '\0'; keys++) {
-        app_key(&desk->app, *keys == '\n' ? KEY_CODE_ENTER : *keys, desk->world->now_ms);
-        paint(desk);
-    }
-}
-
-static void press_key(struct desk *desk, int key)
-{
-    app_key(&desk->app, key, desk->world->now_ms);
-    paint(desk);
 }
 
 /* The job under the cursor; "" when there is none. */
@@ -96,23 +49,13 @@ static const char *rows(struct desk *desk)
     const char *before = "";
 
     text[0] = '\0';
-    press(desk, "g");
+    desk_type(desk, "g");
     for (size_t i = 0; strcmp(before, cursor(desk)) != 0; i++) {
         before = cursor(desk);
         strcat(strcat(text, i > 0 ? " " : ""), before);
-        press(desk, "j");
+        desk_type(desk, "j");
     }
     return text;
-}
-
-static void assert_says(const struct desk *desk, const char *text)
-{
-    struct status_line line;
-
-    assert_true(status_show(&desk->app.status, desk->app.fleet, &desk->app.keymap,
-                            desk->world->now_ms, &line));
-    if (strstr(line.text, text) == NULL)
-        fail_msg("'%s' is not in '%s'", text, line.text);
 }
 
 /* ---- sorting ---- */
@@ -134,13 +77,13 @@ static void keys_go_through_all_orders(void **state)
 
     assert_string_equal(rows(desk), orders[count - 1].rows);
     for (size_t i = 0; i < count; i++) {
-        press(desk, ">");
-        assert_says(desk, orders[i].name);
+        desk_type(desk, ">");
+        desk_assert_says(desk, orders[i].name);
         assert_string_equal(rows(desk), orders[i].rows);
     }
     for (size_t i = count - 1; i-- > 0;) {
-        press(desk, "<");
-        assert_says(desk, orders[i].name);
+        desk_type(desk, "<");
+        desk_assert_says(desk, orders[i].name);
         assert_string_equal(rows(desk), orders[i].rows);
     }
 }
@@ -149,12 +92,12 @@ static void an_order_can_be_turned_round(void **state)
 {
     struct desk *desk = *state;
 
-    press(desk, "I");
-    assert_says(desk, "oldest is always first");
-    press(desk, ">I");
-    assert_says(desk, "sorted by vm, the other way round");
+    desk_type(desk, "I");
+    desk_assert_says(desk, "oldest is always first");
+    desk_type(desk, ">I");
+    desk_assert_says(desk, "sorted by vm, the other way round");
     assert_string_equal(rows(desk), "e-mail d-logs c-root b-logs a-root");
-    press(desk, "I");
+    desk_type(desk, "I");
     assert_string_equal(rows(desk), "a-root b-logs c-root d-logs e-mail");
 }
 
@@ -162,11 +105,11 @@ static void the_cursor_goes_with_its_job(void **state)
 {
     struct desk *desk = *state;
 
-    press(desk, "G");
+    desk_type(desk, "G");
     assert_string_equal(cursor(desk), "d-logs");
-    press(desk, ">>>>");
+    desk_type(desk, ">>>>");
     assert_string_equal(cursor(desk), "d-logs");
-    press(desk, "j");
+    desk_type(desk, "j");
     assert_string_equal(cursor(desk), "e-mail");
 }
 
@@ -176,16 +119,16 @@ static void the_list_follows_what_is_typed(void **state)
 {
     struct desk *desk = *state;
 
-    press(desk, "\\lo");
+    desk_type(desk, "\\lo");
     assert_int_equal(desk->app.depth, 2);
-    press(desk, "gs\n");
+    desk_type(desk, "gs\n");
     assert_int_equal(desk->app.depth, 1);
     assert_string_equal(rows(desk), "b-logs d-logs");
-    press(desk, "\\ !running\n");
+    desk_type(desk, "\\ !running\n");
     assert_string_equal(rows(desk), "d-logs");
-    press(desk, "\\");
-    press_key(desk, KEY_CONTROL('U'));
-    press(desk, "\n");
+    desk_type(desk, "\\");
+    desk_press(desk, KEY_CONTROL('U'));
+    desk_type(desk, "\n");
     assert_string_equal(rows(desk), "c-root a-root b-logs e-mail d-logs");
 }
 
@@ -193,9 +136,9 @@ static void esc_puts_filter_and_cursor_back(void **state)
 {
     struct desk *desk = *state;
 
-    press(desk, "G\\mail");
+    desk_type(desk, "G\\mail");
     assert_string_equal(cursor(desk), "e-mail");
-    press_key(desk, KEY_CODE_ESCAPE);
+    desk_press(desk, KEY_CODE_ESCAPE);
     assert_int_equal(desk->app.depth, 1);
     assert_string_equal(cursor(desk), "d-logs");
     assert_string_equal(rows(desk), "c-root a-root b-logs e-mail d-logs");
@@ -206,13 +149,13 @@ static void typing_is_no_verb(void **state)
 {
     struct desk *desk = *state;
 
-    press(desk, "\\pcoxq?y\n");
+    desk_type(desk, "\\pcoxq?y\n");
     assert_int_equal(desk->app.depth, 1);
     assert_false(desk->app.leaving);
     assert_int_equal(desk->world->sent, 0);
     assert_string_equal(cursor(desk), "");
-    press(desk, "p");
-    assert_says(desk, "no job is selected");
+    desk_type(desk, "p");
+    desk_assert_says(desk, "no job is selected");
     assert_int_equal(desk->world->sent, 0);
 }
 
@@ -220,8 +163,8 @@ static void needs_behind_a_filter_are_named(void **state)
 {
     struct desk *desk = *state;
 
-    press(desk, "\\running\nn");
-    assert_says(desk, "nothing that the filter shows needs you");
+    desk_type(desk, "\\running\nn");
+    desk_assert_says(desk, "nothing that the filter shows needs you");
 }
 
 /* ---- find ---- */
@@ -230,19 +173,19 @@ static void find_goes_to_the_first_and_on(void **state)
 {
     struct desk *desk = *state;
 
-    press(desk, "g/logs");
+    desk_type(desk, "g/logs");
     assert_string_equal(cursor(desk), "b-logs");
-    press(desk, " paused");
+    desk_type(desk, " paused");
     assert_string_equal(cursor(desk), "d-logs");
-    press_key(desk, KEY_CODE_BACKSPACE);
-    press_key(desk, KEY_CONTROL('W'));
-    press(desk, "\n");
+    desk_press(desk, KEY_CODE_BACKSPACE);
+    desk_press(desk, KEY_CONTROL('W'));
+    desk_type(desk, "\n");
     assert_string_equal(cursor(desk), "b-logs");
-    press(desk, "]");
+    desk_type(desk, "]");
     assert_string_equal(cursor(desk), "d-logs");
-    press(desk, "]");
+    desk_type(desk, "]");
     assert_string_equal(cursor(desk), "b-logs");
-    press(desk, "[");
+    desk_type(desk, "[");
     assert_string_equal(cursor(desk), "d-logs");
     assert_string_equal(rows(desk), "c-root a-root b-logs e-mail d-logs");
 }
@@ -251,15 +194,15 @@ static void find_tells_when_there_is_none(void **state)
 {
     struct desk *desk = *state;
 
-    press(desk, "]");
-    assert_says(desk, "nothing was looked for yet");
-    press(desk, "g/b-logs nowhere");
+    desk_type(desk, "]");
+    desk_assert_says(desk, "nothing was looked for yet");
+    desk_type(desk, "g/b-logs nowhere");
     assert_string_equal(cursor(desk), "c-root");
-    press(desk, "\n]");
-    assert_says(desk, "no row has: b-logs nowhere");
-    press(desk, "/mail");
+    desk_type(desk, "\n]");
+    desk_assert_says(desk, "no row has: b-logs nowhere");
+    desk_type(desk, "/mail");
     assert_string_equal(cursor(desk), "e-mail");
-    press_key(desk, KEY_CODE_ESCAPE);
+    desk_press(desk, KEY_CODE_ESCAPE);
     assert_string_equal(cursor(desk), "c-root");
 }
 
@@ -272,19 +215,19 @@ static void tags_stick_to_their_jobs(void **state)
     uint64_t ready = target_find(world->target, "c-root")->uid;
     uint64_t moving = target_find(world->target, "a-root")->uid;
 
-    press(desk, "g  ");
+    desk_type(desk, "g  ");
     assert_string_equal(cursor(desk), "b-logs");
     assert_int_equal(tags(desk)->count, 2);
     assert_true(tags_has(tags(desk), ready) && tags_has(tags(desk), moving));
-    press(desk, "k ");
+    desk_type(desk, "k ");
     assert_int_equal(tags(desk)->count, 1);
     assert_false(tags_has(tags(desk), moving));
-    press(desk, ">>\\mail\n");
+    desk_type(desk, ">>\\mail\n");
     assert_int_equal(tags(desk)->count, 1);
     assert_true(tags_has(tags(desk), ready));
-    press(desk, "u");
+    desk_type(desk, "u");
     assert_int_equal(tags(desk)->count, 0);
-    assert_says(desk, "no job is tagged any more");
+    desk_assert_says(desk, "no job is tagged any more");
 }
 
 static void a_tag_goes_with_its_job(void **state)
@@ -293,14 +236,14 @@ static void a_tag_goes_with_its_job(void **state)
     struct world *world = desk->world;
     uint64_t uid = target_find(world->target, "c-root")->uid;
 
-    press(desk, "g ");
+    desk_type(desk, "g ");
     world_event(world, "c-root", "null");
     world_event(world, "c-root", "created");
-    paint(desk);
+    desk_paint(desk);
     assert_true(tags_has(tags(desk), uid));
     assert_false(tags_has(tags(desk), target_find(world->target, "c-root")->uid));
     merge_clear(world->target, uid);
-    paint(desk);
+    desk_paint(desk);
     assert_int_equal(tags(desk)->count, 0);
 }
 
@@ -310,16 +253,16 @@ static void all_that_are_shown_can_be_tagged(void **state)
 
     merge_migration(desk->world->target, &(struct migration_report){.status = "active"},
                     desk->world->now_ms);
-    press(desk, "\\logs\n*");
+    desk_type(desk, "\\logs\n*");
     assert_int_equal(tags(desk)->count, 2);
-    assert_says(desk, "every job that is shown is tagged");
-    press(desk, "\\");
-    press_key(desk, KEY_CONTROL('U'));
-    press(desk, "\n");
+    desk_assert_says(desk, "every job that is shown is tagged");
+    desk_type(desk, "\\");
+    desk_press(desk, KEY_CONTROL('U'));
+    desk_type(desk, "\n");
     assert_int_equal(tags(desk)->count, 2);
-    press(desk, "**");
+    desk_type(desk, "**");
     assert_int_equal(tags(desk)->count, 5);
-    press(desk, "u");
+    desk_type(desk, "u");
     assert_int_equal(tags(desk)->count, 0);
 }
 
@@ -329,8 +272,8 @@ static void a_migration_takes_no_tag(void **state)
 
     merge_migration(desk->world->target, &(struct migration_report){.status = "active"},
                     desk->world->now_ms);
-    press(desk, "/migration\n ");
-    assert_says(desk, "a migration cannot be tagged");
+    desk_type(desk, "/migration\n ");
+    desk_assert_says(desk, "a migration cannot be tagged");
     assert_int_equal(tags(desk)->count, 0);
 }
 
@@ -348,25 +291,25 @@ static void next_need_from_nothing_skips_none(void **state)
 
     world_jobs(desk->world, three, 3);
     world_jobs(desk->world, three + 1, 2);
-    paint(desk);
-    press(desk, "/z-gone\n");
+    desk_paint(desk);
+    desk_type(desk, "/z-gone\n");
     assert_string_equal(cursor(desk), "z-gone");
     app_key(&desk->app, 'x', desk->world->now_ms);
     desk->app.cleared_uid = 0;
-    paint(desk);
+    desk_paint(desk);
     assert_string_equal(cursor(desk), "");
-    press(desk, "g");
+    desk_type(desk, "g");
     const char *first = cursor(desk);
     world_jobs(desk->world, three, 3);
     world_jobs(desk->world, three + 1, 2);
-    paint(desk);
-    press(desk, "G");
+    desk_paint(desk);
+    desk_type(desk, "G");
     assert_string_equal(cursor(desk), "z-gone");
     app_key(&desk->app, 'x', desk->world->now_ms);
     desk->app.cleared_uid = 0;
-    paint(desk);
+    desk_paint(desk);
     assert_string_equal(cursor(desk), "");
-    press(desk, "n");
+    desk_type(desk, "n");
     assert_string_equal(cursor(desk), first);
 }
 
@@ -375,20 +318,20 @@ static void z_holds_the_order_until_told_otherwise(void **state)
     struct desk *desk = *state;
     struct world *world = desk->world;
 
-    press(desk, "Z");
+    desk_type(desk, "Z");
     world->now_ms += 10 * APP_HOLD_MS;
     assert_true(app_is_holding(&desk->app, world->now_ms));
     world_event(world, "b-logs", "ready");
-    paint(desk);
+    desk_paint(desk);
     assert_string_equal(rows(desk), "c-root a-root b-logs e-mail d-logs");
-    press(desk, "Z");
+    desk_type(desk, "Z");
     world->now_ms += APP_HOLD_MS;
     assert_false(app_is_holding(&desk->app, world->now_ms));
-    paint(desk);
+    desk_paint(desk);
     assert_string_equal(rows(desk), "c-root b-logs a-root e-mail d-logs");
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, desk_teardown)
 
 int main(void)
 {

@@ -1,11 +1,7 @@
 #include "tui/screens/steer.h"
 
-#include "tests/core/world.h"
-#include "tui/app.h"
-#include "tui/key.h"
-#include "tui/screens/commands.h"
+#include "tests/tui/desk.h"
 #include "tui/screens/confirm.h"
-#include "tui/screens/screen_jobs.h"
 
 /*
  * Keys on the row of a migration and values for verbs and levers, without a
@@ -14,66 +10,28 @@
 
 #define MIB ((uint64_t)1 << 20)
 
-struct console {
-    struct app app;
-    struct world *world;
-};
-
-static int64_t wall_s(int64_t at_ms)
-{
-    return at_ms / 1000;
-}
-
 static int setup(void **state)
 {
-    struct console *console = calloc(1, sizeof *console);
-    void *world;
-
-    world_setup_connected(&world);
-    console->world = world;
-    target_set_levers(console->world->target, ~0u);
-    app_init(&console->app, &console->world->fleet, &commands, wall_s);
-    app_push(&console->app, screen_jobs_new(NULL));
-    *state = console;
+    desk_setup(state);
+    target_set_levers(((struct desk *)*state)->world->target, ~0u);
     return 0;
 }
 
-static int teardown(void **state)
+static void type(struct desk *console, const char *text)
 {
-    struct console *console = *state;
-    void *world = console->world;
-
-    app_release(&console->app);
-    free(console);
-    return world_teardown(&world);
-}
-
-static void paint(struct console *console)
-{
-    app_paint(&console->app, console->world->now_ms);
-}
-
-static void press(struct console *console, int key)
-{
-    app_key(&console->app, key, console->world->now_ms);
-    paint(console);
-}
-
-static void type(struct console *console, const char *text)
-{
-    press(console, KEY_CONTROL('U'));
+    desk_press(console, KEY_CONTROL('U'));
     for (; *text; text++)
-        press(console, *text);
+        desk_press(console, *text);
 }
 
 /* Yes, once the box hears. */
-static void confirm(struct console *console)
+static void confirm(struct desk *console)
 {
     console->world->now_ms += CONFIRM_DEAF_MS;
-    press(console, 'y');
+    desk_press(console, 'y');
 }
 
-static void migrate(struct console *console, const char *status)
+static void migrate(struct desk *console, const char *status)
 {
     const struct migration_report report = {
         .status = status,
@@ -85,25 +43,15 @@ static void migrate(struct console *console, const char *status)
     };
 
     merge_migration(console->world->target, &report, console->world->now_ms);
-    paint(console);
+    desk_paint(console);
 }
 
-static uint64_t uid_of(const struct console *console)
+static uint64_t uid_of(const struct desk *console)
 {
     return console->world->target->migration.uid;
 }
 
-static void assert_says(const struct console *console, const char *text)
-{
-    struct status_line line;
-
-    assert_true(status_show(&console->app.status, console->app.fleet, &console->app.keymap,
-                            console->world->now_ms, &line));
-    if (strstr(line.text, text) == NULL)
-        fail_msg("'%s' is not in '%s'", text, line.text);
-}
-
-static void assert_sent(const struct console *console, enum lever lever, uint64_t value,
+static void assert_sent(const struct desk *console, enum lever lever, uint64_t value,
                         const char *text)
 {
     assert_int_equal(console->world->sent, 1);
@@ -129,12 +77,12 @@ static void verbs_of_jobs_say_that_they_are_none_of_it(void **state)
         {'w', "change: not for a migration: only a mirror"},
         {'x', "clear: not now: the migration has not ended"},
     };
-    struct console *console = *state;
+    struct desk *console = *state;
 
     migrate(console, "active");
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-        press(console, keys[i].key);
-        assert_says(console, keys[i].says);
+        desk_press(console, keys[i].key);
+        desk_assert_says(console, keys[i].says);
         assert_int_equal(console->app.depth, 1);
     }
     assert_int_equal(console->world->sent, 0);
@@ -142,16 +90,16 @@ static void verbs_of_jobs_say_that_they_are_none_of_it(void **state)
 
 static void cancel_asks_first(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     migrate(console, "active");
-    press(console, 'c');
+    desk_press(console, 'c');
     assert_int_equal(console->app.depth, 2);
-    press(console, 'y');
+    desk_press(console, 'y');
     assert_int_equal(console->world->sent, 0);
     confirm(console);
     assert_sent(console, LEVER_CANCEL, 0, "");
-    assert_says(console, "cancel web-01/migration: sent");
+    desk_assert_says(console, "cancel web-01/migration: sent");
 }
 
 static void cancel_is_refused_in_every_postcopy_status(void **state)
@@ -159,13 +107,13 @@ static void cancel_is_refused_in_every_postcopy_status(void **state)
     static const char *const statuses[] = {"postcopy-device", "postcopy-active",
                                            "postcopy-paused", "postcopy-recover-setup",
                                            "postcopy-recover"};
-    struct console *console = *state;
+    struct desk *console = *state;
 
     for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
         migrate(console, statuses[i]);
-        press(console, 'c');
+        desk_press(console, 'c');
         assert_int_equal(console->app.depth, 1);
-        assert_says(console, "cancel: not now: the guest already runs on the destination");
+        desk_assert_says(console, "cancel: not now: the guest already runs on the destination");
     }
     assert_int_equal(console->world->sent, 0);
 }
@@ -179,15 +127,15 @@ static void the_box_closes_when_the_stakes_change(void **state)
         {"postcopy-active", "nothing was sent: the guest already runs on the destination"},
         {"completed", "nothing was sent: no migration runs"},
     };
-    struct console *console = *state;
+    struct desk *console = *state;
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         migrate(console, "active");
-        press(console, 'c');
+        desk_press(console, 'c');
         assert_int_equal(console->app.depth, 2);
         migrate(console, rows[i].status);
         assert_int_equal(console->app.depth, 1);
-        assert_says(console, rows[i].says);
+        desk_assert_says(console, rows[i].says);
         confirm(console);
     }
     assert_int_equal(console->world->sent, 0);
@@ -195,53 +143,53 @@ static void the_box_closes_when_the_stakes_change(void **state)
 
 static void the_next_migration_does_not_get_the_answer(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
     uint64_t uid;
 
     migrate(console, "active");
     uid = uid_of(console);
-    press(console, 'c');
+    desk_press(console, 'c');
     migrate(console, "cancelled");
     migrate(console, "active");
     assert_int_not_equal(uid_of(console), uid);
     confirm(console);
     steer_pull(&console->app, uid, LEVER_CANCEL, 0, NULL, console->world->now_ms);
-    assert_says(console, "cancel: not now: the migration is gone");
+    desk_assert_says(console, "cancel: not now: the migration is gone");
     assert_int_equal(console->world->sent, 0);
 }
 
 static void read_only_sends_nothing(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     migrate(console, "active");
     console->world->fleet.read_only = true;
-    press(console, 'c');
-    assert_says(console, "read-only");
-    press(console, 'l');
-    assert_says(console, "read-only");
+    desk_press(console, 'c');
+    desk_assert_says(console, "read-only");
+    desk_press(console, 'l');
+    desk_assert_says(console, "read-only");
     assert_int_equal(console->app.depth, 1);
 }
 
 static void an_ended_one_is_cleared(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
     const struct screen *list = console->app.stack[0];
 
     migrate(console, "active");
     world_job(console->world, "j", "backup", "running", 1, 2);
     migrate(console, "completed");
     while (list->ops->subject(list) != uid_of(console))
-        press(console, 'j');
-    press(console, 'x');
-    assert_says(console, "cleared from the list: web-01 migration");
+        desk_press(console, 'j');
+    desk_press(console, 'x');
+    desk_assert_says(console, "cleared from the list: web-01 migration");
     assert_false(migration_is_shown(&console->world->target->migration));
     assert_int_equal(list->ops->subject(list), target_find(console->world->target, "j")->uid);
 }
 
 static void next_need_stops_there(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
     const struct screen *list = console->app.stack[0];
     const struct job_report jobs[] = {{"a", "backup", "running", 1, 2, NULL},
                                       {"b", "backup", "pending", 2, 2, NULL}};
@@ -249,14 +197,14 @@ static void next_need_stops_there(void **state)
     world_jobs(console->world, jobs, 2);
     world_pass(console->world, 2000);
     migrate(console, "pre-switchover");
-    press(console, 'G');
-    press(console, 'n');
+    desk_press(console, 'G');
+    desk_press(console, 'n');
     uint64_t first = list->ops->subject(list);
-    press(console, 'n');
+    desk_press(console, 'n');
     uint64_t second = list->ops->subject(list);
     assert_int_not_equal(first, second);
     assert_true(first == uid_of(console) || second == uid_of(console));
-    press(console, 'N');
+    desk_press(console, 'N');
     assert_int_equal(list->ops->subject(list), first);
 }
 
@@ -275,19 +223,19 @@ static void a_lever_takes_what_was_typed(void **state)
         {LEVER_DOWNTIME, "1.5s", 1500},
         {LEVER_DOWNTIME, "800 ms", 800},
     };
-    struct console *console = *state;
+    struct desk *console = *state;
 
     migrate(console, "active");
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         console->world->sent = 0;
         steer_lever(&console->app, uid_of(console), rows[i].lever, console->world->now_ms);
         type(console, rows[i].text);
-        press(console, KEY_CODE_ENTER);
+        desk_press(console, KEY_CODE_ENTER);
         assert_int_equal(console->app.depth, 1);
         assert_sent(console, rows[i].lever, rows[i].value, "");
         action_replied(&console->world->fleet, console->world->sent_serial, NULL,
                        console->world->now_ms);
-        assert_says(console, "in effect");
+        desk_assert_says(console, "in effect");
     }
 }
 
@@ -301,15 +249,15 @@ static void a_lever_takes_nothing_else(void **state)
         {LEVER_DOWNTIME, "0"},      {LEVER_DOWNTIME, "2000001"},      {LEVER_DOWNTIME, "10min"},
         {LEVER_DOWNTIME, "300ms3"}, {LEVER_POSTCOPY_BANDWIDTH, "-1"},
     };
-    struct console *console = *state;
+    struct desk *console = *state;
 
     migrate(console, "active");
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         steer_lever(&console->app, uid_of(console), rows[i].lever, console->world->now_ms);
         type(console, rows[i].text);
-        press(console, KEY_CODE_ENTER);
+        desk_press(console, KEY_CODE_ENTER);
         assert_int_equal(console->app.depth, 2);
-        press(console, KEY_CODE_ESCAPE);
+        desk_press(console, KEY_CODE_ESCAPE);
     }
     assert_int_equal(console->world->sent, 0);
 }
@@ -317,28 +265,28 @@ static void a_lever_takes_nothing_else(void **state)
 /* Enter at once leaves things as they are: what stands there is exact. */
 static void the_present_value_stands_in_the_line(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     merge_limits(console->world->target,
                  &(struct migration_limits){true, 100000000, 128 * MIB, 300});
     migrate(console, "active");
-    press(console, 'l');
-    press(console, KEY_CODE_ENTER);
+    desk_press(console, 'l');
+    desk_press(console, KEY_CODE_ENTER);
     assert_sent(console, LEVER_BANDWIDTH, 100000000, "");
     console->world->sent = 0;
     steer_lever(&console->app, uid_of(console), LEVER_DOWNTIME, console->world->now_ms);
-    press(console, KEY_CODE_ENTER);
+    desk_press(console, KEY_CODE_ENTER);
     assert_sent(console, LEVER_DOWNTIME, 300, "");
 }
 
 static void an_address_is_asked_for_and_then_confirmed(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     migrate(console, "postcopy-paused");
     steer_lever(&console->app, uid_of(console), LEVER_RECOVER, console->world->now_ms);
     type(console, "tcp:host:4444");
-    press(console, KEY_CODE_ENTER);
+    desk_press(console, KEY_CODE_ENTER);
     assert_int_equal(console->app.depth, 2);
     assert_int_equal(console->world->sent, 0);
     confirm(console);
@@ -347,14 +295,14 @@ static void an_address_is_asked_for_and_then_confirmed(void **state)
 
 static void the_question_closes_with_its_migration(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     migrate(console, "active");
-    press(console, 'l');
+    desk_press(console, 'l');
     type(console, "50M");
     migrate(console, "completed");
     assert_int_equal(console->app.depth, 1);
-    assert_says(console, "nothing was done: no migration runs");
+    desk_assert_says(console, "nothing was done: no migration runs");
     assert_int_equal(console->world->sent, 0);
 }
 
@@ -401,31 +349,31 @@ static void an_address_is_asked_for_louder(void **state)
 
 /* ---- the limit of a job ---- */
 
-static void limit(struct console *console, const char *text)
+static void limit(struct desk *console, const char *text)
 {
-    press(console, 'l');
+    desk_press(console, 'l');
     assert_int_equal(console->app.depth, 2);
     type(console, text);
-    press(console, KEY_CODE_ENTER);
+    desk_press(console, KEY_CODE_ENTER);
 }
 
 static void a_job_is_limited_at_once(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     world_job(console->world, "j", "backup", "running", 1, 2);
-    paint(console);
+    desk_paint(console);
     limit(console, "50M");
     assert_int_equal(console->app.depth, 1);
     assert_int_equal(console->world->sent_verb, VERB_LIMIT);
     assert_int_equal(console->world->sent_argument, 50 * MIB);
-    assert_says(console, "limit 50 MiB/s web-01/j: sent");
+    desk_assert_says(console, "limit 50 MiB/s web-01/j: sent");
     action_replied(&console->world->fleet, console->world->sent_serial, NULL,
                    console->world->now_ms);
-    assert_says(console, "limit 50 MiB/s web-01/j: in effect");
+    desk_assert_says(console, "limit 50 MiB/s web-01/j: in effect");
     limit(console, "0");
     assert_int_equal(console->world->sent_argument, 0);
-    assert_says(console, "limit off web-01/j: sent");
+    desk_assert_says(console, "limit off web-01/j: sent");
     assert_int_equal(console->world->sent, 2);
 }
 
@@ -465,43 +413,43 @@ static void a_louder_limit_is_for_that_job_only(void **state)
 
 static void a_wrong_limit_stays_in_the_line(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     world_job(console->world, "j", "backup", "running", 1, 2);
-    paint(console);
+    desk_paint(console);
     limit(console, "fast");
     assert_int_equal(console->app.depth, 2);
-    press(console, KEY_CODE_ESCAPE);
+    desk_press(console, KEY_CODE_ESCAPE);
     assert_int_equal(console->app.depth, 1);
     assert_int_equal(console->world->sent, 0);
 }
 
 static void the_limit_is_for_that_job_only(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     world_job(console->world, "j", "backup", "running", 1, 2);
-    paint(console);
-    press(console, 'l');
+    desk_paint(console);
+    desk_press(console, 'l');
     type(console, "50M");
     world_event(console->world, "j", "null");
     world_event(console->world, "j", "created");
     world_job(console->world, "j", "backup", "running", 0, 2);
-    press(console, KEY_CODE_ENTER);
+    desk_press(console, KEY_CODE_ENTER);
     assert_int_equal(console->app.depth, 1);
     assert_int_equal(console->world->sent, 0);
-    assert_says(console, "nothing was done: the job has ended");
+    desk_assert_says(console, "nothing was done: the job has ended");
 }
 
 static void a_plain_job_takes_no_limit(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     world_job(console->world, "j", "create", "running", 0, 1);
-    paint(console);
-    press(console, 'l');
+    desk_paint(console);
+    desk_press(console, 'l');
     assert_int_equal(console->app.depth, 1);
-    assert_says(console, "limit: not now: only a block job can do that");
+    desk_assert_says(console, "limit: not now: only a block job can do that");
 }
 
 static const char *connect_link(void *ctx, struct target *target)
@@ -514,39 +462,39 @@ static const char *connect_link(void *ctx, struct target *target)
 /* A lever reaches a QEMU that is only visited once it is connected to. */
 static void a_lever_summons_first(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
     struct world *world = console->world;
 
     migrate(console, "active");
-    press(console, KEY_CODE_ENTER);
+    desk_press(console, KEY_CODE_ENTER);
     console->app.links = (struct app_links){connect_link, connect_link, console};
     world->target->polite = true;
     target_set_link(world->target, TARGET_AWAY, NULL, world->now_ms + 2000, world->now_ms);
-    press(console, 'b');
+    desk_press(console, 'b');
     assert_int_equal(console->app.depth, 2);
-    assert_says(console, "bandwidth: the socket is only visited");
+    desk_assert_says(console, "bandwidth: the socket is only visited");
     target_set_link(world->target, TARGET_UP, NULL, 0, world->now_ms);
     world_answer(world);
     world_jobs(world, NULL, 0);
-    press(console, 'b');
+    desk_press(console, 'b');
     assert_int_equal(console->app.depth, 3);
     assert_int_equal(world->sent, 0);
 }
 
 static void write_blocking_asks_first(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     world_job(console->world, "j", "mirror", "running", 1, 2);
-    paint(console);
-    press(console, 'w');
+    desk_paint(console);
+    desk_press(console, 'w');
     assert_int_equal(console->app.depth, 2);
     confirm(console);
     assert_int_equal(console->world->sent, 1);
     assert_int_equal(console->world->sent_verb, VERB_CHANGE);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, desk_teardown)
 
 int main(void)
 {
