@@ -309,13 +309,13 @@ static void the_question_closes_with_its_migration(void **state)
 /* The setting asks one step louder: what is set at once, with y; what asks, with the name. */
 static void values_are_asked_for_louder(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     console->app.confirm_more = true;
     migrate(console, "active");
     steer_lever(&console->app, uid_of(console), LEVER_DOWNTIME, console->world->now_ms);
     type(console, "800");
-    press(console, KEY_CODE_ENTER);
+    desk_press(console, KEY_CODE_ENTER);
     assert_int_equal(console->app.depth, 2);
     assert_int_equal(console->world->sent, 0);
     confirm(console);
@@ -324,7 +324,7 @@ static void values_are_asked_for_louder(void **state)
     console->world->sent = 0;
     steer_lever(&console->app, uid_of(console), LEVER_BANDWIDTH, console->world->now_ms);
     type(console, "50M");
-    press(console, KEY_CODE_ENTER);
+    desk_press(console, KEY_CODE_ENTER);
     migrate(console, "completed");
     assert_int_equal(console->app.depth, 1);
     confirm(console);
@@ -333,17 +333,17 @@ static void values_are_asked_for_louder(void **state)
 
 static void an_address_is_asked_for_louder(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     console->app.confirm_more = true;
     migrate(console, "postcopy-paused");
     steer_lever(&console->app, uid_of(console), LEVER_RECOVER, console->world->now_ms);
     type(console, "tcp:host:4444");
-    press(console, KEY_CODE_ENTER);
+    desk_press(console, KEY_CODE_ENTER);
     confirm(console);
     assert_int_equal(console->world->sent, 0);
     type(console, "web-01");
-    press(console, KEY_CODE_ENTER);
+    desk_press(console, KEY_CODE_ENTER);
     assert_sent(console, LEVER_RECOVER, 0, "tcp:host:4444");
 }
 
@@ -379,11 +379,11 @@ static void a_job_is_limited_at_once(void **state)
 
 static void a_limit_is_asked_for_louder(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     console->app.confirm_more = true;
     world_job(console->world, "j", "backup", "running", 1, 2);
-    paint(console);
+    desk_paint(console);
     limit(console, "50M");
     assert_int_equal(console->app.depth, 2);
     confirm(console);
@@ -396,11 +396,11 @@ static void a_limit_is_asked_for_louder(void **state)
 /* The box that comes after the number is for that job as well. */
 static void a_louder_limit_is_for_that_job_only(void **state)
 {
-    struct console *console = *state;
+    struct desk *console = *state;
 
     console->app.confirm_more = true;
     world_job(console->world, "j", "backup", "running", 1, 2);
-    paint(console);
+    desk_paint(console);
     limit(console, "50M");
     world_event(console->world, "j", "null");
     world_event(console->world, "j", "created");
@@ -408,7 +408,7 @@ static void a_louder_limit_is_for_that_job_only(void **state)
     confirm(console);
     assert_int_equal(console->app.depth, 1);
     assert_int_equal(console->world->sent, 0);
-    assert_says(console, "nothing was sent");
+    desk_assert_says(console, "nothing was sent");
 }
 
 static void a_wrong_limit_stays_in_the_line(void **state)
