@@ -9,6 +9,7 @@
 #include "tui/screens/job_facts.h"
 #include "tui/screens/job_text.h"
 #include "tui/screens/migration_detail.h"
+#include "tui/screens/need_look.h"
 #include "tui/widgets/chart.h"
 #include "tui/widgets/fields.h"
 #include "tui/widgets/names.h"
@@ -27,10 +28,10 @@ static void draw_title(const struct target *target, const struct job *job,
     struct need need = fleet_need(target, job, now_ms);
     struct names names;
     job_text_status(job, &need, now_ms, status, sizeof(status));
-    snprintf(right, sizeof(right), "%s%s", status,
-             need.level == NEED_LEVEL_ALARM    ? " !"
-             : need.level == NEED_LEVEL_DECIDE ? " *"
-                                               : "");
+    if (need.level == NEED_LEVEL_NONE)
+        snprintf(right, sizeof(right), "%s", status);
+    else
+        snprintf(right, sizeof(right), "%s %c", status, need_look_mark(&need));
     int width = draw_width(right);
     draw_fill(area, 0, 0, area.width, THEME_TITLE, ' ');
     names_fit(&names, target_label(target), job->id, area.width - 6 - width);

@@ -11,6 +11,7 @@
 #include "core/verdict.h"
 #include "tui/screens/event_text.h"
 #include "tui/screens/job_text.h"
+#include "tui/screens/need_look.h"
 
 #define STATE_SIZE 1400
 
@@ -23,15 +24,8 @@ static bool has_ended(const struct job *job)
 
 static enum theme_role role_of(const struct job_facts *facts)
 {
-    switch (fleet_need(facts->target, facts->job, facts->now_ms).level) {
-    case NEED_LEVEL_ALARM:
-        return THEME_ERROR;
-    case NEED_LEVEL_DECIDE:
-        return THEME_NEED;
-    case NEED_LEVEL_NONE:
-        break;
-    }
-    return THEME_NORMAL;
+    struct need need = fleet_need(facts->target, facts->job, facts->now_ms);
+    return need_look_role(&need, THEME_NORMAL);
 }
 
 static void add_since(const struct job_facts *facts, struct fields *fields)

@@ -8,18 +8,16 @@
 #include "core/verdict.h"
 #include "tui/screens/job_text.h"
 #include "tui/screens/migration_row.h"
+#include "tui/screens/need_look.h"
 #include "tui/widgets/names.h"
 
 #define STATUS_LEAST 6 /* "READY", and of longer ones what tells them apart */
 
 /* ---- what it says ---------------------------------------------------------------------- */
 
-static enum theme_role role_of(const struct job *job, const struct need *need, bool fresh)
+/* Of one that needs nobody. */
+static enum theme_role quiet_role(const struct job *job, bool fresh)
 {
-    if (need->level == NEED_LEVEL_ALARM)
-        return THEME_ERROR;
-    if (need->level == NEED_LEVEL_DECIDE)
-        return THEME_NEED;
     if (!fresh || job->ending != JOB_NOT_ENDED)
         return THEME_DIM;
     return job_is_moving(job) ? THEME_OK : THEME_NORMAL;
@@ -87,11 +85,9 @@ void jobs_row_describe(struct jobs_row *row, const struct target *target, const 
         .vm = target_label(target),
         .job = job->id,
         .type = job_type_text(job),
-        .mark = need.level == NEED_LEVEL_ALARM    ? '!'
-                : need.level == NEED_LEVEL_DECIDE ? '*'
-                                                  : ' ',
+        .mark = need_look_mark(&need),
         .stale = !fresh && job->ending == JOB_NOT_ENDED,
-        .role = role_of(job, &need, fresh),
+        .role = need_look_role(&need, quiet_role(job, fresh)),
     };
     job_text_status(job, &need, now_ms, row->status, sizeof(row->status));
     job_text_reason(target, job, &need, keymap, now_ms, row->reason, sizeof(row->reason));

@@ -6,6 +6,7 @@
 #include "tui/screens/detail_events.h"
 #include "tui/screens/migration_facts.h"
 #include "tui/screens/migration_text.h"
+#include "tui/screens/need_look.h"
 #include "tui/screens/steer.h"
 #include "tui/widgets/fields.h"
 
@@ -16,10 +17,10 @@ static void draw_title(const struct target *target, struct draw_area area)
     char status[64], right[80];
     struct need need = fleet_migration_need(target);
     migration_text_status(target, status, sizeof(status));
-    snprintf(right, sizeof(right), "%s%s", status,
-             need.level == NEED_LEVEL_ALARM    ? " !"
-             : need.level == NEED_LEVEL_DECIDE ? " *"
-                                               : "");
+    if (need.level == NEED_LEVEL_NONE)
+        snprintf(right, sizeof(right), "%s", status);
+    else
+        snprintf(right, sizeof(right), "%s %c", status, need_look_mark(&need));
     int width = draw_width(right);
     draw_fill(area, 0, 0, area.width, THEME_TITLE, ' ');
     draw_format(area, 0, 1, area.width - 4 - width, THEME_TITLE, "%s  %s", target_label(target),

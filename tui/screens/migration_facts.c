@@ -7,6 +7,7 @@
 #include "core/format.h"
 #include "tui/screens/event_text.h"
 #include "tui/screens/migration_text.h"
+#include "tui/screens/need_look.h"
 
 #define TEXT_SIZE 1024
 
@@ -14,15 +15,8 @@
 
 static enum theme_role role_of(const struct target *target)
 {
-    switch (fleet_migration_need(target).level) {
-    case NEED_LEVEL_ALARM:
-        return THEME_ERROR;
-    case NEED_LEVEL_DECIDE:
-        return THEME_NEED;
-    case NEED_LEVEL_NONE:
-        break;
-    }
-    return THEME_NORMAL;
+    struct need need = fleet_migration_need(target);
+    return need_look_role(&need, THEME_NORMAL);
 }
 
 /* The verdict with its figures: "converging: the guest dirties 1M/s, 90M/s are sent". */

@@ -4,16 +4,7 @@
 
 #include "core/format.h"
 #include "tui/screens/migration_text.h"
-
-static enum theme_role role_of(const struct migration *migration, const struct need *need,
-                               bool fresh)
-{
-    if (need->level == NEED_LEVEL_ALARM)
-        return THEME_ERROR;
-    if (need->level == NEED_LEVEL_DECIDE)
-        return THEME_NEED;
-    return fresh && migration_is_moving(migration) ? THEME_OK : THEME_DIM;
-}
+#include "tui/screens/need_look.h"
 
 static void describe_amounts(struct jobs_row *row, const struct migration *migration)
 {
@@ -48,11 +39,10 @@ void migration_row_describe(struct jobs_row *row, const struct target *target,
         .vm = target_label(target),
         .job = "migration",
         .type = migration->incoming ? "incoming" : "migr.",
-        .mark = need.level == NEED_LEVEL_ALARM    ? '!'
-                : need.level == NEED_LEVEL_DECIDE ? '*'
-                                                  : ' ',
+        .mark = need_look_mark(&need),
         .stale = !fresh && !migration_is_ended(migration),
-        .role = role_of(migration, &need, fresh),
+        .role = need_look_role(&need,
+                               fresh && migration_is_moving(migration) ? THEME_OK : THEME_DIM),
     };
     migration_text_status(target, row->status, sizeof(row->status));
     migration_text_reason(target, keymap, now_ms, row->reason, sizeof(row->reason));
