@@ -58,52 +58,54 @@ static json_object *endpoint_object(const struct feed_discover *feed, const char
     return object;
 }
 
-static void end_endpoint(json_object *list, json_object *object, bool left_alone,
-                         json_object *leads_to, const char *reason)
+static void end_endpoint(json_object *row, bool left_alone, json_object *leads_to,
+                         const char *reason, json_object *rows)
 {
-    add(object, "left_alone", json_object_new_boolean(left_alone));
-    add(object, "leads_to", leads_to);
-    add(object, "reason", text_or_null(reason));
-    (void)json_object_array_add(list, object);
+    add(row, "left_alone", json_object_new_boolean(left_alone));
+    add(row, "leads_to", leads_to);
+    add(row, "reason", text_or_null(reason));
+    (void)json_object_array_add(rows, row);
 }
 
-static void add_link(const struct feed_discover *feed, json_object *list,
+static void add_link(const struct feed_discover *feed, json_object *rows,
                      const struct feed_link *link)
 {
     const char *name = link->address.name, *text = link->address.text;
+    const char *error = link->error[0] != '\0' ? link->error : NULL;
     const struct discover_list *found = feed_discover_list(feed, text);
     const struct discover_finding *finding = found ? discover_list_find(found, text) : NULL;
 
-    end_endpoint(list, endpoint_object(feed, name, text, finding), false, NULL,
-                 link->error[0] != '\0' ? link->error : NULL);
-    for (size_t i = 0; found != NULL && i < found->count; i++)
-        if (feed_discover_is_left(feed, &found->items[i], finding))
-            end_endpoint(
-                list, endpoint_object(feed, name, found->items[i].endpoint, &found->items[i]),
-                true, NULL, NULL);
+    end_endpoint(endpoint_object(feed, name, text, finding), false, NULL, error, rows);
+    for (size_t i = 0; found != NULL && i < found->count; i++) {
+        const struct discover_finding *other = &found->items[i];
+
+        if (feed_discover_is_left(feed, other, finding))
+            end_endpoint(endpoint_object(feed, name, other->endpoint, other), true, NULL, NULL,
+                         rows);
+    }
 }
 
-static void add_host(const struct feed_discover *feed, json_object *list,
+static void add_host(const struct feed_discover *feed, json_object *rows,
                      const struct target *host)
 {
     json_object *leads_to = json_object_new_int64((int64_t)host->leads_count);
 
-    end_endpoint(list, endpoint_object(feed, host->name, host->endpoint, NULL), false, leads_to,
-                 host->reason);
+    end_endpoint(endpoint_object(feed, host->name, host->endpoint, NULL), false, leads_to,
+                 host->reason, rows);
 }
 
 char *feed_discover_json(const struct feed_discover *feed)
 {
-    json_object *list = json_object_new_array();
+    json_object *rows = json_object_new_array();
     const struct target *host;
 
     for (size_t i = 0; (host = feed_hosts_target(&feed->hosts, i)) != NULL; i++)
-        add_host(feed, list, host);
+        add_host(feed, rows, host);
     for (size_t i = 0; i < feed->links->count; i++)
-        add_link(feed, list, feed->links->all[i]);
-    const char *text = json_object_to_json_string_ext(list, JSON_C_TO_STRING_PLAIN |
+        add_link(feed, rows, feed->links->all[i]);
+    const char *text = json_object_to_json_string_ext(rows, JSON_C_TO_STRING_PLAIN |
                                                                 JSON_C_TO_STRING_NOSLASHESCAPE);
     char *copy = mem_dup(text);
-    json_object_put(list);
+    json_object_put(rows);
     return copy;
 }

@@ -121,8 +121,10 @@ char *ssh_forward_text(const char *local, const char *remote)
         return NULL;
     char *end = escape(text, local);
     *end++ = ':';
-    if (strncmp(remote, ADDRESS_TCP_THERE, strlen(ADDRESS_TCP_THERE)) == 0)
-        strcpy(end, remote + strlen(ADDRESS_TCP_THERE));
+    bool is_port = strncmp(remote, ADDRESS_TCP_THERE, strlen(ADDRESS_TCP_THERE)) == 0;
+    if (is_port)
+        memcpy(end, remote + strlen(ADDRESS_TCP_THERE),
+               strlen(remote) - strlen(ADDRESS_TCP_THERE) + 1);
     else
         (void)escape(end, remote);
     return text;

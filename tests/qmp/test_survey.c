@@ -188,11 +188,8 @@ static void ask_shell(const char *folder)
     char *script = survey_script();
     assert_non_null(script);
     snprintf(file, sizeof file, "%s/script", folder);
-    FILE *out = fopen(file, "w");
-    assert_non_null(out);
-    fputs(script, out);
+    folder_write(file, script, strlen(script));
     free(script);
-    assert_int_equal(fclose(out), 0);
     snprintf(command, sizeof command, "QMPTOP_PROC=%s XDG_CONFIG_HOME=%s sh -s <%s", folder,
              folder, file);
     FILE *in = popen(command, "r");
@@ -213,16 +210,14 @@ static void make_sockets_table(const char *folder)
     snprintf(path, sizeof path, "%s/net", folder);
     assert_int_equal(mkdir(path, 0700), 0);
     strcat(path, "/unix");
-    FILE *out = fopen(path, "w");
-    assert_non_null(out);
-    fputs("Num       RefCount Protocol Flags    Type St Inode Path\n"
-          "0000000000000000: 00000002 00000000 00010000 0001 01 77 /run/t\n"
-          "0000000000000000: 00000002 00000000 00010000 0001 01 78 /run/x y/a.qmp\n"
-          "0000000000000000: 00000003 00000000 00000000 0001 03    79 /run/x y/a.qmp\n"
-          "0000000000000000: 00000003 00000000 00000000 0001 03 80\n"
-          "0000000000000000: 00000003 00000000 00000000 0001 03 81 @/run/t\n",
-          out);
-    assert_int_equal(fclose(out), 0);
+    static const char table[] =
+        "Num       RefCount Protocol Flags    Type St Inode Path\n"
+        "0000000000000000: 00000002 00000000 00010000 0001 01 77 /run/t\n"
+        "0000000000000000: 00000002 00000000 00010000 0001 01 78 /run/x y/a.qmp\n"
+        "0000000000000000: 00000003 00000000 00000000 0001 03    79 /run/x y/a.qmp\n"
+        "0000000000000000: 00000003 00000000 00000000 0001 03 80\n"
+        "0000000000000000: 00000003 00000000 00000000 0001 03 81 @/run/t\n";
+    folder_write(path, table, sizeof table - 1);
 }
 
 static void a_shell_tells_them(void **state)
