@@ -16,49 +16,37 @@
 
 #include <cmocka.h>
 
-#include "tests/support/console.h"
-#include "tests/support/folder.h"
 #include "tests/support/own_proc.h"
 #include "tests/support/program.h"
 #include "tests/support/qemu.h"
+#include "tests/support/rig.h"
 
 #define NOBODY 65534
 
-static struct pump pump;
-static struct console *console;
-static struct program_run run;
-static char proc[FOLDER_SIZE];
-
+/* The rig's folder is the /proc that the program sees. */
 static int setup(void **state)
 {
-    (void)state;
-    folder_make(proc);
-    assert_int_equal(setenv("QMPTOP_PROC", proc, 1), 0);
-    return 0;
+    rig_make_folder(state);
+    return setenv("QMPTOP_PROC", rig.folder, 1);
 }
 
 static int teardown(void **state)
 {
-    console_end(console);
-    console = NULL;
-    program_release(&run);
-    pump = (struct pump){0};
-    folder_remove(proc);
     unsetenv("QMPTOP_PROC");
-    return qemu_end_all(state);
+    return rig_end_qemus(state);
 }
 
 static struct qemu *start(const char *name)
 {
     struct qemu *qemu = qemu_start(QEMU_SYSTEM, name);
-    own_proc_show(proc, qemu->pid);
+    own_proc_show(rig.folder, qemu->pid);
     return qemu;
 }
 
 static void look(const char *const *arguments)
 {
-    console = console_start(
-        &pump, &(struct console_options){.rows = 30, .columns = 160, .mortal = true},
+    rig.console = console_start(
+        &rig.pump, &(struct console_options){.rows = 30, .columns = 160, .mortal = true},
         arguments);
 }
 
@@ -80,16 +68,16 @@ static void three_qemus_and_a_fourth(void **state)
     forbid(foreign->control);
 
     look((const char *[]){NULL});
-    console_press(console, "v");
-    console_await(console, "web-01", "ok");
-    console_await(console, "mail-03", "permission denied");
-    console_await(console, "db-02", "held by pid ");
-    console_await_gone(console, "db-02", "ok");
+    console_press(rig.console, "v");
+    console_await(rig.console, "web-01", "ok");
+    console_await(rig.console, "mail-03", "permission denied");
+    console_await(rig.console, "db-02", "held by pid ");
+    console_await_gone(rig.console, "db-02", "ok");
 
     start("late-04");
-    console_await(console, "late-04", "ok");
+    console_await(rig.console, "late-04", "ok");
     monitor_close(holder);
-    console_await(console, "db-02", "ok");
+    console_await(rig.console, "db-02", "ok");
 }
 
 static void one_that_ends_is_grey_and_comes_back(void **state)
@@ -97,27 +85,27 @@ static void one_that_ends_is_grey_and_comes_back(void **state)
     (void)state;
     struct qemu *qemu = start("web-01");
     look((const char *[]){NULL});
-    console_press(console, "v");
-    console_await(console, "web-01", "ok");
+    console_press(rig.console, "v");
+    console_await(rig.console, "web-01", "ok");
     qemu_terminate(qemu);
-    console_await(console, "web-01", "no such file");
+    console_await(rig.console, "web-01", "no such file");
     qemu_restart(qemu);
-    own_proc_show(proc, qemu->pid);
-    console_await(console, "web-01", "ok");
-    console_await_gone(console, "web-01", "no such file");
-    console_await(console, "1 of 1 connected", NULL);
+    own_proc_show(rig.folder, qemu->pid);
+    console_await(rig.console, "web-01", "ok");
+    console_await_gone(rig.console, "web-01", "no such file");
+    console_await(rig.console, "1 of 1 connected", NULL);
 }
 
 static void nobody_is_there_at_first(void **state)
 {
     (void)state;
     look((const char *[]){NULL});
-    console_await(console, "No QMP socket found so far", NULL);
-    console_await(console, "the command lines of QEMUs in", proc);
-    console_await(console, "/run/qemu-server/*.qmp", NULL);
+    console_await(rig.console, "No QMP socket found so far", NULL);
+    console_await(rig.console, "the command lines of QEMUs in", rig.folder);
+    console_await(rig.console, "/run/qemu-server/*.qmp", NULL);
     struct qemu *qemu = start("web-01");
     qemu_job(qemu, QEMU_JOB_MIRROR, "mir");
-    console_await(console, "web-01", "mir");
+    console_await(rig.console, "web-01", "mir");
 }
 
 static void a_folder_and_a_pattern_are_endpoints(void **state)
@@ -130,19 +118,18 @@ static void a_folder_and_a_pattern_are_endpoints(void **state)
     qemu_job(two, QEMU_JOB_MIRROR, "second");
     snprintf(pattern, sizeof pattern, "%.*s*", (int)strlen(two->socket) - 1, two->socket);
     look((const char *[]){one->folder, pattern, NULL});
-    console_await(console, "web-01", "first");
-    console_await(console, "second", "running");
-    console_select(console, "second", "running");
-    console_press(console, "p");
-    console_await_status(console, two->monitor, "second", "paused");
+    console_await(rig.console, "web-01", "first");
+    console_await(rig.console, "second", "running");
+    console_select(rig.console, "second", "running");
+    console_press(rig.console, "p");
+    console_await_status(rig.console, two->monitor, "second", "paused");
 }
 
 /* ---- without a screen ---- */
 
 static void list(void)
 {
-    run = (struct program_run){.pump = &pump};
-    program_run(&run, (const char *[]){"--list-endpoints", NULL});
+    rig_run((const char *[]){"--list-endpoints", NULL});
 }
 
 static void the_list_names_each(void **state)
@@ -151,10 +138,10 @@ static void the_list_names_each(void **state)
     struct qemu *qemu = start("web-01");
     char line[2 * FOLDER_SIZE];
     list();
-    assert_int_equal(run.status, 0);
+    assert_int_equal(rig.run.status, 0);
     snprintf(line, sizeof line, "%-20s %7d  unix:%s\n", "web-01", (int)qemu->pid, qemu->socket);
-    assert_non_null(strstr(run.out, line));
-    assert_string_equal(run.err, "");
+    assert_non_null(strstr(rig.run.out, line));
+    assert_string_equal(rig.run.err, "");
     /* It only lists: the monitor is free. */
     monitor_close(monitor_open(qemu->socket));
 }
@@ -165,23 +152,21 @@ static void one_of_several_monitors_is_shown(void **state)
 {
     static char path[FOLDER_SIZE + 32], option[FOLDER_SIZE + 64];
     (void)state;
-    snprintf(path, sizeof path, "%s/zz.sock", proc);
+    snprintf(path, sizeof path, "%s/zz.sock", rig.folder);
     snprintf(option, sizeof option, "unix:%s,server=on,wait=off", path);
     struct qemu *qemu = qemu_start_with(
         &(struct qemu_options){.kind = QEMU_SYSTEM,
                                .name = "web-01",
                                .arguments = (const char *[]){"-qmp", option, NULL}});
     qemu_job(qemu, QEMU_JOB_PENDING, "pnd");
-    own_proc_show(proc, qemu->pid);
+    own_proc_show(rig.folder, qemu->pid);
     list();
-    assert_int_equal(program_count(&run, "web-01"), 1);
-    assert_int_equal(program_count(&run, "(left alone: the same QEMU)"), 2);
-    program_release(&run);
+    assert_int_equal(program_count(&rig.run, "web-01"), 1);
+    assert_int_equal(program_count(&rig.run, "(left alone: the same QEMU)"), 2);
     struct monitor *holder = monitor_open(qemu->socket);
-    run = (struct program_run){.pump = &pump};
-    program_run(&run, (const char *[]){"--once", NULL});
-    assert_int_equal(run.status, 0);
-    assert_int_equal(program_count(&run, "pnd"), 1);
+    rig_run((const char *[]){"--once", NULL});
+    assert_int_equal(rig.run.status, 0);
+    assert_int_equal(program_count(&rig.run, "pnd"), 1);
     monitor_close(holder);
 }
 
@@ -207,10 +192,9 @@ static void the_list_is_told_to_programs(void **state)
 {
     (void)state;
     struct qemu *qemu = start("web-01");
-    run = (struct program_run){.pump = &pump};
-    program_run(&run, (const char *[]){"--list-endpoints", "--json", NULL});
-    assert_int_equal(run.status, 0);
-    json_object *document = json_tokener_parse(run.out);
+    rig_run((const char *[]){"--list-endpoints", "--json", NULL});
+    assert_int_equal(rig.run.status, 0);
+    json_object *document = json_tokener_parse(rig.run.out);
     assert_non_null(document);
     json_object *free_one = row_of(document, qemu->socket);
     assert_int_equal(number_in(free_one, "pid"), qemu->pid);
@@ -230,27 +214,26 @@ static void a_socket_named_twice_is_one(void **state)
     struct qemu *qemu = qemu_start(QEMU_STORAGE_DAEMON, NULL);
     char link[FOLDER_SIZE + 16], second[FOLDER_SIZE + 24], said[3 * FOLDER_SIZE];
     qemu_job(qemu, QEMU_JOB_PENDING, "pnd");
-    snprintf(link, sizeof link, "%s/link.sock", proc);
+    snprintf(link, sizeof link, "%s/link.sock", rig.folder);
     assert_int_equal(symlink(qemu->socket, link), 0);
     snprintf(second, sizeof second, "b=%s", link);
-    run = (struct program_run){.pump = &pump};
-    program_run(&run, (const char *[]){"--once", qemu->socket, second, NULL});
-    assert_int_equal(run.status, 1);
-    assert_int_equal(program_count(&run, "pnd"), 1);
+    rig_run((const char *[]){"--once", qemu->socket, second, NULL});
+    assert_int_equal(rig.run.status, 1);
+    assert_int_equal(program_count(&rig.run, "pnd"), 1);
     snprintf(said, sizeof said, "(%s)", qemu->socket);
-    assert_non_null(strstr(run.out, "the same socket as "));
-    assert_non_null(strstr(run.out, said));
-    assert_null(strstr(run.out, "another client"));
+    assert_non_null(strstr(rig.run.out, "the same socket as "));
+    assert_non_null(strstr(rig.run.out, said));
+    assert_null(strstr(rig.run.out, "another client"));
 }
 
 static void an_empty_host_says_where_was_looked(void **state)
 {
     (void)state;
     list();
-    assert_int_equal(run.status, 1);
-    assert_string_equal(run.out, "");
-    assert_non_null(strstr(run.err, "no QMP socket found; looked at"));
-    assert_non_null(strstr(run.err, proc));
+    assert_int_equal(rig.run.status, 1);
+    assert_string_equal(rig.run.out, "");
+    assert_non_null(strstr(rig.run.err, "no QMP socket found; looked at"));
+    assert_non_null(strstr(rig.run.err, rig.folder));
 }
 
 int main(void)

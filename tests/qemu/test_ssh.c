@@ -15,24 +15,20 @@
 
 #include <cmocka.h>
 
-#include "tests/support/console.h"
 #include "tests/support/kin.h"
 #include "tests/support/program.h"
 #include "tests/support/pty.h"
 #include "tests/support/qemu.h"
+#include "tests/support/rig.h"
 #include "tests/support/sshd.h"
 
-static struct pump pump;
-static struct console *console;
 static struct sshd sshd;
 
 static int teardown(void **state)
 {
-    console_end(console);
-    console = NULL;
-    pump = (struct pump){0};
+    rig_end_qemus(state);
     sshd_release(&sshd);
-    return qemu_end_all(state);
+    return 0;
 }
 
 static void serve(void)
@@ -50,8 +46,8 @@ static const char *far(char endpoint[QEMU_PATH_SIZE + 32], const char *name,
 
 static void look(const char *const *endpoints)
 {
-    console =
-        console_start(&pump, &(struct console_options){.rows = 30, .columns = 160}, endpoints);
+    rig.console = console_start(
+        &rig.pump, &(struct console_options){.rows = 30, .columns = 160}, endpoints);
 }
 
 static void look_at(const struct qemu *qemu)
@@ -81,7 +77,7 @@ static bool is_deserted(void *ctx)
 
 static void await_deserted(void)
 {
-    if (!pump_until(&pump, is_deserted, NULL, PUMP_MS))
+    if (!pump_until(&rig.pump, is_deserted, NULL, PUMP_MS))
         fail_msg("the ssh server has %zu connections left", sshd_connections(&sshd));
 }
 
@@ -93,11 +89,11 @@ static bool is_gone(void *ctx)
 static void quit_and_leave_nothing(void)
 {
     struct kin kin;
-    kin_of(&kin, pty_pid(console_pty(console)));
+    kin_of(&kin, pty_pid(console_pty(rig.console)));
     assert_true(kin.count > 0);
-    console_press(console, "q");
-    assert_int_equal(console_await_end(console), 0);
-    assert_true(pump_until(&pump, is_gone, &kin, PUMP_MS));
+    console_press(rig.console, "q");
+    assert_int_equal(console_await_end(rig.console), 0);
+    assert_true(pump_until(&rig.pump, is_gone, &kin, PUMP_MS));
     assert_false(has_folder());
     await_deserted();
 }
@@ -112,15 +108,15 @@ static void two_like_local_ones(void **state)
     qemu_job(beta, QEMU_JOB_READY, "rdy");
     serve();
     look((const char *[]){far(one, "alpha", alpha), far(other, "beta", beta), NULL});
-    console_await(console, "beta", "READY");
-    console_select(console, "mir", "running");
-    console_press(console, "p");
-    console_await_status(console, alpha->monitor, "mir", "paused");
-    console_await(console, "mir", "paused");
-    console_select(console, "rdy", "READY");
-    console_press(console, "o");
-    console_confirm(console, "COMPLETE rdy");
-    console_await_event(console, beta->monitor, "BLOCK_JOB_COMPLETED", "rdy", NULL);
+    console_await(rig.console, "beta", "READY");
+    console_select(rig.console, "mir", "running");
+    console_press(rig.console, "p");
+    console_await_status(rig.console, alpha->monitor, "mir", "paused");
+    console_await(rig.console, "mir", "paused");
+    console_select(rig.console, "rdy", "READY");
+    console_press(rig.console, "o");
+    console_confirm(rig.console, "COMPLETE rdy");
+    console_await_event(rig.console, beta->monitor, "BLOCK_JOB_COMPLETED", "rdy", NULL);
     assert_int_equal(sshd_connections(&sshd), 1);
     assert_true(has_folder());
     quit_and_leave_nothing();
@@ -135,26 +131,26 @@ static void a_lost_connection_comes_back(void **state)
     qemu_job(qemu, QEMU_JOB_MIRROR, "mir");
     serve();
     look_at(qemu);
-    console_select(console, "mir", "running");
+    console_select(rig.console, "mir", "running");
 
     sshd_stop(&sshd);
-    console_await(console, "~", "mir");
-    console_await(console, "alpha", "ssh: connect to host 127.0.0.1 port");
-    console_await(console, "alpha", "Connection refused");
-    console_press(console, "p");
-    console_await(console, "not now", NULL);
+    console_await(rig.console, "~", "mir");
+    console_await(rig.console, "alpha", "ssh: connect to host 127.0.0.1 port");
+    console_await(rig.console, "alpha", "Connection refused");
+    console_press(rig.console, "p");
+    console_await(rig.console, "not now", NULL);
     sshd_restart(&sshd);
-    console_await_gone(console, "~", "mir");
+    console_await_gone(rig.console, "~", "mir");
 
-    kin_of(&kin, pty_pid(console_pty(console)));
+    kin_of(&kin, pty_pid(console_pty(rig.console)));
     assert_int_equal(kin.count, 1);
     kill(kin.pids[0], SIGKILL);
-    console_await(console, "~", "mir");
-    console_await(console, "was killed by signal 9", NULL);
-    console_await_gone(console, "~", "mir");
-    console_select(console, "mir", "running");
-    console_press(console, "p");
-    console_await_status(console, qemu->monitor, "mir", "paused");
+    console_await(rig.console, "~", "mir");
+    console_await(rig.console, "was killed by signal 9", NULL);
+    console_await_gone(rig.console, "~", "mir");
+    console_select(rig.console, "mir", "running");
+    console_press(rig.console, "p");
+    console_await_status(rig.console, qemu->monitor, "mir", "paused");
     quit_and_leave_nothing();
 }
 
@@ -165,12 +161,12 @@ static void a_cut_connection_comes_back(void **state)
     qemu_job(qemu, QEMU_JOB_MIRROR, "mir");
     serve();
     look_at(qemu);
-    console_select(console, "mir", "running");
+    console_select(rig.console, "mir", "running");
     sshd_cut(&sshd);
-    console_await(console, "its QEMU cannot be reached", NULL);
-    console_await_gone(console, "~", "mir");
-    console_press(console, "p");
-    console_await_status(console, qemu->monitor, "mir", "paused");
+    console_await(rig.console, "its QEMU cannot be reached", NULL);
+    console_await_gone(rig.console, "~", "mir");
+    console_press(rig.console, "p");
+    console_await_status(rig.console, qemu->monitor, "mir", "paused");
 }
 
 /* ---- what goes wrong, in words; nothing is asked ---- */
@@ -180,13 +176,13 @@ static void expect_failure(const struct sshd_options *options, const char *words
     struct qemu *qemu = qemu_start(QEMU_STORAGE_DAEMON, NULL);
     sshd_start(&sshd, options);
     look_at(qemu);
-    console_await(console, "alpha", words);
-    console_press(console, "?"); /* the keys are ours */
-    console_await(console, "HELP", NULL);
-    console_press(console, "q");
-    console_await_gone(console, "HELP", NULL);
-    assert_null(strstr(pty_bytes(console_pty(console)), "yes/no"));
-    assert_null(strstr(pty_bytes(console_pty(console)), "assword:"));
+    console_await(rig.console, "alpha", words);
+    console_press(rig.console, "?"); /* the keys are ours */
+    console_await(rig.console, "HELP", NULL);
+    console_press(rig.console, "q");
+    console_await_gone(rig.console, "HELP", NULL);
+    assert_null(strstr(pty_bytes(console_pty(rig.console)), "yes/no"));
+    assert_null(strstr(pty_bytes(console_pty(rig.console)), "assword:"));
 }
 
 static void a_wrong_key(void **state)
@@ -216,10 +212,10 @@ static void a_socket_that_is_not_there(void **state)
     serve();
     qemu_terminate(qemu);
     look_at(qemu);
-    console_await(console, "alpha", "ssh reaches the host, but not the socket");
+    console_await(rig.console, "alpha", "ssh reaches the host, but not the socket");
     qemu_restart(qemu);
     qemu_job(qemu, QEMU_JOB_MIRROR, "mir");
-    console_await(console, "mir", "running");
+    console_await(rig.console, "mir", "running");
 }
 
 /* ---- a port of that host ---- */
@@ -240,9 +236,9 @@ static void a_port_like_a_socket(void **state)
     struct qemu *alpha = start_on_port(port), *beta = qemu_start(QEMU_SYSTEM, NULL);
     serve();
     look((const char *[]){port, far(path, "beta", beta), NULL});
-    console_select(console, "mir", "running");
-    console_press(console, "p");
-    console_await_status(console, alpha->monitor, "mir", "paused");
+    console_select(rig.console, "mir", "running");
+    console_press(rig.console, "p");
+    console_await_status(rig.console, alpha->monitor, "mir", "paused");
     assert_int_equal(sshd_connections(&sshd), 1);
     quit_and_leave_nothing();
 }
@@ -255,7 +251,7 @@ static void a_port_where_nothing_listens(void **state)
     qemu_terminate(qemu);
     serve();
     look((const char *[]){port, NULL});
-    console_await(console, "alpha", "nothing listens on that port there");
+    console_await(rig.console, "alpha", "nothing listens on that port there");
 }
 
 static void a_server_that_forbids_ports(void **state)
@@ -265,7 +261,7 @@ static void a_server_that_forbids_ports(void **state)
     start_on_port(port);
     sshd_start(&sshd, &(struct sshd_options){.server = "AllowTcpForwarding no"});
     look((const char *[]){port, NULL});
-    console_await(console, "alpha", "AllowTcpForwarding");
+    console_await(rig.console, "alpha", "AllowTcpForwarding");
 }
 
 /* ---- the shell's keys ---- */
@@ -277,20 +273,20 @@ static void suspended_it_lets_go(void **state)
     struct qemu *qemu = qemu_start(QEMU_STORAGE_DAEMON, NULL);
     qemu_job(qemu, QEMU_JOB_MIRROR, "mir");
     serve();
-    console = console_start(&pump, &console_shell, console_shell_arguments);
+    rig.console = console_start(&rig.pump, &console_shell, console_shell_arguments);
     snprintf(command, sizeof command, "%s %s\r", program_path(), far(endpoint, "alpha", qemu));
-    console_press(console, command);
-    console_select(console, "mir", "running");
-    console_press(console, "\x1a");
-    console_await(console, "Stopped", NULL);
+    console_press(rig.console, command);
+    console_select(rig.console, "mir", "running");
+    console_press(rig.console, "\x1a");
+    console_await(rig.console, "Stopped", NULL);
     await_deserted();
     assert_false(has_folder());
     monitor_close(monitor_open(qemu->socket));
-    console_press(console, "fg\r");
-    console_select(console, "mir", "running");
-    console_await_gone(console, "~", "mir");
-    console_press(console, "p");
-    console_await_status(console, qemu->monitor, "mir", "paused");
+    console_press(rig.console, "fg\r");
+    console_select(rig.console, "mir", "running");
+    console_await_gone(rig.console, "~", "mir");
+    console_press(rig.console, "p");
+    console_await_status(rig.console, qemu->monitor, "mir", "paused");
 }
 
 int main(void)

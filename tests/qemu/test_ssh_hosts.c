@@ -14,43 +14,27 @@
 
 #include <cmocka.h>
 
-#include "tests/support/console.h"
-#include "tests/support/folder.h"
 #include "tests/support/kin.h"
 #include "tests/support/own_proc.h"
 #include "tests/support/program.h"
 #include "tests/support/pty.h"
 #include "tests/support/qemu.h"
+#include "tests/support/rig.h"
 #include "tests/support/sshd.h"
 
-static struct pump pump;
-static struct console *console;
-static struct program_run run;
 static struct sshd sshd;
-static char proc[FOLDER_SIZE]; /* of the host */
-
-static int setup(void **state)
-{
-    (void)state;
-    folder_make(proc);
-    return 0;
-}
 
 static int teardown(void **state)
 {
-    console_end(console);
-    console = NULL;
-    program_release(&run);
-    pump = (struct pump){0};
+    rig_end_qemus(state);
     sshd_release(&sshd);
-    folder_remove(proc);
-    return qemu_end_all(state);
+    return 0;
 }
 
 static void serve_with(const char *more)
 {
     char lines[FOLDER_SIZE + 256];
-    snprintf(lines, sizeof lines, "SetEnv QMPTOP_PROC=%s\n%s", proc, more);
+    snprintf(lines, sizeof lines, "SetEnv QMPTOP_PROC=%s\n%s", rig.folder, more);
     sshd_start(&sshd, &(struct sshd_options){.server = lines});
 }
 
@@ -62,7 +46,7 @@ static void serve(void)
 static struct qemu *start(enum qemu_kind kind, const char *name)
 {
     struct qemu *qemu = qemu_start(kind, name);
-    own_proc_show(proc, qemu->pid);
+    own_proc_show(rig.folder, qemu->pid);
     return qemu;
 }
 
@@ -78,8 +62,9 @@ static struct qemu *start_alone(const char *name)
 
 static void look(void)
 {
-    console = console_start(&pump, &(struct console_options){.rows = 30, .columns = 160},
-                            (const char *[]){"ssh://node", NULL});
+    rig.console =
+        console_start(&rig.pump, &(struct console_options){.rows = 30, .columns = 160},
+                      (const char *[]){"ssh://node", NULL});
 }
 
 static bool is_gone(void *ctx)
@@ -102,18 +87,18 @@ static void all_that_run_there(void **state)
     qemu_job(daemon, QEMU_JOB_MIRROR, "second");
     serve();
     look();
-    console_await(console, "web-01", "first");
-    console_await(console, "second", "running");
-    console_select(console, "second", "running");
-    console_press(console, "p");
-    console_await_status(console, daemon->monitor, "second", "paused");
+    console_await(rig.console, "web-01", "first");
+    console_await(rig.console, "second", "running");
+    console_select(rig.console, "second", "running");
+    console_press(rig.console, "p");
+    console_await_status(rig.console, daemon->monitor, "second", "paused");
     assert_int_equal(sshd_connections(&sshd), 1);
 
     struct kin kin;
-    kin_of(&kin, pty_pid(console_pty(console)));
-    console_press(console, "q");
-    assert_int_equal(console_await_end(console), 0);
-    assert_true(pump_until(&pump, is_gone, &kin, PUMP_MS));
+    kin_of(&kin, pty_pid(console_pty(rig.console)));
+    console_press(rig.console, "q");
+    assert_int_equal(console_await_end(rig.console), 0);
+    assert_true(pump_until(&rig.pump, is_gone, &kin, PUMP_MS));
 }
 
 /* Found at once when the person asks for it; else with the next look. */
@@ -122,16 +107,16 @@ static void one_that_is_started_later(void **state)
     (void)state;
     serve();
     look();
-    console_await(console, "node", "no QMP socket found there");
+    console_await(rig.console, "node", "no QMP socket found there");
     struct qemu *late = start(QEMU_SYSTEM, "late-04");
     qemu_job(late, QEMU_JOB_MIRROR, "mir");
-    console_press(console, "v");
-    console_await(console, "node", "no QMP socket found there");
-    console_press(console, "r");
-    console_await(console, "late-04", "ok");
-    console_await(console, "node", "leads to 2 QMP sockets");
-    console_press(console, "d");
-    console_await(console, "a host is only looked at", NULL);
+    console_press(rig.console, "v");
+    console_await(rig.console, "node", "no QMP socket found there");
+    console_press(rig.console, "r");
+    console_await(rig.console, "late-04", "ok");
+    console_await(rig.console, "node", "leads to 2 QMP sockets");
+    console_press(rig.console, "d");
+    console_await(rig.console, "a host is only looked at", NULL);
 }
 
 static void a_lost_host_comes_back(void **state)
@@ -141,13 +126,13 @@ static void a_lost_host_comes_back(void **state)
     qemu_job(web, QEMU_JOB_MIRROR, "mir");
     serve();
     look();
-    console_select(console, "mir", "running");
+    console_select(rig.console, "mir", "running");
     sshd_stop(&sshd);
-    console_await(console, "~", "mir");
-    console_await(console, "node", "Connection refused");
+    console_await(rig.console, "~", "mir");
+    console_await(rig.console, "node", "Connection refused");
     sshd_restart(&sshd);
-    console_await_gone(console, "~", "mir");
-    console_await_gone(console, "node", "Connection refused");
+    console_await_gone(rig.console, "~", "mir");
+    console_await_gone(rig.console, "node", "Connection refused");
     assert_int_equal(sshd_connections(&sshd), 1);
 }
 
@@ -156,7 +141,7 @@ static void no_shell_there(void **state)
     (void)state;
     serve_with("ForceCommand echo only git here");
     look();
-    console_await(console, "node", "it says: only git here");
+    console_await(rig.console, "node", "it says: only git here");
 }
 
 /* What it says has an end, and keys are heard meanwhile. */
@@ -165,9 +150,9 @@ static void a_host_that_talks_for_ever(void **state)
     (void)state;
     serve_with("ForceCommand yes");
     look();
-    console_await(console, "node", "more of its sockets than can be true");
-    console_press(console, "?");
-    console_await(console, "HELP", NULL);
+    console_await(rig.console, "node", "more of its sockets than can be true");
+    console_press(rig.console, "?");
+    console_await(rig.console, "HELP", NULL);
 }
 
 /* Sockets are carried there, but nothing is run. */
@@ -176,8 +161,8 @@ static void a_server_that_runs_nothing(void **state)
     (void)state;
     serve_with("MaxSessions 0");
     look();
-    console_await(console, "node", "no shell there tells its sockets");
-    console_await(console, "refused", NULL);
+    console_await(rig.console, "node", "no shell there tells its sockets");
+    console_await(rig.console, "refused", NULL);
 }
 
 static void suspended_it_lets_go(void **state)
@@ -187,41 +172,35 @@ static void suspended_it_lets_go(void **state)
     struct qemu *web = start(QEMU_SYSTEM, "web-01");
     qemu_job(web, QEMU_JOB_MIRROR, "mir");
     serve();
-    console = console_start(&pump, &console_shell, console_shell_arguments);
+    rig.console = console_start(&rig.pump, &console_shell, console_shell_arguments);
     snprintf(command, sizeof command, "%s ssh://node\r", program_path());
-    console_press(console, command);
-    console_select(console, "mir", "running");
-    console_press(console, "\x1a");
-    console_await(console, "Stopped", NULL);
-    assert_true(pump_until(&pump, is_deserted, NULL, PUMP_MS));
-    console_press(console, "fg\r");
-    console_select(console, "mir", "running");
-    console_await_gone(console, "~", "mir");
-    console_press(console, "v");
-    console_await(console, "node", "ok");
+    console_press(rig.console, command);
+    console_select(rig.console, "mir", "running");
+    console_press(rig.console, "\x1a");
+    console_await(rig.console, "Stopped", NULL);
+    assert_true(pump_until(&rig.pump, is_deserted, NULL, PUMP_MS));
+    console_press(rig.console, "fg\r");
+    console_select(rig.console, "mir", "running");
+    console_await_gone(rig.console, "~", "mir");
+    console_press(rig.console, "v");
+    console_await(rig.console, "node", "ok");
 }
 
 /* ---- without a screen ---- */
-
-static void run_program(const char *const *arguments)
-{
-    run = (struct program_run){.pump = &pump};
-    program_run(&run, arguments);
-}
 
 static void the_list_names_each(void **state)
 {
     (void)state;
     char line[2 * FOLDER_SIZE];
     struct qemu *web = start(QEMU_SYSTEM, "web-01");
-    own_proc_show_sockets(proc); /* this test holds the other one */
+    own_proc_show_sockets(rig.folder); /* this test holds the other one */
     serve();
-    run_program((const char *[]){"--list-endpoints", "ssh://node/", NULL});
-    assert_string_equal(run.err, "");
-    assert_int_equal(run.status, 0);
+    rig_run((const char *[]){"--list-endpoints", "ssh://node/", NULL});
+    assert_string_equal(rig.run.err, "");
+    assert_int_equal(rig.run.status, 0);
     snprintf(line, sizeof line, "%-20s %7d  ssh://node%s\n", "web-01", (int)web->pid,
              web->socket);
-    assert_non_null(strstr(run.out, line));
+    assert_non_null(strstr(rig.run.out, line));
     /* It only lists: the monitor is free. */
     monitor_close(monitor_open(web->socket));
 }
@@ -230,11 +209,11 @@ static void the_list_says_why_there_is_none(void **state)
 {
     (void)state;
     sshd_start(&sshd, &(struct sshd_options){.stranger = true});
-    run_program((const char *[]){"--list-endpoints", "ssh://node", NULL});
-    assert_string_equal(run.out, "");
-    assert_non_null(strstr(run.err, "qmptop: ssh://node: "));
-    assert_non_null(strstr(run.err, "Permission denied (publickey"));
-    assert_int_equal(run.status, 1);
+    rig_run((const char *[]){"--list-endpoints", "ssh://node", NULL});
+    assert_string_equal(rig.run.out, "");
+    assert_non_null(strstr(rig.run.err, "qmptop: ssh://node: "));
+    assert_non_null(strstr(rig.run.err, "Permission denied (publickey"));
+    assert_int_equal(rig.run.status, 1);
 }
 
 static void one_snapshot(void **state)
@@ -242,20 +221,19 @@ static void one_snapshot(void **state)
     (void)state;
     start_alone("web-01");
     serve();
-    run_program((const char *[]){"--once", "ssh://node", NULL});
-    assert_string_equal(run.err, "");
-    assert_non_null(strstr(run.out, "web-01"));
-    assert_non_null(strstr(run.out, "pnd"));
-    assert_non_null(strstr(run.out, "leads to 2 QMP sockets"));
-    assert_non_null(strstr(run.out, " 1 socket "));
-    assert_int_equal(run.status, 0);
-    program_release(&run);
+    rig_run((const char *[]){"--once", "ssh://node", NULL});
+    assert_string_equal(rig.run.err, "");
+    assert_non_null(strstr(rig.run.out, "web-01"));
+    assert_non_null(strstr(rig.run.out, "pnd"));
+    assert_non_null(strstr(rig.run.out, "leads to 2 QMP sockets"));
+    assert_non_null(strstr(rig.run.out, " 1 socket "));
+    assert_int_equal(rig.run.status, 0);
 
-    folder_remove(proc);
-    run_program((const char *[]){"--once", "box=ssh://node", NULL});
-    assert_non_null(strstr(run.out, "box"));
-    assert_non_null(strstr(run.out, "no QMP socket found there"));
-    assert_int_equal(run.status, 1);
+    folder_remove(rig.folder);
+    rig_run((const char *[]){"--once", "box=ssh://node", NULL});
+    assert_non_null(strstr(rig.run.out, "box"));
+    assert_non_null(strstr(rig.run.out, "no QMP socket found there"));
+    assert_int_equal(rig.run.status, 1);
 }
 
 /* What is wanted of a host is wanted of each socket there. */
@@ -264,13 +242,13 @@ static void a_host_is_visited(void **state)
     (void)state;
     start_alone("web-01");
     serve();
-    run_program((const char *[]){"--once", "--json", "box=polite:ssh://node", NULL});
-    assert_non_null(strstr(run.out, "\"leads_to\":2"));
-    const char *found = strstr(run.out, "web-01");
+    rig_run((const char *[]){"--once", "--json", "box=polite:ssh://node", NULL});
+    assert_non_null(strstr(rig.run.out, "\"leads_to\":2"));
+    const char *found = strstr(rig.run.out, "web-01");
     assert_non_null(found);
     assert_non_null(strstr(found, "\"polite\":true"));
     assert_non_null(strstr(found, "pnd"));
-    assert_int_equal(run.status, 0);
+    assert_int_equal(rig.run.status, 0);
 }
 
 /* By one that nobody holds, as on this host. */
@@ -279,18 +257,16 @@ static void one_of_several_monitors_is_shown(void **state)
     (void)state;
     struct qemu *web = start_alone("web-01");
     serve();
-    run_program((const char *[]){"--list-endpoints", "ssh://node", NULL});
-    assert_int_equal(program_count(&run, "web-01"), 1);
-    assert_int_equal(program_count(&run, "(left alone: the same QEMU)"), 1);
-    program_release(&run);
-    own_proc_show_sockets(proc);
+    rig_run((const char *[]){"--list-endpoints", "ssh://node", NULL});
+    assert_int_equal(program_count(&rig.run, "web-01"), 1);
+    assert_int_equal(program_count(&rig.run, "(left alone: the same QEMU)"), 1);
+    own_proc_show_sockets(rig.folder);
     const char *sockets[] = {web->socket, web->control};
     for (size_t held = 0; held < 2; held++) {
         struct monitor *holder = monitor_open(sockets[held]);
-        run_program((const char *[]){"--once", "ssh://node", NULL});
-        assert_int_equal(program_count(&run, "pnd"), 1);
-        assert_int_equal(run.status, 0);
-        program_release(&run);
+        rig_run((const char *[]){"--once", "ssh://node", NULL});
+        assert_int_equal(program_count(&rig.run, "pnd"), 1);
+        assert_int_equal(rig.run.status, 0);
         monitor_close(holder);
     }
 }
@@ -301,7 +277,7 @@ static void show_port(const struct qemu *qemu)
     char words[128];
     int len = snprintf(words, sizeof words, "kvm%c-qmp%ctcp:127.0.0.1:%d,server=on", 0, 0,
                        qemu->port);
-    own_proc_invent(proc, 17, words, (size_t)len + 1);
+    own_proc_invent(rig.folder, 17, words, (size_t)len + 1);
 }
 
 static void a_port_there(void **state)
@@ -313,16 +289,16 @@ static void a_port_there(void **state)
     show_port(web);
     serve();
     look();
-    console_await(console, "web-01", "mir");
-    console_select(console, "mir", "running");
-    console_press(console, "p");
-    console_await_status(console, web->monitor, "mir", "paused");
+    console_await(rig.console, "web-01", "mir");
+    console_select(rig.console, "mir", "running");
+    console_press(rig.console, "p");
+    console_await_status(rig.console, web->monitor, "mir", "paused");
     assert_int_equal(sshd_connections(&sshd), 1);
 }
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, rig_make_folder, teardown)
     const struct CMUnitTest tests[] = {
         TEST(all_that_run_there),
         TEST(one_that_is_started_later),

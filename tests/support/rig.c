@@ -51,6 +51,7 @@ int rig_clear(void **state)
 {
     (void)state;
     console_end(rig.console);
+    program_release(&rig.run);
     herd_end(rig.herd);
     while (rig.fake_count > 0)
         fake_qmp_free(rig.fakes[--rig.fake_count]);
@@ -59,4 +60,11 @@ int rig_clear(void **state)
     folder_remove(rig.folder);
     rig = (struct rig){.fake_count = 0};
     return 0;
+}
+
+void rig_run(const char *const *arguments)
+{
+    program_release(&rig.run);
+    rig.run = (struct program_run){.pump = &rig.pump};
+    program_run(&rig.run, arguments);
 }

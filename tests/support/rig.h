@@ -2,9 +2,9 @@
 #define QMPTOP_TESTS_SUPPORT_RIG_H
 
 /*
- * rig: the console before fake QEMUs or a herd, one set at a time, with a folder if need
- * be, and its clearing away after each test, failed or not. It does not know what the fakes
- * do.
+ * rig: the console, or the program without one, before fake QEMUs, real ones or a herd, one
+ * set at a time, with a folder if need be, and its clearing away after each test, failed or
+ * not. It does not know what the QEMUs do.
  */
 
 #include <stddef.h>
@@ -13,6 +13,7 @@
 #include "tests/support/fake_qmp.h"
 #include "tests/support/folder.h"
 #include "tests/support/herd.h"
+#include "tests/support/program.h"
 #include "tests/support/pump.h"
 
 #define RIG_FAKES_MAX 4
@@ -24,6 +25,7 @@ struct rig {
     size_t fake_count;
     struct herd *herd; /* the test starts it; NULL = none */
     struct console *console;
+    struct program_run run;
     char folder[FOLDER_SIZE]; /* "" = none */
 };
 
@@ -41,5 +43,11 @@ int rig_make_folder(void **state);
 
 /* A teardown; returns 0. */
 int rig_clear(void **state);
+
+/* Runs the program with these arguments (NULL-terminated) anew, without a terminal. */
+void rig_run(const char *const *arguments);
+
+/* A teardown where real QEMUs were started (qemu.h); returns 0. */
+int rig_end_qemus(void **state);
 
 #endif

@@ -24,7 +24,7 @@
 
 static void make_dead_sockets(void)
 {
-    char path[FOLDER_SIZE + 16];
+    char path[FOLDER_SIZE + 32];
     for (int i = 0; i < DEAD; i++) {
         snprintf(path, sizeof path, "%s/dead-%04d.qmp", rig.folder, i);
         folder_socket(path);
