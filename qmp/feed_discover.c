@@ -47,6 +47,13 @@ static bool is_known(const struct feed_discover *feed, const char *endpoint)
 
 enum { COST_TCP = 1, COST_VISITED = 2, COST_MANAGED = 4, COST_HELD = 8, COST_FORBIDDEN = 16 };
 
+bool feed_discover_is_held(const struct feed_discover *feed,
+                           const struct discover_finding *finding)
+{
+    return finding->held || (finding->path != NULL &&
+                             unix_peers_has_client(finding->path, 0, feed->links->now_ms()));
+}
+
 /* The less the better: a monitor that nobody else has or wants. */
 static int cost_of(const struct feed_discover *feed, const struct discover_finding *finding)
 {
@@ -54,8 +61,7 @@ static int cost_of(const struct feed_discover *feed, const struct discover_findi
 
     if (discover_is_forbidden(finding))
         cost += COST_FORBIDDEN;
-    if (finding->held || (finding->path != NULL &&
-                          unix_peers_has_client(finding->path, 0, feed->links->now_ms())))
+    if (feed_discover_is_held(feed, finding))
         cost += COST_HELD;
     if (finding->place != NULL)
         cost += finding->place->use == PLACE_HELD ? COST_MANAGED : COST_VISITED;

@@ -58,6 +58,10 @@ char *feed_discover_json(const struct feed_discover *feed);
 const struct discover_list *feed_discover_list(const struct feed_discover *feed,
                                                const char *endpoint);
 
+/* It is seen to have a client. */
+bool feed_discover_is_held(const struct feed_discover *feed,
+                           const struct discover_finding *finding);
+
 /* Whether `other` is left alone for `finding`, which may be NULL: another monitor of the
  * same QEMU. */
 bool feed_discover_is_left(const struct feed_discover *feed,

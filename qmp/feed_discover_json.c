@@ -6,7 +6,6 @@
 #include "qmp/feed_discover.h"
 #include "qmp/holder.h"
 #include "qmp/place.h"
-#include "qmp/unix_peers.h"
 
 static void add(json_object *object, const char *key, json_object *value)
 {
@@ -44,8 +43,7 @@ static json_object *endpoint_object(const struct feed_discover *feed, const char
     const struct discover_finding *finding = found != NULL ? found : &nothing;
     const struct place *place = finding->place;
     int64_t now_ms = feed->links->now_ms();
-    bool held = finding->held ||
-                (finding->path != NULL && unix_peers_has_client(finding->path, 0, now_ms));
+    bool held = feed_discover_is_held(feed, finding);
     json_object *object = json_object_new_object();
 
     add(object, "name", json_object_new_string(name));

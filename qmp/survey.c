@@ -98,6 +98,7 @@ struct reading {
     char folder[PATH_MAX];
     bool elsewhere, other_net;
     bool all_found; /* what comes now are those held */
+    size_t held;    /* so many of them */
 };
 
 /* /var/run and /run are one on every host with a QEMU. */
@@ -167,6 +168,8 @@ static void mark_held(struct reading *reading, const char *path)
     struct discover_finding *finding = NULL;
 
     end_process(reading);
+    if (reading->held++ >= SURVEY_HELD_MAX)
+        return;
     if (!reading->all_found)
         discover_list_sort(reading->list);
     reading->all_found = true;

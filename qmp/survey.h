@@ -14,7 +14,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define SURVEY_MAX 1024
+#define SURVEY_MAX      1024
+#define SURVEY_HELD_MAX 16384 /* sockets with a client, of all kinds; more are not looked at \
+                               */
 
 struct discover_list;
 

@@ -179,6 +179,25 @@ static void no_more_than_so_many(void **state)
     free(answer);
 }
 
+/* Keys wait meanwhile. */
+static void no_more_held_ones_than_so_many(void **state)
+{
+    (void)state;
+    char *answer = NULL;
+    size_t size;
+    FILE *out = open_memstream(&answer, &size);
+    assert_non_null(out);
+    fputs(HEAD "s/run/xen/qmp-libxl-7\ns/run/xen/qmp-libxl-8\nh/run/xen/qmp-libxl-7\n", out);
+    for (int i = 1; i < SURVEY_HELD_MAX; i++)
+        fputs("h/run/dbus\n", out);
+    fputs("h/run/xen/qmp-libxl-8" TAIL, out);
+    assert_int_equal(fclose(out), 0);
+    assert_true(survey_read(&list, "ssh://n", answer, size));
+    assert_true(discover_list_find(&list, "ssh://n/run/xen/qmp-libxl-7")->held);
+    assert_false(discover_list_find(&list, "ssh://n/run/xen/qmp-libxl-8")->held);
+    free(answer);
+}
+
 /* ---- the script in a shell ---- */
 
 /* What the shell prints, with the folder as its QMPTOP_PROC and configuration. */
@@ -279,6 +298,7 @@ int main(void)
         TEST(no_answer),
         TEST(lines_that_make_no_sense),
         TEST(no_more_than_so_many),
+        TEST(no_more_held_ones_than_so_many),
         TEST(a_shell_tells_them),
     };
     return cmocka_run_group_tests_name("survey", tests, NULL, NULL);
