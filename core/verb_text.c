@@ -65,6 +65,42 @@ static bool is_copied_backup(const struct job *job)
     return job_holds_work(job) && is_backup(job);
 }
 
+static bool is_merged_commit(const struct job *job)
+{
+    return job_holds_work(job) && is_commit(job);
+}
+
+/* What a mirror or an active commit in PENDING was told to do, if that was told from here. */
+static bool was_told(const struct job *job, enum verb verb)
+{
+    return job->agreed & VERB_BIT(verb);
+}
+
+static bool is_completed_mirror(const struct job *job)
+{
+    return was_told(job, VERB_COMPLETE) && is_mirror(job);
+}
+
+static bool is_completed_commit(const struct job *job)
+{
+    return was_told(job, VERB_COMPLETE) && is_commit(job);
+}
+
+static bool is_staying_mirror(const struct job *job)
+{
+    return was_told(job, VERB_STAY) && is_mirror(job);
+}
+
+static bool is_staying_commit(const struct job *job)
+{
+    return was_told(job, VERB_STAY) && is_commit(job);
+}
+
+static bool is_active_commit(const struct job *job)
+{
+    return job->was_ready && is_commit(job);
+}
+
 static bool has_failed(const struct job *job)
 {
     return job_outcome(job) == JOB_ENDED_FAILED;
@@ -93,12 +129,22 @@ static const struct {
     {VERB_CANCEL, job_is_plain, "cancel in name only: the work runs to its end"},
     {VERB_CANCEL, is_copied_mirror, "end the job, THE COPY IS THROWN AWAY"},
     {VERB_CANCEL, is_copied_backup, "end it and its group, THE BACKUP IS THROWN AWAY"},
+    {VERB_CANCEL, is_merged_commit, "end the job: the chain stays, THE MERGE IS GIVEN UP"},
+    {VERB_CANCEL, is_stream, "end the job: what is copied stays, the chain stays too"},
     {VERB_CANCEL, job_holds_work, "end the job, ITS FINISHED WORK IS THROWN AWAY"},
     {VERB_CANCEL, is_mirror, "end the job, the unfinished copy is of no use"},
     {VERB_CANCEL, is_backup, "end it and its group, an unfinished backup is of no use"},
-    {VERB_CANCEL, is_stream, "end the job: what is copied stays, the chain stays too"},
     {VERB_CANCEL, is_commit, "end the job: the chain stays, the merge is given up"},
     {VERB_CANCEL, NULL, "end the job by force, its work may be lost"},
+    {VERB_FINALIZE, is_completed_mirror, "switch the guest to the copy, as told, end the job"},
+    {VERB_FINALIZE, is_completed_commit, "switch the guest to the base, as told, end the job"},
+    {VERB_FINALIZE, is_staying_mirror,
+     "end it as told: guest stays on the source, copy is kept"},
+    {VERB_FINALIZE, is_staying_commit, "end it as told: guest stays on its overlay"},
+    {VERB_FINALIZE, is_mirror, "end it as it was told to: switch to the copy, or stay"},
+    {VERB_FINALIZE, is_active_commit, "end it as it was told to: switch to the base, or stay"},
+    {VERB_FINALIZE, is_commit, "take the merged layers out of the chain, end the job"},
+    {VERB_FINALIZE, is_stream, "take the copied layers out of the chain, end the job"},
     {VERB_FINALIZE, NULL, "make the result final, for all jobs of its transaction"},
     {VERB_DISMISS, has_failed, "take it off QEMU's list, its error with it"},
     {VERB_DISMISS, NULL, "take it off QEMU's list"},

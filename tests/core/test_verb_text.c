@@ -68,6 +68,48 @@ static void test_consequences_of_others(void **state)
     assert_says(&job, VERB_DISMISS, "error");
 }
 
+/* Both end without their last step, and nothing that was written is undone: seen on 7.2. */
+static void test_cancel_leaves_what_is_copied_within_a_chain(void **state)
+{
+    static const enum job_status statuses[] = {JOB_STATUS_RUNNING, JOB_STATUS_PAUSED,
+                                               JOB_STATUS_PENDING};
+    struct job job;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(statuses) / sizeof(*statuses); i++) {
+        job = job_of(JOB_TYPE_STREAM, statuses[i]);
+        assert_says(&job, VERB_CANCEL, "what is copied stays, the chain stays too");
+        job = job_of(JOB_TYPE_COMMIT, statuses[i]);
+        assert_says(&job, VERB_CANCEL, "the chain stays, ");
+    }
+    assert_says(&job, VERB_CANCEL, "THE MERGE IS GIVEN UP");
+    job.status = JOB_STATUS_READY;
+    assert_says(&job, VERB_CANCEL, "the chain stays, THE MERGE IS GIVEN UP");
+}
+
+/* The last step is taken at finalize, and which one that is was decided before. */
+static void test_finalize_does_the_last_step(void **state)
+{
+    struct job job = job_of(JOB_TYPE_MIRROR, JOB_STATUS_PENDING);
+
+    (void)state;
+    assert_says(&job, VERB_FINALIZE, "as it was told to: switch to the copy, or stay");
+    job.agreed = VERB_BIT(VERB_COMPLETE);
+    assert_says(&job, VERB_FINALIZE, "switch the guest to the copy");
+    job.agreed = VERB_BIT(VERB_STAY);
+    assert_says(&job, VERB_FINALIZE, "guest stays on the source, copy is kept");
+    job.type = JOB_TYPE_COMMIT;
+    assert_says(&job, VERB_FINALIZE, "guest stays on its overlay");
+    job.agreed = 0;
+    assert_says(&job, VERB_FINALIZE, "out of the chain");
+    job.was_ready = true;
+    assert_says(&job, VERB_FINALIZE, "as it was told to: switch to the base, or stay");
+    job.agreed = VERB_BIT(VERB_COMPLETE);
+    assert_says(&job, VERB_FINALIZE, "switch the guest to the base");
+    job = job_of(JOB_TYPE_STREAM, JOB_STATUS_PENDING);
+    assert_says(&job, VERB_FINALIZE, "out of the chain");
+}
+
 static void assert_one_clause(const char *text)
 {
     size_t len = strlen(text);
@@ -126,6 +168,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_consequences_of_a_mirror),
         cmocka_unit_test(test_consequences_of_others),
+        cmocka_unit_test(test_cancel_leaves_what_is_copied_within_a_chain),
+        cmocka_unit_test(test_finalize_does_the_last_step),
         cmocka_unit_test(test_every_verb_has_words_for_every_job),
         cmocka_unit_test(test_every_answer_has_words),
     };

@@ -151,9 +151,36 @@ static void test_a_failed_migration_is_not(void **state)
 
 #define TEST(name) cmocka_unit_test_teardown(name, rig_clear)
 
+/* ---- what is lost ---- */
+
+/* A pending one of that type, in the louder box of its cancel. */
+static void cancel_pending(const char *type, const char *loss)
+{
+    begin();
+    fake_qmp_job(
+        fake,
+        &(struct fake_job){
+            .id = "done", .type = type, .status = "pending", .current = MIB, .total = MIB});
+    event("done", "pending");
+    console_select(console, "done", "pending");
+    console_press(console, "c");
+    console_await_typing(console, "CANCEL done on alpha", "alpha");
+    console_await(console, loss, NULL);
+    rig_clear(NULL);
+}
+
+static void test_a_loss_is_told_where_there_is_one(void **state)
+{
+    (void)state;
+    cancel_pending("mirror", "1.0 MiB of finished work is thrown away");
+    cancel_pending("stream", "The chain stays as it is");
+    cancel_pending("commit", "The chain stays as it is");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(test_a_loss_is_told_where_there_is_one),
         TEST(test_a_cancel_names_who_falls_too),
         TEST(test_a_finalize_names_who_is_made_final),
         TEST(test_nobody_else_is_named_where_nobody_is_known),

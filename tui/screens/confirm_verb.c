@@ -35,7 +35,9 @@ static void say_loss(const struct confirm *confirm, const struct fleet *fleet, c
 {
     char copied[FORMAT_SIZE];
     const struct job *job = fleet_job(fleet, confirm->uid, NULL);
-    if (job_is_block(job) && job->current > 0)
+    if (job->type == JOB_TYPE_STREAM || job->type == JOB_TYPE_COMMIT)
+        snprintf(text, size, "The chain stays as it is; to shorten it takes another job");
+    else if (job_is_block(job) && job->current > 0)
         snprintf(text, size, "%s of finished work is thrown away; this cannot be undone",
                  format_bytes_long(copied, job->current));
     else
