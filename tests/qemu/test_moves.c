@@ -38,7 +38,6 @@ static void watch_idle(unsigned capabilities)
     snprintf(destination, sizeof destination, "to=%s", pair.destination->socket);
     console = console_start(&pump, &(struct console_options){.rows = 40, .columns = 130},
                             (const char *[]){source, destination, NULL});
-    console_await(console, "No job", NULL);
 }
 
 static void watch(unsigned capabilities)
@@ -117,15 +116,15 @@ static void its_bandwidth_is_changed_while_it_is_active(void **state)
 
 static const char timer[] = "GUEST STOPPED for ";
 
-static int stopped_for(void)
+static long stopped_for(void)
 {
     const char *text = strstr(console_screen(console), timer);
-    return text != NULL ? atoi(text + strlen(timer)) : -1;
+    return text != NULL ? strtol(text + strlen(timer), NULL, 10) : -1;
 }
 
 static bool has_gone_on(void *ctx)
 {
-    const int *seconds = ctx;
+    const long *seconds = ctx;
     return stopped_for() > *seconds;
 }
 
@@ -146,7 +145,7 @@ static void one_at_pre_switchover_is_cancelled(void **state)
     (void)state;
     start_stopped();
     assert_string_not_equal(pair_run_state(pair.source), "running");
-    int seconds = stopped_for();
+    long seconds = stopped_for();
     console_await_that(console, has_gone_on, &seconds, "the timer to go on");
 
     console_select(console, "from", "PRE-SWITCHOVER");
@@ -192,6 +191,7 @@ static void one_that_nobody_takes_fails(void **state)
 {
     (void)state;
     watch_idle(0);
+    console_await(console, "No job", NULL);
     monitor_do(pair.source->monitor, "{\"execute\":\"migrate\",\"arguments\":{\"uri\":\"%s\"}}",
                pair.uri);
     console_await(console, "FAILED", "Failed to connect");
