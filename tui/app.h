@@ -73,12 +73,14 @@ struct app {
     bool pinned;          /* the order of rows is held until told otherwise */
     struct app_input input;
     struct alert alert;
-    char theme[64]; /* name of the theme on the screen, for the next one */
-    bool mouse;     /* the mouse is taken */
-    bool low;       /* fewer than APP_LOW rows: no footer, and screens leave out headings */
-    bool dirty;     /* something else changed */
-    bool leaving;   /* the program shall end ... */
-    bool lost;      /* ... since the terminal is gone */
+    const char *config, *no_config; /* borrowed; which file the settings are from, or where
+                                       it was looked for; NULL = none, nowhere */
+    char theme[64];                 /* name of the theme on the screen, for the next one */
+    bool mouse;                     /* the mouse is taken */
+    bool low;     /* fewer than APP_LOW rows: no footer, and screens leave out headings */
+    bool dirty;   /* something else changed */
+    bool leaving; /* the program shall end ... */
+    bool lost;    /* ... since the terminal is gone */
 };
 
 /* With an empty stack: app_push() the first screen. */

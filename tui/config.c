@@ -377,7 +377,7 @@ bool config_load(struct config *config, const char *path, struct keymap *keymap,
 {
     *config = (struct config){.path = path ? mem_dup(path) : usual_path()};
     if (!path && config->path && access(config->path, F_OK) != 0) {
-        free(config->path);
+        config->missing = config->path;
         config->path = NULL;
     }
     return !config->path || read_file(config, keymap, error);
@@ -394,6 +394,7 @@ void config_release(struct config *config)
     free(config->theme_at);
     free(config->endpoints_at);
     free(config->path);
+    free(config->missing);
     *config = (struct config){0};
 }
 

@@ -31,7 +31,8 @@ struct keymap;
 struct options;
 
 struct config {
-    char *path;        /* of the file that was read; NULL = none */
+    char *path;        /* of the file that was read; NULL = none ... */
+    char *missing;     /* ... and where it was looked for; NULL = nowhere */
     char *theme;       /* NULL = not said */
     int64_t delay_ms;  /* 0 = not said */
     bool confirm_more; /* verbs ask one tier louder */

@@ -210,6 +210,8 @@ static int run_console(struct program *program)
     term_set_theme(&program->theme);
     program->app.mouse = options->mouse;
     program->app.confirm_more = program->config.confirm_more;
+    program->app.config = program->config.path;
+    program->app.no_config = program->config.missing;
     program->app.alert.bell = program->config.bell;
     program->app.alert.title = program->config.title;
     program->app.links = (struct app_links){connect_link, disconnect_link, program};

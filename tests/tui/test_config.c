@@ -270,6 +270,8 @@ static void usual_places(void **state)
     keymap_init(&keymap);
     assert_true(config_load(&config, NULL, &keymap, error));
     assert_null(config.path);
+    snprintf(below, sizeof below, "%s/.config/qmptop/config.json", folder);
+    assert_string_equal(config.missing, below);
     config_release(&config);
 
     snprintf(below, sizeof below, "%s/.config", folder);
@@ -280,6 +282,7 @@ static void usual_places(void **state)
     put(below, "{\"theme\": \"home\"}");
     assert_true(config_load(&config, NULL, &keymap, error));
     assert_string_equal(config.path, below);
+    assert_null(config.missing);
     assert_string_equal(config.theme, "home");
     config_release(&config);
 

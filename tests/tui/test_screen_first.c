@@ -340,33 +340,6 @@ static void test_the_cursor_colours_the_names(void **state)
     quit();
 }
 
-/* The mark of what is cut is also one that help explains, once. */
-static void assert_whole(void)
-{
-    struct grid *grid = pty_grid(console_pty(rig.console));
-    for (int row = 0; row < grid_rows(grid); row++) {
-        const char *cut = strchr(grid_line(grid, row), '~');
-        if (cut != NULL && strncmp(cut, "~ out of date", 13) != 0)
-            fail_msg("a line of help is cut: %s", grid_line(grid, row));
-    }
-}
-
-static void test_help_fits_80_columns(void **state)
-{
-    (void)state;
-    set_up();
-    show(24, 80, NULL, NULL, NULL);
-    console_press(rig.console, "?");
-    console_await(rig.console, "HELP", "qmptop");
-    console_await(rig.console, "pause, at once", NULL);
-    assert_whole();
-    console_press(rig.console, "G");
-    console_await(rig.console, "held", "Rows keep their places");
-    assert_whole();
-    console_press(rig.console, "q");
-    quit();
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -380,7 +353,6 @@ int main(void)
         cmocka_unit_test_teardown(test_same_text_without_colour, clear_with_model),
         cmocka_unit_test_teardown(test_ascii, rig_clear),
         cmocka_unit_test_teardown(test_resize, clear_with_model),
-        cmocka_unit_test_teardown(test_help_fits_80_columns, rig_clear),
         cmocka_unit_test_teardown(test_the_cursor_colours_the_names, rig_clear),
     };
     return cmocka_run_group_tests_name("screen_first", tests, NULL, NULL);
