@@ -215,7 +215,7 @@ static void draw_footer(const struct app *app, struct draw_area area)
         .fleet = app->fleet,
         .subject = app_subject(app),
         .tags = app_tags(app),
-        .scope = screen->ops->scope,
+        .screen = screen,
         .is_root = app->depth == 1,
     };
     footer_draw(&footer, area);

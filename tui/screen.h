@@ -18,6 +18,7 @@
 #include "tui/keymap.h"
 
 struct app;
+struct fleet;
 struct screen;
 struct tags;
 
@@ -58,6 +59,11 @@ struct screen_ops {
 
     /* The jobs that verbs act on instead, while there are any; may be NULL. */
     const struct tags *(*tags)(const struct screen *screen);
+
+    /* Whether a request of this screen's scope, no verb, has anything to act on now; may be
+     * NULL: it always has. */
+    bool (*offers)(const struct screen *screen, const struct fleet *fleet,
+                   enum request request);
 
     /* Frees the screen. */
     void (*free)(struct screen *screen);

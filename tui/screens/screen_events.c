@@ -313,6 +313,14 @@ static enum screen_reaction events_request(struct screen *screen, struct app *ap
     return SCREEN_TAKEN;
 }
 
+static bool events_offers(const struct screen *screen, const struct fleet *fleet,
+                          enum request request)
+{
+    const struct screen_events *events = (const struct screen_events *)screen;
+    (void)fleet;
+    return request != REQUEST_EVENTS_FILTER || events->about != NULL;
+}
+
 /* ---- life ------------------------------------------------------------------------------ */
 
 static void events_free(struct screen *screen)
@@ -327,6 +335,7 @@ static const struct screen_ops events_ops = {
     .scope = KEYMAP_IN_EVENTS,
     .draw = events_draw,
     .request = events_request,
+    .offers = events_offers,
     .free = events_free,
 };
 

@@ -57,6 +57,20 @@ static const struct tags *jobs_tags(const struct screen *screen)
     return &((const struct screen_jobs *)screen)->view.tags;
 }
 
+static bool jobs_offers(const struct screen *screen, const struct fleet *fleet,
+                        enum request request)
+{
+    const struct screen_jobs *jobs = (const struct screen_jobs *)screen;
+    const struct jobs_view *view = &jobs->view;
+    if (request == REQUEST_ACTIONS || request == REQUEST_DETAIL)
+        return view->cursor != 0;
+    if (request == REQUEST_TAG)
+        return fleet_job(fleet, view->cursor, NULL) != NULL;
+    if (request == REQUEST_NEXT_NEED)
+        return view->order.count > 0 && jobs->counts.need > 0;
+    return request != REQUEST_FIND || view->order.count > 0;
+}
+
 static bool jobs_click(struct screen *screen, struct app *app, int y, int x)
 {
     struct screen_jobs *jobs = (struct screen_jobs *)screen;
@@ -319,6 +333,7 @@ static const struct screen_ops jobs_ops = {
     .click = jobs_click,
     .subject = jobs_subject,
     .tags = jobs_tags,
+    .offers = jobs_offers,
     .free = jobs_free,
 };
 

@@ -249,6 +249,14 @@ static void targets_draw(struct screen *screen, struct app *app, struct draw_are
               draw_sub(area, head, 0, area.height - head - below, area.width), now_ms);
 }
 
+static bool targets_offers(const struct screen *screen, const struct fleet *fleet,
+                           enum request request)
+{
+    (void)screen;
+    return fleet->target_count > 0 ||
+           (request != REQUEST_CONNECT && request != REQUEST_RELEASE);
+}
+
 static void targets_free(struct screen *screen)
 {
     free(screen);
@@ -258,6 +266,7 @@ static const struct screen_ops targets_ops = {
     .scope = KEYMAP_IN_TARGETS,
     .draw = targets_draw,
     .request = targets_request,
+    .offers = targets_offers,
     .free = targets_free,
 };
 

@@ -1,6 +1,7 @@
 #include "tui/widgets/footer.h"
 
 #include "core/fleet.h"
+#include "tui/screen.h"
 #include "tui/screens/steer.h"
 #include "tui/screens/tags.h"
 
@@ -45,7 +46,7 @@ static const char *steered_by(const struct footer *footer, const struct target *
 static const char *word_of(const struct footer *footer, enum request request)
 {
     const struct keymap_row *row = keymap_row(request);
-    if (row->footer[0] == '\0' || (row->scopes & footer->scope) == 0)
+    if (row->footer[0] == '\0' || (row->scopes & footer->screen->ops->scope) == 0)
         return NULL;
     if (request == REQUEST_LEAVE && !footer->is_root)
         return "back";
@@ -77,12 +78,19 @@ static int item_width(const struct footer *footer, enum request request)
     return draw_width(keys) + 1 + draw_width(word);
 }
 
+static bool is_grey(const struct footer *footer, enum request request)
+{
+    const struct screen_ops *ops = footer->screen->ops;
+    return ops->offers && !ops->offers(footer->screen, footer->fleet, request);
+}
+
 static void draw_item(const struct footer *footer, enum request request, struct draw_area area,
                       int x)
 {
     char keys[KEYMAP_KEYS_SIZE];
     keymap_keys(footer->keymap, request, true, keys);
-    x += draw_text(area, 0, x, -1, THEME_KEY, keys) + 1;
+    enum theme_role role = is_grey(footer, request) ? THEME_DIM : THEME_KEY;
+    x += draw_text(area, 0, x, -1, role, keys) + 1;
     draw_text(area, 0, x, -1, THEME_DIM, word_of(footer, request));
 }
 
