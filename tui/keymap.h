@@ -100,6 +100,7 @@ enum keymap_section {
     X(DETAIL, "detail", "i", VIEW, JOBS, COUNT, "detail", "all about the row")                \
     X(EVENTS, "events", "e", VIEW, ROW, COUNT, "events", "what happened and was done")        \
     X(TARGETS, "sockets", "v", VIEW, JOBS, COUNT, "", "the VMs and their sockets")            \
+    X(PANE, "pane", "Tab", VIEW, JOBS, COUNT, "pane", "scroll the page beside")               \
     X(EVENTS_FIND, "find-event", "/", EVENTS, EVENTS, COUNT, "find", "find a text")           \
     X(EVENTS_NEXT, "next-event", "n", EVENTS, EVENTS, COUNT, "", "next found, older")         \
     X(EVENTS_PREVIOUS, "previous-event", "N", EVENTS, EVENTS, COUNT, "",                      \

@@ -152,7 +152,7 @@ static void test_160_columns(void **state)
     console_await(rig.console, "  DONE  TOTAL", NULL);
     console_await(rig.console, "by need | no filter | theme default | READ-WRITE", NULL);
     console_await(rig.console, "what you can do", NULL);
-    console_await(rig.console, "more lines, i shows all", NULL);
+    console_await(rig.console, "more lines, Tab scrolls, i shows all", NULL);
     quit();
 }
 

@@ -162,37 +162,11 @@ int job_detail_draw(struct app *app, uint64_t uid, struct draw_area area, int fi
     return draw(app, uid, area, first, false, now_ms);
 }
 
-static int draw_beside(struct app *app, uint64_t uid, struct draw_area page, int64_t now_ms)
+int job_detail_beside(struct app *app, uint64_t uid, struct draw_area area, int first,
+                      int64_t now_ms)
 {
     if (fleet_migrating(app->fleet, uid))
-        return migration_detail_beside(app, uid, page, now_ms);
-    int lines = draw(app, uid, draw_sub(page, 0, 0, 0, page.width), 0, false, now_ms);
-    return draw(app, uid, page, 0, lines >= page.height, now_ms);
-}
-
-/* That the page goes on below, and which key shows all of it. */
-static void draw_more(const struct app *app, struct draw_area page, int lines)
-{
-    char keys[KEYMAP_KEYS_SIZE];
-    int y = page.height - 1, hidden = lines - (page.height - 2);
-    if (lines < page.height || y < 2)
-        return;
-    keymap_keys(&app->keymap, REQUEST_DETAIL, true, keys);
-    draw_fill(page, y, 0, page.width, THEME_HEADING, '-');
-    draw_format(page, y, 2, -1, THEME_HEADING, " %d more lines, %s shows all ", hidden, keys);
-}
-
-int job_detail_width(int width)
-{
-    return width < JOB_DETAIL_BESIDE ? 0 : width / 3;
-}
-
-void job_detail_beside(struct app *app, uint64_t uid, struct draw_area area, int64_t now_ms)
-{
-    for (int y = 0; y < area.height; y++)
-        draw_text(area, y, 0, 1, THEME_HEADING, draw_is_utf8() ? "\u2502" : "|");
-    if (area.width == 0)
-        return;
-    struct draw_area page = draw_sub(area, 0, 1, area.height, area.width - 1);
-    draw_more(app, page, draw_beside(app, uid, page, now_ms));
+        return migration_detail_beside(app, uid, area, first, now_ms);
+    int lines = draw(app, uid, draw_sub(area, 0, 0, 0, area.width), 0, false, now_ms);
+    return draw(app, uid, area, first, lines >= area.height, now_ms);
 }

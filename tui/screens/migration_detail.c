@@ -112,8 +112,8 @@ int migration_detail_draw(struct app *app, uint64_t uid, struct draw_area area, 
     return draw(app, uid, area, first, false, now_ms);
 }
 
-int migration_detail_beside(struct app *app, uint64_t uid, struct draw_area area,
+int migration_detail_beside(struct app *app, uint64_t uid, struct draw_area area, int first,
                             int64_t now_ms)
 {
-    return draw(app, uid, area, 0, true, now_ms);
+    return draw(app, uid, area, first, true, now_ms);
 }

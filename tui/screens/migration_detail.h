@@ -4,8 +4,8 @@
 /*
  * migration_detail: one live migration in full: how it goes, its levers with their
  * present values and what pulling them means, what it is, its last events. Drawn as a
- * screen of its own (screen_migration.h) and beside the list on wide terminals. It
- * holds nothing.
+ * screen of its own (screen_migration.h) and beside the list (jobs_pane.h). It holds
+ * nothing.
  */
 
 #include <stdint.h>
@@ -19,7 +19,7 @@ int migration_detail_draw(struct app *app, uint64_t uid, struct draw_area area, 
 
 /* The same beside the list, where the keys of the levers mean something else: says
  * which key leads to them. Returns how many lines the page has. */
-int migration_detail_beside(struct app *app, uint64_t uid, struct draw_area area,
+int migration_detail_beside(struct app *app, uint64_t uid, struct draw_area area, int first,
                             int64_t now_ms);
 
 #endif

@@ -8,9 +8,9 @@
 #include "core/mem.h"
 #include "tui/app.h"
 #include "tui/screens/event_text.h"
-#include "tui/screens/job_detail.h"
 #include "tui/screens/jobs_frame.h"
 #include "tui/screens/jobs_lines.h"
+#include "tui/screens/jobs_pane.h"
 #include "tui/screens/jobs_row.h"
 #include "tui/screens/jobs_view.h"
 
@@ -29,6 +29,7 @@ struct screen_jobs {
     struct jobs_view view;
     struct jobs_lines lines;
     struct jobs_columns columns;
+    struct jobs_pane pane;
     struct fleet_counts counts;
     struct jobs_widths widest;
     uint64_t updates;   /* of the order, when both were made */
@@ -44,7 +45,21 @@ static enum screen_reaction jobs_request(struct screen *screen, struct app *app,
 {
     struct screen_jobs *jobs = (struct screen_jobs *)screen;
     int64_t page = jobs->page > 1 ? jobs->page - 1 : 1;
+    if (jobs_pane_request(&jobs->pane, app, request, now_ms))
+        return SCREEN_TAKEN;
     return jobs_view_request(&jobs->view, app, request, page, now_ms);
+}
+
+static enum screen_reaction jobs_key(struct screen *screen, struct app *app, int key,
+                                     int64_t now_ms)
+{
+    struct screen_jobs *jobs = (struct screen_jobs *)screen;
+    (void)now_ms;
+    bool closes = keymap_find(&app->keymap, key, KEYMAP_IN_JOBS) == REQUEST_CLOSE;
+    if (!closes || !jobs->pane.focused)
+        return SCREEN_IGNORED;
+    jobs->pane.focused = false;
+    return SCREEN_TAKEN;
 }
 
 static uint64_t jobs_subject(const struct screen *screen)
@@ -64,6 +79,8 @@ static bool jobs_offers(const struct screen *screen, const struct fleet *fleet,
     const struct jobs_view *view = &jobs->view;
     if (request == REQUEST_ACTIONS || request == REQUEST_DETAIL)
         return view->cursor != 0;
+    if (request == REQUEST_PANE)
+        return jobs_pane_can_scroll(&jobs->pane);
     if (request == REQUEST_TAG)
         return fleet_job(fleet, view->cursor, NULL) != NULL;
     if (request == REQUEST_NEXT_NEED)
@@ -75,9 +92,8 @@ static bool jobs_click(struct screen *screen, struct app *app, int y, int x)
 {
     struct screen_jobs *jobs = (struct screen_jobs *)screen;
     size_t line = jobs->first + (size_t)(y - jobs->top);
-    (void)app;
-    (void)x;
-    if (y < jobs->top || y >= jobs->top + jobs->page || line >= jobs->lines.count ||
+    if (jobs_pane_click(&jobs->pane, app, y, x) || y < jobs->top ||
+        y >= jobs->top + jobs->page || line >= jobs->lines.count ||
         jobs->lines.items[line].kind != JOBS_LINE_JOB)
         return false;
     return jobs_view_select(&jobs->view, jobs->lines.items[line].uid);
@@ -291,7 +307,7 @@ static void jobs_draw(struct screen *screen, struct app *app, struct draw_area a
 {
     struct screen_jobs *jobs = (struct screen_jobs *)screen;
     struct jobs_layout layout;
-    int width = area.width - job_detail_width(area.width), below = 0, head = 1;
+    int width = area.width - jobs_pane_width(area.width), below = 0, head = 1;
     int64_t figures_ms = time_of_figures(jobs, app, now_ms);
 
     sum_up(jobs, app, now_ms);
@@ -313,9 +329,9 @@ static void jobs_draw(struct screen *screen, struct app *app, struct draw_area a
     jobs->top = head;
     draw_list(jobs, app, &layout, draw_sub(area, head, 0, area.height - head - below, width),
               figures_ms);
-    job_detail_beside(app, jobs_subject(screen),
-                      draw_sub(area, 1, width, area.height - 1 - below, area.width - width),
-                      figures_ms);
+    jobs_pane_draw(&jobs->pane, app, jobs_subject(screen),
+                   draw_sub(area, 1, width, area.height - 1 - below, area.width - width),
+                   figures_ms);
 }
 
 static void jobs_free(struct screen *screen)
@@ -329,6 +345,7 @@ static void jobs_free(struct screen *screen)
 static const struct screen_ops jobs_ops = {
     .scope = KEYMAP_IN_JOBS,
     .draw = jobs_draw,
+    .key = jobs_key,
     .request = jobs_request,
     .click = jobs_click,
     .subject = jobs_subject,
