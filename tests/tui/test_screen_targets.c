@@ -110,6 +110,65 @@ static void a_released_socket_is_free_until_it_is_taken_back(void **state)
     quit();
 }
 
+static void mouse_at(int row, int button)
+{
+    char text[64];
+
+    snprintf(text, sizeof text, "\033[<%d;10;%dM\033[<%d;10;%dm", button, row + 1, button,
+             row + 1);
+    console_press(rig.console, text);
+}
+
+static void the_mouse_selects_and_moves(void **state)
+{
+    static const char *const names[] = {"cold", "dim", "even", "far"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        rig_fake(names[i]);
+    rig_start(&(struct console_options){.rows = 24, .columns = 80},
+              (const char *[]){"--mouse", NULL});
+    console_await(rig.console, "No job", NULL);
+    console_press(rig.console, "v");
+    console_await(rig.console, ">  cold", "ok");
+    console_await(rig.console, "far", "ok");
+    int row = console_find(rig.console, "far", "ok");
+    mouse_at(row, 0);
+    console_await(rig.console, ">  far", "ok");
+    console_await(rig.console, "- far -", NULL); /* and its facts */
+    mouse_at(row - 1, 0);
+    console_await(rig.console, ">  even", "ok");
+    mouse_at(row, 64); /* the wheel, up */
+    console_await(rig.console, ">  cold", "ok");
+    mouse_at(row, 65);
+    console_await(rig.console, ">  far", "ok");
+    mouse_at(row + 1, 0); /* no row is there */
+    mouse_at(0, 0);
+    mouse_at(1, 0);
+    mouse_at(23, 0);
+    mouse_at(row, 64);
+    console_await(rig.console, ">  cold", "ok");
+    quit();
+}
+
+/* A list that has been scrolled. */
+static void the_mouse_selects_what_is_there(void **state)
+{
+    static const char *const names[] = {"cold", "dim", "even", "far"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        rig_fake(names[i]);
+    rig_start(&(struct console_options){.rows = 4, .columns = 80},
+              (const char *[]){"--mouse", NULL});
+    console_await(rig.console, "No job", NULL);
+    console_press(rig.console, "vG");
+    console_await(rig.console, ">  far", "ok");
+    mouse_at(console_find(rig.console, "even", "ok"), 0);
+    console_await(rig.console, ">  even", "ok");
+    quit();
+}
+
 static void fits(int rows, int columns)
 {
     open_screen(rows, columns);
@@ -147,6 +206,8 @@ int main(void)
         cmocka_unit_test_teardown(why_a_migration_would_be_refused_is_known_before, rig_clear),
         cmocka_unit_test_teardown(connect_does_not_wait_for_the_next_try, rig_clear),
         cmocka_unit_test_teardown(a_released_socket_is_free_until_it_is_taken_back, rig_clear),
+        cmocka_unit_test_teardown(the_mouse_selects_and_moves, rig_clear),
+        cmocka_unit_test_teardown(the_mouse_selects_what_is_there, rig_clear),
         cmocka_unit_test_teardown(at_160x50, rig_clear),
         cmocka_unit_test_teardown(at_40x10, rig_clear),
         cmocka_unit_test_teardown(at_1x1, rig_clear),

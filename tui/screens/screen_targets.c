@@ -29,6 +29,7 @@ struct screen_targets {
     const struct target *cursor; /* borrowed; targets outlive screens; NULL = not yet */
     size_t first;                /* of the list, at the top */
     int page;
+    struct draw_area list; /* where it was drawn */
 };
 
 /* ---- cursor ---------------------------------------------------------------------------- */
@@ -67,6 +68,18 @@ static bool move(struct screen_targets *targets, const struct fleet *fleet,
     else
         return false;
     put_cursor(targets, fleet, place);
+    return true;
+}
+
+static bool targets_click(struct screen *screen, struct app *app, int y, int x)
+{
+    struct screen_targets *targets = (struct screen_targets *)screen;
+    int line = y - targets->list.y;
+    (void)x;
+    if (line < 0 || line >= targets->list.height ||
+        targets->first + (size_t)line >= app->fleet->target_count)
+        return false;
+    put_cursor(targets, app->fleet, (int64_t)targets->first + line);
     return true;
 }
 
@@ -198,6 +211,7 @@ static void draw_list(struct screen_targets *targets, const struct fleet *fleet,
                       const struct table_span *spans, struct draw_area area, int64_t now_ms)
 {
     size_t place = place_of(targets, fleet), page = (size_t)area.height;
+    targets->list = area;
     targets->page = area.height > 1 ? area.height - 1 : 1;
     if (targets->first > place)
         targets->first = place;
@@ -266,6 +280,7 @@ static const struct screen_ops targets_ops = {
     .scope = KEYMAP_IN_TARGETS,
     .draw = targets_draw,
     .request = targets_request,
+    .click = targets_click,
     .offers = targets_offers,
     .free = targets_free,
 };
