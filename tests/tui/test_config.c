@@ -222,7 +222,7 @@ static void complaints(void **state)
         {"{\n \"columns\": [\"TYPE\", \"Rate\"]}",
          ":2:22: \"Rate\" is none of: VM JOB GRP TYPE STATUS PROGRESS % DONE TOTAL "
          "RATE "
-         "ETA NOW"},
+         "ETA AGE NOW"},
         {"{\"columns\": [null]}", ":1:14: \"null\" is none of: VM"},
         {"{\"columns\": [\"a\\u001b\"]}", ":1:14: "},
         {"{\"columns\": [\"ETA\", \"VM\", \"ETA\"]}", ":1:27: \"ETA\" is there already"},

@@ -79,6 +79,30 @@ static void the_group_column_is_there_only_for_groups(void **state)
     assert_false(is_shown(&layout, JOBS_GROUP));
 }
 
+/* Where it stands it keeps its cell: no reason runs over it. */
+static void the_age_is_there_while_it_sorts_or_was_chosen(void **state)
+{
+    const struct jobs_columns usual = {.chosen = false};
+    struct jobs_widths aged = names;
+    struct jobs_columns columns = CHOSEN("TYPE", "RATE");
+    struct jobs_layout layout = lay_out(usual, 200);
+
+    (void)state;
+    aged.aged = true;
+    assert_false(is_shown(&layout, JOBS_AGE));
+    for (int width = JOBS_NARROW; width < 200; width++) {
+        jobs_columns_layout(&usual, width, &aged, &layout);
+        assert_int_equal(layout.spans[JOBS_AGE].width, 5);
+        assert_true(layout.words.x + layout.words.width < layout.spans[JOBS_AGE].x);
+    }
+    layout = lay_out(columns, 80);
+    assert_false(is_shown(&layout, JOBS_AGE));
+    jobs_columns_layout(&columns, 80, &aged, &layout);
+    assert_left_of(&layout, JOBS_RATE, JOBS_AGE);
+    layout = lay_out(CHOSEN("AGE", "TYPE"), 80);
+    assert_left_of(&layout, JOBS_AGE, JOBS_TYPE);
+}
+
 /* Usually reasons stand between STATUS and NOW, their end under that of ETA. */
 static void the_usual_line(void **state)
 {
@@ -181,6 +205,7 @@ int main(void)
         cmocka_unit_test(every_title_is_found),
         cmocka_unit_test(none_is_chosen_twice),
         cmocka_unit_test(the_group_column_is_there_only_for_groups),
+        cmocka_unit_test(the_age_is_there_while_it_sorts_or_was_chosen),
         cmocka_unit_test(the_usual_line),
         cmocka_unit_test(columns_stand_as_they_are_named),
         cmocka_unit_test(the_obligatory_ones_can_be_moved_but_not_left_out),

@@ -340,6 +340,37 @@ static void test_the_cursor_colours_the_names(void **state)
     quit();
 }
 
+/* The last word of that job's row is a time: its age, not that of its need. */
+static bool ends_with_an_age(void *job)
+{
+    int row = console_find(rig.console, job, NULL);
+    const char *line = row < 0 ? "" : grid_line(pty_grid(console_pty(rig.console)), row);
+    size_t len = strlen(line);
+    return len > 2 && strchr("smh", line[len - 1]) != NULL &&
+           isdigit((unsigned char)line[len - 2]);
+}
+
+static void test_sorted_by_age_it_is_seen(void **state)
+{
+    (void)state;
+    set_up();
+    show(24, 80, NULL, NULL, NULL);
+    console_await(rig.console, "stream-node3", "paused");
+    assert_int_equal(console_find(rig.console, "STATUS", "AGE"), -1);
+    console_press(rig.console, "<");
+    console_await(rig.console, "sorted by age", NULL);
+    console_await(rig.console, "STATUS", " AGE");
+    console_await_that(rig.console, ends_with_an_age, "stream-node3", "the age of a job");
+    pty_resize(console_pty(rig.console), 10, 50);
+    console_await_gone(rig.console, "PROGRESS", NULL);
+    console_await_that(rig.console, ends_with_an_age, "mirror-virtio0", "the age of a job");
+    pty_resize(console_pty(rig.console), 24, 80);
+    console_press(rig.console, ">");
+    console_await(rig.console, "sorted by need", NULL);
+    console_await_gone(rig.console, "STATUS", " AGE");
+    quit();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -353,6 +384,7 @@ int main(void)
         cmocka_unit_test_teardown(test_same_text_without_colour, clear_with_model),
         cmocka_unit_test_teardown(test_ascii, rig_clear),
         cmocka_unit_test_teardown(test_resize, clear_with_model),
+        cmocka_unit_test_teardown(test_sorted_by_age_it_is_seen, rig_clear),
         cmocka_unit_test_teardown(test_the_cursor_colours_the_names, rig_clear),
     };
     return cmocka_run_group_tests_name("screen_first", tests, NULL, NULL);

@@ -21,6 +21,7 @@ static const struct table_column table[JOBS_COLUMN_COUNT] = {
     [JOBS_TOTAL] = {"TOTAL", 6, 6, 7, 100, true},
     [JOBS_RATE] = {"RATE", 7, 7, 6, 0, true},
     [JOBS_ETA] = {"ETA", 5, 5, 4, 0, true},
+    [JOBS_AGE] = {"AGE", 5, 5, 1, 0, true},
     [JOBS_VERDICT] = {"NOW", 13, 26, 9, 120, false},
 };
 
@@ -76,6 +77,8 @@ static size_t line_up(const struct jobs_columns *columns,
             line[count++] = column;
     for (size_t i = 0; i < columns->count; i++)
         line[count++] = columns->items[i];
+    if (columns->chosen && !has(columns, JOBS_AGE))
+        line[count++] = JOBS_AGE;
     return count;
 }
 
@@ -99,6 +102,7 @@ static int wanted_width(enum jobs_column column, const struct jobs_widths *wides
     case JOBS_TOTAL:
     case JOBS_RATE:
     case JOBS_ETA:
+    case JOBS_AGE:
     case JOBS_COLUMN_COUNT:
         break;
     }
@@ -114,6 +118,8 @@ static struct table_column wanted_column(const struct jobs_columns *columns,
     if (columns->chosen)
         wanted.from = 0;
     if (column == JOBS_GROUP && !widest->grouped)
+        wanted.from = INT_MAX;
+    if (column == JOBS_AGE && !widest->aged && !has(columns, column))
         wanted.from = INT_MAX;
     return wanted;
 }
@@ -204,7 +210,7 @@ void jobs_columns_layout(const struct jobs_columns *columns, int width,
     struct table_span spans[JOBS_COLUMN_COUNT] = {{0}};
     int wanted[JOBS_COLUMN_COUNT] = {0};
     size_t count = line_up(columns, line);
-    *layout = (struct jobs_layout){.narrow = width < JOBS_NARROW};
+    *layout = (struct jobs_layout){.narrow = width < JOBS_NARROW, .aged = widest->aged};
     for (size_t i = 0; i < count; i++) {
         shown[i] = wanted_column(columns, line[i], widest);
         wanted[i] = wanted_width(line[i], widest);

@@ -30,6 +30,7 @@ enum jobs_column {
     JOBS_TOTAL,
     JOBS_RATE,
     JOBS_ETA,
+    JOBS_AGE, /* while the rows are sorted by it, or where it was chosen */
     JOBS_VERDICT,
     JOBS_COLUMN_COUNT /* also: no column */
 };
@@ -41,16 +42,19 @@ struct jobs_columns {
     size_t count;
 };
 
-/* The widest cells of the columns whose width depends on them; and is there a group? */
+/* The widest cells of the columns whose width depends on them; and what else asks for a
+ * column. */
 struct jobs_widths {
     int vm, job, type, status;
-    bool grouped;
+    bool grouped; /* there is a group */
+    bool aged;    /* the rows are sorted by their age */
 };
 
 struct jobs_layout {
     struct table_span spans[JOBS_COLUMN_COUNT]; /* x from the line's begin */
     struct table_span words;                    /* where there is room for a reason */
     bool narrow;
+    bool aged; /* the age is told, however narrow it is */
 };
 
 const char *jobs_column_title(enum jobs_column column);

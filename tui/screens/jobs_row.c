@@ -11,7 +11,8 @@
 #include "tui/screens/need_look.h"
 #include "tui/widgets/names.h"
 
-#define STATUS_LEAST 6 /* "READY", and of longer ones what tells them apart */
+#define AGED_FROM    30 /* columns of a narrow line that has an age at its end */
+#define STATUS_LEAST 6  /* "READY", and of longer ones what tells them apart */
 
 /* ---- what it says ---------------------------------------------------------------------- */
 
@@ -94,6 +95,7 @@ void jobs_row_describe(struct jobs_row *row, const struct target *target, const 
     if (need.kind != NEED_NONE)
         format_duration(row->age, now_ms - need.since_ms);
     row->permille = job_text_percent(job, row->percent);
+    format_duration(row->since_seen, now_ms - job->seen_ms);
     describe_verdict(row, job, now_ms);
     describe_group(row, target, job);
     describe_amounts(row, job);
@@ -213,6 +215,7 @@ static void draw_columns(const struct jobs_row *row, const struct jobs_layout *l
     draw_cell(layout, JOBS_GROUP, area, y, quiet, row->group);
     draw_cell(layout, JOBS_TYPE, area, y, quiet, row->type);
     draw_cell(layout, JOBS_STATUS, area, y, row->role, row->status);
+    draw_cell(layout, JOBS_AGE, area, y, quiet, row->since_seen);
     draw_cell(layout, JOBS_VERDICT, area, y, quiet, row->verdict);
     draw_figures(row, layout, area, y, quiet, words);
     if (row->age[0] != '\0')
@@ -251,6 +254,18 @@ static void draw_phrase(const struct jobs_row *row, struct draw_area area, int y
     draw_text(area, y, x, -1, row->role, row->reason);
 }
 
+/* What is left of a narrow line when the age stands at its end, where it is told. */
+static struct draw_area without_age(const struct jobs_row *row,
+                                    const struct jobs_layout *layout, struct draw_area area,
+                                    int y)
+{
+    int age = draw_width(row->since_seen);
+    if (!layout->aged || area.width < AGED_FROM)
+        return area;
+    draw_right(area, y, area.width - age, age, THEME_DIM, row->since_seen);
+    return draw_sub(area, 0, 0, area.height, area.width - age - 1);
+}
+
 /* What the cursor colours: which job it is, not what it does. A cursor that moves is
  * cheap on a slow line then, and the status keeps its own colour. */
 static int identity_width(const struct jobs_layout *layout, struct draw_area area)
@@ -269,7 +284,8 @@ void jobs_row_draw(const struct jobs_row *row, const struct jobs_layout *layout,
     bool quiet = row->stale || row->role == THEME_DIM;
     draw_text(area, y, 0, -1, row->role, marks);
     if (layout->narrow)
-        draw_phrase(row, area, y, quiet ? THEME_DIM : THEME_NORMAL);
+        draw_phrase(row, without_age(row, layout, area, y), y,
+                    quiet ? THEME_DIM : THEME_NORMAL);
     else
         draw_columns(row, layout, area, y, quiet ? THEME_DIM : THEME_NORMAL);
     if (selected)

@@ -21,6 +21,7 @@ struct jobs_row {
     char reason[320]; /* instead of the bar; "" = draw the bar */
     char age[32];     /* instead of the ETA: since when it needs a person; "" = none */
     char percent[32], done[32], total[32], rate[32], eta[32];
+    char since_seen[32]; /* its age, as core/order.h sorts by it */
     char verdict[64];
     char group[8]; /* "17", "17?" while it is likely, "?" possible; "" = ends alone */
     int permille;  /* of the bar; -1 = unknown */

@@ -48,6 +48,7 @@ void migration_row_describe(struct jobs_row *row, const struct target *target,
     migration_text_reason(target, keymap, now_ms, row->reason, sizeof(row->reason));
     if (need.kind != NEED_NONE)
         format_duration(row->age, now_ms - need.since_ms);
+    format_duration(row->since_seen, now_ms - migration->started_ms);
     row->permille = migration_text_percent(migration, row->percent);
     snprintf(row->verdict, sizeof(row->verdict), "%s",
              migration_verdict_text(migration->noted));

@@ -242,6 +242,7 @@ static void sum_up(struct screen_jobs *jobs, struct app *app, int64_t now_ms)
         return;
     jobs->counts = fleet_count(app->fleet, now_ms);
     jobs->widest = measure(app->fleet);
+    jobs->widest.aged = jobs->view.order.spec.key == ORDER_BY_AGE;
     jobs->updates = jobs->view.order.updates;
 }
 
