@@ -182,6 +182,8 @@ const struct action *action_send(struct fleet *fleet, uint64_t uid, enum verb ve
     if (!job || check->answer != VERB_LIT)
         return NULL;
     wish.job_id = job->id;
+    wish.has_before = verb == VERB_LIMIT && job->has_block;
+    wish.before = wish.has_before ? job->speed : 0;
     action = action_launch(fleet, &wish, now_ms);
     if (action)
         job->asked |= VERB_BIT(verb);

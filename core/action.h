@@ -48,7 +48,9 @@ struct action {
     enum verb verb;        /* VERB_COUNT when a lever is pulled */
     enum lever lever;      /* LEVER_COUNT when a verb acts on a job */
     uint64_t argument;     /* VERB_LIMIT and levers: bytes/s or ms */
-    char *text;            /* LEVER_RECOVER: the address; else NULL */
+    uint64_t before;       /* what `argument` was until then, if `has_before` */
+    bool has_before;
+    char *text; /* LEVER_RECOVER: the address; else NULL */
     enum action_state state;
     bool effect_seen; /* the effect came before the reply */
     int64_t sent_ms, state_ms;

@@ -54,6 +54,7 @@ const struct action *action_pull(struct fleet *fleet, struct target *target, uin
     *check = action_check_lever(fleet, target, uid, lever);
     if (check->why)
         return NULL;
+    wish.has_before = lever_value(&target->migration, lever, &wish.before);
     action = action_launch(fleet, &wish, now_ms);
     if (!action)
         check->why = lever_answer_text(LEVER_LINK_DOWN, lever);

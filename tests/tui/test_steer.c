@@ -411,6 +411,61 @@ static void a_louder_limit_is_for_that_job_only(void **state)
     desk_assert_says(console, "nothing was sent");
 }
 
+static struct job *limited(struct desk *console, uint64_t speed)
+{
+    struct job *job;
+
+    world_job(console->world, "j", "backup", "running", 1, 2);
+    job = target_find(console->world->target, "j");
+    job->has_block = true;
+    job->speed = speed;
+    desk_paint(console);
+    return job;
+}
+
+static void accept(struct desk *console)
+{
+    action_replied(&console->world->fleet, console->world->sent_serial, NULL,
+                   console->world->now_ms);
+}
+
+static void the_old_limit_can_be_put_back(void **state)
+{
+    struct desk *console = *state;
+    struct job *job = limited(console, 50 * MIB);
+    struct status_line line;
+
+    desk_press(console, 'l');
+    desk_press(console, KEY_CONTROL('U'));
+    type(console, "80M");
+    desk_press(console, KEY_CODE_ENTER);
+    desk_assert_says(console, "limit 80 MiB/s web-01/j: sent");
+    accept(console);
+    desk_assert_says(console, "web-01/j: in effect  (was 50M/s; l 50M puts it back)");
+    job->speed = 80 * MIB;
+    desk_assert_says(console, "(was 50M/s; l 50M puts it back)");
+    desk_press(console, 'l');
+    desk_press(console, KEY_CODE_ENTER);
+    accept(console);
+    desk_assert_says(console, "limit 80 MiB/s web-01/j: in effect");
+    assert_true(status_show(&console->app.status, console->app.fleet, &console->app.keymap,
+                            console->world->now_ms, &line));
+    assert_null(strstr(line.text, "was")); /* the same again */
+}
+
+static void no_limit_can_be_put_back(void **state)
+{
+    struct desk *console = *state;
+
+    limited(console, 0);
+    desk_press(console, 'l');
+    desk_press(console, KEY_CONTROL('U'));
+    type(console, "80M");
+    desk_press(console, KEY_CODE_ENTER);
+    accept(console);
+    desk_assert_says(console, "web-01/j: in effect  (was none; l 0 puts it back)");
+}
+
 static void a_wrong_limit_stays_in_the_line(void **state)
 {
     struct desk *console = *state;
@@ -517,6 +572,8 @@ int main(void)
         TEST(a_job_is_limited_at_once),
         TEST(a_limit_is_asked_for_louder),
         TEST(a_louder_limit_is_for_that_job_only),
+        TEST(the_old_limit_can_be_put_back),
+        TEST(no_limit_can_be_put_back),
         TEST(a_wrong_limit_stays_in_the_line),
         TEST(the_limit_is_for_that_job_only),
         TEST(a_plain_job_takes_no_limit),

@@ -1,10 +1,12 @@
 #include "tui/widgets/status.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/fleet.h"
+#include "core/format.h"
 #include "core/manager.h"
 #include "tui/draw.h"
 
@@ -96,6 +98,37 @@ static void append_undo(const struct action *action, const struct keymap *keymap
                  keymap_row(undo)->name);
 }
 
+/* "none", "50M/s", "300 ms"; and how it is typed. */
+static void say_before(const struct action *action, char told[FORMAT_SIZE + 4],
+                       char typed[FORMAT_SIZE])
+{
+    if (action->lever != LEVER_COUNT && lever_argument(action->lever) == LEVER_MILLISECONDS) {
+        snprintf(typed, FORMAT_SIZE, "%" PRIu64, action->before);
+        snprintf(told, FORMAT_SIZE + 4, "%s ms", typed);
+        return;
+    }
+    format_bytes_exact(typed, action->before);
+    snprintf(told, FORMAT_SIZE + 4, "%s%s", action->before == 0 ? "none" : typed,
+             action->before == 0 ? "" : "/s");
+}
+
+/* "  (was 50M/s; l 50M puts it back)" after a number was set to another one. The levers of a
+ * migration have no key that is the same on every screen. */
+static void append_old_value(const struct action *action, const struct keymap *keymap,
+                             char *text)
+{
+    char told[FORMAT_SIZE + 4], typed[FORMAT_SIZE], keys[KEYMAP_KEYS_SIZE] = "";
+    size_t len = strlen(text);
+    bool taken = action->state == ACTION_EFFECTIVE || action->state == ACTION_ACCEPTED;
+    if (!taken || !action->has_before || action->before == action->argument)
+        return;
+    say_before(action, told, typed);
+    if (action->lever == LEVER_COUNT)
+        keymap_keys(keymap, REQUEST_LIMIT, true, keys);
+    snprintf(text + len, STATUS_SIZE - len, "  (was %s; %s%s%s puts it back)", told, keys,
+             keys[0] != '\0' ? " " : "", typed);
+}
+
 /* What was asked for at once had no box to say so in. */
 static void append_manager(const struct action *action, char *text)
 {
@@ -118,6 +151,7 @@ static bool show_fate(const struct action *action, const struct keymap *keymap, 
               action->job_id);
     action_outcome(action, now_ms, line->rest, sizeof(line->rest));
     append_undo(action, keymap, line->rest);
+    append_old_value(action, keymap, line->rest);
     append_manager(action, line->rest);
     line->role = fate->role;
     return true;
