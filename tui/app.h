@@ -33,6 +33,7 @@ struct app_input {
     bool pasting, bursting; /* as key.h tells; `told` that pasted keys do nothing */
     bool told;
     int64_t pasted_ms; /* the last pasted key */
+    size_t behind;     /* keys before this one that came in the same go of the terminal */
     uint64_t clicked_uid;
     int clicked_y;
     int64_t clicked_ms;

@@ -63,7 +63,11 @@ static void click(struct app *app, const struct term_mouse *mouse, int64_t now_m
     bool twice = uid != 0 && uid == input->clicked_uid && mouse->y == input->clicked_y &&
                  now_ms - input->clicked_ms < DOUBLE_MS;
     *input = (struct app_input){
-        .clicked_uid = twice ? 0 : uid, .clicked_y = mouse->y, .clicked_ms = now_ms};
+        .behind = input->behind,
+        .clicked_uid = twice ? 0 : uid,
+        .clicked_y = mouse->y,
+        .clicked_ms = now_ms,
+    };
     if (twice)
         app_key(app, KEY_CODE_ENTER, now_ms);
 }
@@ -88,6 +92,12 @@ static void take_mouse(struct app *app, int64_t now_ms)
 }
 
 /* ---- keys ------------------------------------------------------------------------------ */
+
+/* No bracket, and none that nobody knows. */
+static bool is_pressed(int key)
+{
+    return key < KEY_CODE_MOUSE || key >= KEY_CODE_F1;
+}
 
 static void take_key(struct app *app, int key, int64_t now_ms)
 {
@@ -119,9 +129,12 @@ static void take_key(struct app *app, int key, int64_t now_ms)
 void app_keys(struct app *app, int64_t now_ms)
 {
     for (int i = 0; !app->leaving && (i < GO_MAX || term_has_keys()); i++) {
+        if (!term_has_keys())
+            app->input.behind = 0;
         int key = term_key();
         if (key == KEY_CODE_NONE)
             break;
         take_key(app, key, now_ms);
+        app->input.behind += is_pressed(key);
     }
 }

@@ -209,6 +209,13 @@ void console_press(struct console *console, const char *keys)
     pty_send(console->pty, keys);
 }
 
+void console_enter(struct console *console, const char *text)
+{
+    console_press(console, text);
+    console_await(console, "> ", text);
+    console_press(console, "\r");
+}
+
 struct moved {
     struct console *console;
     int from;

@@ -219,7 +219,7 @@ static void test_a_folder_without_the_right_to_write(void **state)
     console_await(rig.console, "EVENTS", NULL);
     console_press(rig.console, "w");
     console_await(rig.console, "A new file", NULL);
-    console_press(rig.console, "events.txt\r");
+    console_enter(rig.console, "events.txt");
     console_await(rig.console, "Permission denied", NULL);
     quit();
 }

@@ -124,7 +124,7 @@ static const struct {
     {"\n", CONFIRMING, 1},
     {"job-0-0\r", CONFIRMING, 1},
     {"cancel\r", CONFIRMING, 2},
-    {"1M\r", CONFIRMING, 2},
+    {"1M", CONFIRMING, 2},
     {"\033[20~", CONFIRMING, 1},                   /* F9 */
     {"\033[<0;20;6M\033[<0;20;6m", CONFIRMING, 3}, /* a click */
     {"\033[<64;20;6M", CONFIRMING, 1},             /* the wheel */

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -167,6 +168,55 @@ static void test_burst(void **state)
     console_settle(rig.console);
     assert_int_equal(verbs_sent(), 0);
     assert_int_equal(console_find(rig.console, "HELP", NULL), -1);
+}
+
+/* A newline that comes with the text is not Enter: on a terminal without brackets it may
+ * have been pasted. */
+static void test_a_pasted_newline_takes_nothing(void **state)
+{
+    (void)state;
+    play_on(&(struct console_options){.term = "vt100"}, NULL);
+    console_select(rig.console, "one", "running");
+    console_press(rig.console, "l");
+    console_await(rig.console, "LIMIT one", NULL);
+    console_press(rig.console, "\025"
+                               "7M\r");
+    console_await(rig.console, "> 7M", NULL);
+    console_await(rig.console, "pasted: press Enter", NULL);
+    console_settle(rig.console);
+    assert_int_equal(fake_qmp_count(rig.fakes[0], "block-job-set-speed"), 0);
+    console_press(rig.console, "\r");
+    assert_true(fake_qmp_await(rig.fakes[0], "block-job-set-speed", 1));
+    assert_string_equal(fake_qmp_argument(rig.fakes[0], "block-job-set-speed", "speed"),
+                        "7340032");
+    quit();
+}
+
+static void test_a_pasted_newline_writes_no_file(void **state)
+{
+    char path[FOLDER_SIZE + 16], text[FOLDER_SIZE + 32];
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/x", folder);
+    snprintf(text, sizeof text, "%s\r", path);
+    play_on(&(struct console_options){.term = "vt100"}, NULL);
+    console_press(rig.console, "e");
+    console_await(rig.console, "EVENTS", NULL);
+    console_press(rig.console, "w");
+    console_await(rig.console, "WRITE THE EVENTS", NULL);
+    console_press(rig.console, text);
+    console_await(rig.console, path, NULL);
+    console_await(rig.console, "pasted: press Enter", NULL);
+    assert_int_not_equal(access(path, F_OK), 0);
+    console_press(rig.console, "y"); /* any other key: it is edited */
+    console_await_gone(rig.console, "pasted: press Enter", NULL);
+    console_press(rig.console, "\177");
+    console_settle(rig.console);
+    console_press(rig.console, "\033");
+    console_await_gone(rig.console, "WRITE THE EVENTS", NULL);
+    console_press(rig.console, "q");
+    console_await_gone(rig.console, "EVENTS", NULL);
+    quit();
 }
 
 /* ---- mouse ----------------------------------------------------------------------------- */
@@ -408,6 +458,8 @@ int main(void)
         cmocka_unit_test_teardown(test_paste_into_an_input_line, rig_clear),
         cmocka_unit_test_teardown(test_endless_paste, rig_clear),
         cmocka_unit_test_teardown(test_burst, rig_clear),
+        cmocka_unit_test_teardown(test_a_pasted_newline_takes_nothing, rig_clear),
+        cmocka_unit_test_teardown(test_a_pasted_newline_writes_no_file, rig_clear),
         cmocka_unit_test_teardown(test_mouse, rig_clear),
         cmocka_unit_test_teardown(test_double_click, rig_clear),
         cmocka_unit_test_teardown(test_mouse_noise, rig_clear),

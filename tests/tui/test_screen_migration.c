@@ -244,8 +244,7 @@ static void values_are_sent_at_once(void **state)
         console_await(console, rows[i].title, NULL);
         console_await(console, rows[i].hint, NULL);
         console_press(console, "\025"); /* ^U */
-        console_press(console, rows[i].text);
-        console_press(console, "\r");
+        console_enter(console, rows[i].text);
         assert_true(fake_qmp_await(fake, "migrate-set-parameters", i + 1));
         assert_string_equal(fake_qmp_argument(fake, "migrate-set-parameters", rows[i].member),
                             rows[i].value);
@@ -260,8 +259,8 @@ static void the_new_value_is_shown(void **state)
     play("active", sending);
     open_detail("active");
     set_limits("52428800", "300");
-    console_press(console, "b\025"
-                           "50M\r");
+    console_press(console, "b\025");
+    console_enter(console, "50M");
     console_await(console, "b  bandwidth", "now 50 MiB/s; ");
 }
 
@@ -304,8 +303,7 @@ static void each_lever_sends_its_command(void **state)
         console_press(console, rows[i].key);
         if (rows[i].text != NULL) {
             console_await(console, "where the destination listens", NULL);
-            console_press(console, rows[i].text);
-            console_press(console, "\r");
+            console_enter(console, rows[i].text);
         }
         console_confirm(console, rows[i].title);
         assert_true(fake_qmp_await(fake, rows[i].command, 1));
@@ -326,7 +324,7 @@ static void the_destination_listens_anew(void **state)
     open_detail("POSTCOPY-PAUSED !");
     console_press(console, "r");
     console_await(console, "where to listen", NULL);
-    console_press(console, "tcp:0:4444\r");
+    console_enter(console, "tcp:0:4444");
     console_confirm(console, "RECOVER migration on ci-11 ?");
     assert_true(fake_qmp_await(fake, "migrate-recover", 1));
     assert_string_equal(fake_qmp_argument(fake, "migrate-recover", "uri"), "\"tcp:0:4444\"");

@@ -21,7 +21,10 @@ struct prompt_box {
     char *title, *hint;
     char *vm, *job; /* what it is about; NULL = no job */
     struct prompt prompt;
+    bool pasted; /* Enter came along with the text */
 };
+
+static const char pasted[] = "pasted: press Enter";
 
 static const char *why_not(const struct prompt_box *box, struct app *app)
 {
@@ -32,6 +35,7 @@ static enum screen_reaction box_key(struct screen *screen, struct app *app, int 
                                     int64_t now_ms)
 {
     struct prompt_box *box = (struct prompt_box *)screen;
+    box->pasted = false;
     switch (prompt_key(&box->prompt, key)) {
     case PROMPT_IGNORED:
         return key == KEY_CONTROL('L') ? SCREEN_IGNORED : SCREEN_TAKEN;
@@ -43,6 +47,9 @@ static enum screen_reaction box_key(struct screen *screen, struct app *app, int 
         break;
     }
     if (why_not(box, app))
+        return SCREEN_TAKEN;
+    box->pasted = app->input.behind > 0;
+    if (box->pasted)
         return SCREEN_TAKEN;
     box->ops->done(box->ctx, app, box->prompt.text, now_ms);
     return SCREEN_CLOSE;
@@ -81,7 +88,7 @@ static void draw_tiny(const struct prompt_box *box, struct draw_area area)
         return;
     int y = area.height - 1;
     draw_fill(area, y, 0, area.width, THEME_NORMAL, ' ');
-    prompt_draw(&box->prompt, area, y, box->title);
+    prompt_draw(&box->prompt, area, y, box->pasted ? pasted : box->title);
     if (!box->vm || y < 1)
         return;
     write_title(box, area.width, title);
@@ -93,11 +100,11 @@ static void draw_lines(const struct prompt_box *box, struct app *app, struct dra
 {
     static const char keys[] = "Enter takes it", leave[] = "Esc nothing";
     struct draw_area text = draw_sub(inside, 0, 1, LINES, inside.width - 2);
-    const char *why = why_not(box, app);
+    const char *why = box->pasted ? pasted : why_not(box, app);
     draw_text(text, 0, 0, -1, THEME_NORMAL, box->hint);
     prompt_draw(&box->prompt, text, 1, ">");
     draw_text(text, 2, 0, -1, THEME_NEED, why ? why : "");
-    draw_text(text, 3, 0, -1, why ? THEME_DIM : THEME_KEY, keys);
+    draw_text(text, 3, 0, -1, why && !box->pasted ? THEME_DIM : THEME_KEY, keys);
     if (text.width > (int)(sizeof(keys) + sizeof(leave)))
         draw_right(text, 3, 0, text.width, THEME_DIM, leave);
 }

@@ -7,7 +7,8 @@
  * the box when the question has lost its ground. It does not know what is asked.
  *
  * What was typed ahead is kept: it is text, and only Enter on a text that can be
- * taken does anything. Esc always leaves with nothing done.
+ * taken does anything: one that came by itself. What comes in one go with other keys may
+ * have been pasted, and the box asks for another. Esc always leaves with nothing done.
  */
 
 #include <stdint.h>
