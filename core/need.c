@@ -22,6 +22,11 @@ static const struct {
     [NEED_BROKEN] = {"postcopy-broken", "postcopy is broken: recover it", NEED_LEVEL_ALARM},
 };
 
+const char *need_call(size_t count)
+{
+    return count == 1 ? "NEEDS YOU" : "NEED YOU";
+}
+
 const char *need_wire(enum need_kind kind)
 {
     return kinds[kind].wire;

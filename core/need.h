@@ -7,6 +7,7 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "core/job.h"
@@ -49,6 +50,9 @@ struct need need_of(const struct job *job, bool lost, int64_t lost_since_ms, int
  * the side that sends: the destination's QEMU ends with it. */
 struct need need_of_migration(const struct migration *migration, bool lost,
                               int64_t lost_since_ms);
+
+/* What so many do, behind their number: "NEEDS YOU" one, "NEED YOU" others. Static. */
+const char *need_call(size_t count);
 
 /* The word for `needs_you` in the JSON report ("ready", "pending", "failed",
  * "io-error", ...); NULL for NEED_NONE. */

@@ -75,8 +75,8 @@ static void show_title(struct alert *alert, const struct look *look)
 {
     char title[ALERT_TITLE_SIZE];
     if (look->count > 0)
-        snprintf(title, sizeof(title), "%zu NEED YOU: %.60s %.60s - qmptop", look->count,
-                 look->vm, look->job);
+        snprintf(title, sizeof(title), "%zu %s: %.60s %.60s - qmptop", look->count,
+                 need_call(look->count), look->vm, look->job);
     else
         snprintf(title, sizeof(title), "qmptop");
     if (strcmp(title, alert->shown) == 0)

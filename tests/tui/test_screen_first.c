@@ -176,7 +176,9 @@ static void test_1x1(void **state)
     (void)state;
     set_up();
     show(1, 1, NULL, NULL, NULL);
-    assert_true(fake_qmp_await(rig.fakes[0], "query-block-jobs", 1));
+    console_await(rig.console, "4", NULL); /* so many need you */
+    pty_resize(console_pty(rig.console), 2, 3);
+    console_await(rig.console, "4!", NULL);
     quit();
 }
 

@@ -354,7 +354,7 @@ static void test_title(void **state)
     (void)state;
     play_with("{\"title\": true}");
     console_await_that(rig.console, has_written, "\033[22;0t\033]0;qmptop\a", "a title");
-    console_await_that(rig.console, has_written, "\033]0;1 NEED YOU: alpha two - qmptop\a",
+    console_await_that(rig.console, has_written, "\033]0;1 NEEDS YOU: alpha two - qmptop\a",
                        "the title");
     one_ready_later("b\a\033[2Jad", "b\\x07\\x1b[2Jad");
     console_await_that(rig.console, has_written,

@@ -9,6 +9,7 @@
 #include "tui/widgets/names.h"
 
 #define NARROW 60
+#define TINY   10 /* no room for "4 NEED YOU" */
 
 /* ---- top line -------------------------------------------------------------------------- */
 
@@ -63,8 +64,7 @@ static void add_counts(struct segments *segments, const struct fleet_counts *cou
         {counts->ready, "ready"},     {counts->waiting, "waiting"},
         {counts->paused, "paused"},   {counts->ended, "ended"},
     };
-    const struct figure needs[] = {
-        {counts->need, counts->need == 1 ? "NEEDS YOU" : "NEED YOU"}};
+    const struct figure needs[] = {{counts->need, need_call(counts->need)}};
     const struct figure down[] = {{counts->down, "DOWN"}};
     const struct figure links[] = {{counts->busy, "BUSY"},
                                    {counts->targets - settled, "connecting"},
@@ -134,6 +134,22 @@ static void drop_lightest(struct segments *segments)
     segments->count--;
 }
 
+/* How many need a person, with a mark where there is room: "4!". */
+static void draw_tiny(const struct fleet_counts *counts, struct draw_area area)
+{
+    enum theme_role role = counts->need == 0   ? THEME_TITLE
+                           : counts->alarm > 0 ? THEME_ERROR
+                                               : THEME_NEED;
+    char text[32];
+    snprintf(text, sizeof(text), "%zu%s", counts->need, counts->need > 0 ? "!" : "");
+    if (draw_width(text) > area.width)
+        text[strlen(text) - 1] = '\0';
+    if (draw_width(text) > area.width)
+        snprintf(text, sizeof(text), "!");
+    draw_fill(area, 0, 0, area.width, THEME_TITLE, ' ');
+    draw_text(area, 0, 0, -1, role, text);
+}
+
 void jobs_frame_top(const struct fleet *fleet, const struct fleet_counts *counts,
                     const struct jobs_frame_view *view, struct draw_area area)
 {
@@ -147,6 +163,10 @@ void jobs_frame_top(const struct fleet *fleet, const struct fleet_counts *counts
     const char *gap = area.width < NARROW ? " " : " | ";
     int clock = view->clock ? draw_width(view->clock) : 0;
     int room = area.width - (clock > 0 ? clock + 2 : 0);
+    if (area.width < TINY) {
+        draw_tiny(counts, area);
+        return;
+    }
     while (segments.count > 1 && segments_width(&segments, (int)strlen(gap)) > room)
         drop_lightest(&segments);
     draw_fill(area, 0, 0, area.width, THEME_TITLE, ' ');
