@@ -163,6 +163,8 @@ void app_key(struct app *app, int key, int64_t now_ms)
 {
     app->key = key;
     summon_keep(app, now_ms);
+    app->input.repeats = key == app->input.key;
+    app->input.key = key;
     if (app_offer_key(app, key, now_ms))
         return;
     enum request request = keymap_find(&app->keymap, key, top(app)->ops->scope);

@@ -34,6 +34,10 @@ struct app_input {
     bool told;
     int64_t pasted_ms; /* the last pasted key */
     size_t behind;     /* keys before this one that came in the same go of the terminal */
+    int key;           /* the last one, and whether it was the same as before it */
+    bool repeats;
+    int64_t dismissed_ms;   /* when a row was last dismissed or cleared by its key ... */
+    int64_t dismiss_key_ms; /* ... and when that key last came */
     uint64_t clicked_uid;
     int clicked_y;
     int64_t clicked_ms;

@@ -358,6 +358,8 @@ static void a_job_that_ends_keeps_cursor_and_row(void **state)
     assert_int_equal(console->world->sent, 0);
 }
 
+#define HAND_MS 700 /* between two presses that are two */
+
 static void clearing_an_ended_job_steps_to_its_neighbour(void **state)
 {
     struct desk *console = *state;
@@ -367,14 +369,38 @@ static void clearing_an_ended_job_steps_to_its_neighbour(void **state)
     assert_int_equal(console->world->target->ended_count, 3);
     for (size_t left = 2; left > 0; left--) {
         desk_press(console, 'x');
+        pass(console, HAND_MS);
         assert_int_equal(console->world->target->ended_count, left);
         assert_non_null(fleet_job(&console->world->fleet, cursor(console), NULL));
     }
     desk_press(console, 'x');
     assert_int_equal(console->world->target->ended_count, 0);
+    pass(console, HAND_MS);
     desk_press(console, 'x');
     desk_assert_says(console, "no job is selected");
     assert_int_equal(console->world->sent, 0);
+}
+
+/* However long: the first repeat comes after half a second, the others at once. */
+static void a_key_held_down_clears_one_row(void **state)
+{
+    struct desk *console = *state;
+
+    jobs(console, three, 3);
+    jobs(console, NULL, 0);
+    desk_press(console, 'x');
+    pass(console, 500);
+    for (int i = 0; i < 100; i++) {
+        desk_press(console, 'x');
+        pass(console, 30);
+    }
+    assert_int_equal(console->world->target->ended_count, 2);
+    desk_press(console, 'g'); /* another key: the next press is meant */
+    desk_press(console, 'x');
+    assert_int_equal(console->world->target->ended_count, 1);
+    pass(console, HAND_MS);
+    desk_press(console, 'x');
+    assert_int_equal(console->world->target->ended_count, 0);
 }
 
 static void a_job_that_leaves_the_list_takes_no_neighbour_along(void **state)
@@ -529,6 +555,7 @@ int main(void)
         TEST(the_cursor_stays_on_its_job),
         TEST(a_job_that_ends_keeps_cursor_and_row),
         TEST(clearing_an_ended_job_steps_to_its_neighbour),
+        TEST(a_key_held_down_clears_one_row),
         TEST(a_job_that_leaves_the_list_takes_no_neighbour_along),
         TEST(n_goes_from_need_to_need),
         TEST(order_is_held_after_a_key_and_under_a_box),

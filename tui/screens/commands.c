@@ -16,6 +16,10 @@
 #include "tui/screens/tags.h"
 #include "tui/screens/view.h"
 
+/* Of a key held down: the first repeat is late, the others follow soon. */
+#define FIRST_REPEAT_MS 700
+#define NEXT_REPEAT_MS  300
+
 /* ---- verbs ----------------------------------------------------------------------------- */
 
 /* Dismissing what QEMU no longer has only clears our own list. */
@@ -29,12 +33,33 @@ static bool clear_ended(struct app *app, uint64_t uid, enum verb verb, int64_t n
                target_label(target), job->id);
     merge_clear(target, uid);
     app->cleared_uid = uid;
+    app->input.dismissed_ms = now_ms;
     return true;
+}
+
+/* One press, one row: the key that is held down reaches the next row as well, which has
+ * moved below the cursor. */
+static bool is_held_down(struct app_input *input, int64_t now_ms)
+{
+    bool first = now_ms - input->dismissed_ms < FIRST_REPEAT_MS;
+    bool next = now_ms - input->dismiss_key_ms < NEXT_REPEAT_MS;
+    bool held = input->repeats && input->dismissed_ms > 0 && (first || next);
+    input->dismiss_key_ms = now_ms;
+    return held;
+}
+
+static void take_verb(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
+{
+    if (verb == VERB_DISMISS)
+        app->input.dismissed_ms = now_ms;
+    confirm_take(app, uid, verb, 0, now_ms);
 }
 
 static void ask_verb(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
 {
     app->dirty = true;
+    if (verb == VERB_DISMISS && is_held_down(&app->input, now_ms))
+        return;
     if (uid == 0) {
         status_say(&app->status, THEME_NEED, now_ms, "%s: no job is selected", verb_name(verb));
         return;
@@ -56,7 +81,7 @@ static void ask_verb(struct app *app, uint64_t uid, enum verb verb, int64_t now_
     else if (verb == VERB_LIMIT)
         app_push(app, ask_limit_new(app, uid));
     else
-        confirm_take(app, uid, verb, 0, now_ms);
+        take_verb(app, uid, verb, now_ms);
 }
 
 /* ---- requests -------------------------------------------------------------------------- */

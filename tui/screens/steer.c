@@ -65,6 +65,7 @@ static void clear(struct app *app, uint64_t uid, int64_t now_ms)
     status_say(&app->status, THEME_STATUS, now_ms, "cleared from the list: %s migration",
                target_label(target));
     app->cleared_uid = uid;
+    app->input.dismissed_ms = now_ms;
 }
 
 void steer_verb(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
