@@ -106,6 +106,16 @@ struct target *fleet_migrating(const struct fleet *fleet, uint64_t uid)
     return target;
 }
 
+struct target *fleet_actable(const struct fleet *fleet, uint64_t uid)
+{
+    struct target *target = NULL;
+    const struct job *job = fleet_job(fleet, uid, &target);
+
+    if (job)
+        return job->ending == JOB_NOT_ENDED ? target : NULL;
+    return fleet_migrating(fleet, uid);
+}
+
 struct need fleet_migration_need(const struct target *target)
 {
     return need_of_migration(&target->migration, is_lost(target), target->lost_ms);

@@ -64,6 +64,10 @@ struct need fleet_need(const struct target *target, const struct job *job, int64
 /* The target whose shown migration (migration_is_shown) has that uid, or NULL. */
 struct target *fleet_migrating(const struct fleet *fleet, uint64_t uid);
 
+/* The target of a job that QEMU still has, or of a shown migration: what acting on that uid
+ * would reach. NULL when there is none. */
+struct target *fleet_actable(const struct fleet *fleet, uint64_t uid);
+
 /* The need of a target's migration. */
 struct need fleet_migration_need(const struct target *target);
 

@@ -2,9 +2,7 @@
 
 #include <string.h>
 
-#include "tui/key.h"
-#include "tui/screens/summon.h"
-#include "tui/screens/tags.h"
+#include "core/visit.h"
 #include "tui/term.h"
 #include "tui/widgets/footer.h"
 
@@ -159,10 +157,21 @@ bool app_offer_key(struct app *app, int key, int64_t now_ms)
     return reaction != SCREEN_IGNORED;
 }
 
+/* A key was pressed: a QEMU that is only visited and was connected to for a person stays so
+ * for longer while that person is at it, on the row of the cursor or in a box. */
+static void keep_summoned(const struct app *app, int64_t now_ms)
+{
+    const struct fleet *fleet = app->fleet;
+    bool in_box = top(app)->ops->overlay;
+    const struct target *at = fleet_actable(fleet, app_subject(app));
+    for (size_t i = 0; i < fleet->target_count; i++)
+        if (in_box || fleet->targets[i] == at)
+            visit_keep(fleet->targets[i], now_ms);
+}
+
 void app_key(struct app *app, int key, int64_t now_ms)
 {
-    app->key = key;
-    summon_keep(app, now_ms);
+    keep_summoned(app, now_ms);
     app->input.repeats = key == app->input.key;
     app->input.key = key;
     if (app_offer_key(app, key, now_ms))

@@ -68,8 +68,7 @@ struct app {
     size_t depth;
     struct app_links links;           /* set after app_init(); zeroed: cannot be done */
     int64_t (*wall_s)(int64_t at_ms); /* monotonic time to seconds since 1970 */
-    int key;                          /* that was last pressed (key.h) ... */
-    int64_t key_ms;                   /* ... and when; 0 = never */
+    int64_t key_ms;                   /* a key was pressed last; 0 = never */
     int64_t tick_ms;                  /* the last app_tick(); 0 = none */
     int64_t due_ms;       /* the frame gets old then, even if nothing happens; 0 = never */
     uint64_t drawn;       /* the fleet's generation on the screen */

@@ -31,8 +31,11 @@ static void finds_a_job_wherever_it_is(void **state)
     assert_ptr_equal(target, second);
     assert_null(fleet_job(&world->fleet, second_uid + 1, NULL));
     assert_null(fleet_job(&world->fleet, 0, NULL));
+    assert_ptr_equal(fleet_actable(&world->fleet, second_uid), second);
+    assert_null(fleet_actable(&world->fleet, second_uid + 1));
     merge_status_event(second, "b", "null", world->now_ms);
     assert_non_null(fleet_job(&world->fleet, second_uid, NULL));
+    assert_null(fleet_actable(&world->fleet, second_uid)); /* QEMU has it no longer */
 }
 
 /* The index forgets by itself what is no longer kept, and nothing else. */

@@ -384,7 +384,7 @@ static struct screen *bulk_new(const struct app *app, const struct bulk_list *li
                           .dragged = bulk_list_dragged(list, app->fleet)};
     bulk->managed = bulk_list_managed(list, app->fleet, &bulk->manager);
     count_word(list->in, word);
-    answer_init(&bulk->answer, typed ? word : NULL, app->key, now_ms);
+    answer_init(&bulk->answer, typed ? word : NULL, app->input.key, now_ms);
     box_lines_capitals(verb_name(list->verb), verb, sizeof(verb));
     snprintf(bulk->title, sizeof(bulk->title), "%s %zu tagged job%s ?", verb, list->count,
              plural(list->count));

@@ -255,7 +255,7 @@ struct screen *confirm_open(const struct app *app, const struct confirm *wish,
     *confirm = *wish;
     confirm->screen.ops = typed ? &typed_ops : &pressed_ops;
     confirm->text = mem_dup(wish->text);
-    answer_init(&confirm->answer, typed ? target_label(target) : NULL, app->key, now_ms);
+    answer_init(&confirm->answer, typed ? target_label(target) : NULL, app->input.key, now_ms);
     freeze_identity(confirm, target, subject, kind);
     term_flush_keys();
     return &confirm->screen;

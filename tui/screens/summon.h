@@ -22,8 +22,4 @@ bool summon_all(struct app *app, const struct tags *tags, int64_t now_ms);
 /* That it has begun, and that the key of the verb or lever called `name` waits for it. */
 void summon_say(struct app *app, const char *name, int64_t now_ms);
 
-/* A key was pressed: what was summoned stays so for longer while the person is at it, on
- * the row of the cursor or in a box. */
-void summon_keep(const struct app *app, int64_t now_ms);
-
 #endif
