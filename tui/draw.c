@@ -91,7 +91,7 @@ static void set_style(enum theme_role role, const struct theme *theme, int colou
         theme_mono(&mono);
         style = mono.styles[role];
     }
-    int fg = palette_pick(style.fg, colours, &bright);
+    int fg = palette_text(style.fg, style.bg, colours, &bright);
     int bg = palette_pick(style.bg, colours, NULL);
     pen.styles[role].pair = pair_of(fg, bg, used);
     pen.styles[role].attributes =

@@ -93,3 +93,12 @@ int palette_pick(int32_t colour, int colours, bool *bright)
         return pick_of_few(colour, colours, is_text, bright);
     return colour < 256 ? colour : nearest(rgb_of(colour), CUBE_START, 256);
 }
+
+int palette_text(int32_t fg, int32_t bg, int colours, bool *bright)
+{
+    bool unused;
+    int found = palette_pick(fg, colours, bright);
+    bool is_grey = found == WHITE && colours < 16 && palette_pick(fg, 16, &unused) == GREY;
+
+    return is_grey && bg == THEME_COLOUR_DEFAULT ? -1 : found;
+}

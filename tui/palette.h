@@ -18,4 +18,8 @@
  * white where there are 8 colours. */
 int palette_pick(int32_t colour, int colours, bool *bright);
 
+/* The same for text on the background `bg` of a theme: where grey would become white, on the
+ * terminal's own background it is the terminal's own text, since that may be a light one. */
+int palette_text(int32_t fg, int32_t bg, int colours, bool *bright);
+
 #endif

@@ -98,6 +98,20 @@ static void test_direct_colours(void **state)
     assert_int_equal(palette_pick(232, 1 << 24, NULL), 0x080808);
 }
 
+/* White on a terminal that is white would not be seen. */
+static void grey_text_is_the_terminals_own_on_its_own_background(void **state)
+{
+    bool bright;
+
+    (void)state;
+    assert_int_equal(palette_text(8, THEME_COLOUR_DEFAULT, 8, &bright), -1);
+    assert_int_equal(palette_text(240, THEME_COLOUR_DEFAULT, 8, &bright), -1);
+    assert_int_equal(palette_text(8, 0, 8, &bright), 7);
+    assert_int_equal(palette_text(7, THEME_COLOUR_DEFAULT, 8, &bright), 7);
+    assert_int_equal(palette_text(8, THEME_COLOUR_DEFAULT, 16, &bright), 8);
+    assert_int_equal(palette_text(4, THEME_COLOUR_DEFAULT, 8, &bright), 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -108,6 +122,7 @@ int main(void)
         cmocka_unit_test(test_every_colour_everywhere),
         cmocka_unit_test(test_few_colours),
         cmocka_unit_test(test_direct_colours),
+        cmocka_unit_test(grey_text_is_the_terminals_own_on_its_own_background),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

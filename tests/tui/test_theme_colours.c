@@ -3,6 +3,7 @@
  * computes it, and in the theme for the colour-blind the distance of the roles that
  * matter as a deuteranope and a protanope see them.
  */
+#include "tui/palette.h"
 #include "tui/theme.h"
 #include "tui/theme_load.h"
 
@@ -55,15 +56,39 @@ static struct colour of_number(int number)
     return of_bytes(levels[number / 36], levels[number / 6 % 6], levels[number % 6]);
 }
 
-static struct colour of_theme(int32_t colour, int32_t normal, struct colour terminal)
+/* How many colours the terminal has; 0: all, as the theme says them. */
+static int depth;
+
+/* What the program makes of it there: a bright colour is a bold one where there are 8. */
+static struct colour of_theme(int32_t colour, int32_t normal, int32_t bg,
+                              struct colour terminal)
 {
     if (colour == THEME_COLOUR_DEFAULT)
         colour = normal;
     if (colour == THEME_COLOUR_DEFAULT)
         return terminal;
+    if (depth > 0) {
+        bool bright = false;
+        int number = palette_text(colour, bg, depth, &bright);
+        if (number < 0)
+            return terminal;
+        return of_number(bright && number < 8 ? number + 8 : number);
+    }
     if (colour >= THEME_RGB(0, 0, 0))
         return of_bytes(colour >> 16 & 0xff, colour >> 8 & 0xff, colour & 0xff);
     return of_number(colour);
+}
+
+/* Bold brightens no background. */
+static struct colour of_background(int32_t colour, int32_t normal, struct colour terminal)
+{
+    if (colour == THEME_COLOUR_DEFAULT)
+        colour = normal;
+    if (depth > 0 && colour != THEME_COLOUR_DEFAULT)
+        colour = palette_pick(colour, depth, NULL);
+    return colour == THEME_COLOUR_DEFAULT ? terminal
+           : colour >= THEME_RGB(0, 0, 0) ? of_theme(colour, 0, 0, terminal)
+                                          : of_number(colour);
 }
 
 static double linear(double part)
@@ -110,15 +135,19 @@ static double contrast_of(const struct theme *theme, enum theme_role role, struc
 {
     const struct theme_style *normal = &theme->styles[THEME_NORMAL];
     const struct theme_style *style = &theme->styles[role];
-    struct colour fg = of_theme(style->fg, normal->fg, text);
-    struct colour bg = of_theme(style->bg, normal->bg, background);
+    int32_t own = style->bg == THEME_COLOUR_DEFAULT ? normal->bg : style->bg;
+    struct colour fg = of_theme(style->fg, normal->fg, own, text);
+    struct colour bg = of_background(style->bg, normal->bg, background);
 
     return contrast(style->attributes & THEME_DIM_ATTR ? dimmed(fg) : fg, bg);
 }
 
-static double least_of(enum theme_role role)
+/* With 8 colours there is not much to choose from: bold text may be as strong as a shape. */
+static double least_of(const struct theme *theme, enum theme_role role)
 {
-    return role == THEME_BAR_LEFT || role == THEME_DIM ? SHAPE_LEAST : TEXT_LEAST;
+    bool is_bold = depth == 8 && (theme->styles[role].attributes & THEME_BOLD) != 0;
+
+    return role == THEME_BAR_LEFT || role == THEME_DIM || is_bold ? SHAPE_LEAST : TEXT_LEAST;
 }
 
 static void assert_readable(const char *name, struct colour text, struct colour background)
@@ -127,9 +156,9 @@ static void assert_readable(const char *name, struct colour text, struct colour 
 
     for (enum theme_role role = 0; role < THEME_ROLE_COUNT; role++) {
         double found = contrast_of(&theme, role, text, background);
-        if (found < least_of(role))
-            fail_msg("%s: %s has a contrast of %.2f, not %.1f", name, theme_role_name(role),
-                     found, least_of(role));
+        if (found < least_of(&theme, role))
+            fail_msg("%s, %d colours: %s has a contrast of %.2f, not %.1f", name, depth,
+                     theme_role_name(role), found, least_of(&theme, role));
     }
 }
 
@@ -141,17 +170,23 @@ static void test_ratio(void **state)
     assert_true(fabs(contrast(of_number(196), of_bytes(255, 0, 0)) - 1) < 0.01);
 }
 
+static const int depths[] = {0, 256, 16, 8};
+
 static void test_every_role_can_be_read(void **state)
 {
     (void)state;
-    assert_readable("default", grey, black);
-    assert_readable("mono", grey, black);
-    assert_readable("mono", black, white);
-    assert_readable("light", black, white);
-    assert_readable("contrast", grey, black);
-    assert_readable("contrast", black, white);
-    assert_readable("colorblind", grey, black);
-    assert_readable("colorblind", black, white);
+    for (size_t i = 0; i < sizeof depths / sizeof depths[0]; i++) {
+        depth = depths[i];
+        assert_readable("default", grey, black);
+        assert_readable("mono", grey, black);
+        assert_readable("mono", black, white);
+        assert_readable("light", black, white);
+        assert_readable("contrast", grey, black);
+        assert_readable("contrast", black, white);
+        assert_readable("colorblind", grey, black);
+        assert_readable("colorblind", black, white);
+    }
+    depth = 0;
 }
 
 /* No 16 colours are strong on black and on white. The default theme is strong on
@@ -256,8 +291,8 @@ static void test_states_stay_apart(void **state)
     (void)state;
     for (size_t i = 0; i < 4; i++) {
         for (size_t k = i + 1; k < 4; k++) {
-            struct colour one = of_theme(theme.styles[roles[i]].fg, 0, white);
-            struct colour other = of_theme(theme.styles[roles[k]].fg, 0, white);
+            struct colour one = of_theme(theme.styles[roles[i]].fg, 0, 0, white);
+            struct colour other = of_theme(theme.styles[roles[k]].fg, 0, 0, white);
             double least = fmin(distance_for(deuteranopia, one, other),
                                 distance_for(protanopia, one, other));
             if (least < APART_LEAST)
