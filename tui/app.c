@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/visit.h"
+#include "tui/key.h"
 #include "tui/term.h"
 #include "tui/widgets/footer.h"
 
@@ -12,7 +13,7 @@ void app_init(struct app *app, struct fleet *fleet, const struct app_commands *c
     *app = (struct app){.fleet = fleet,
                         .commands = commands,
                         .wall_s = wall_s,
-                        .key = KEY_CODE_NONE,
+                        .input.key = KEY_CODE_NONE,
                         .dirty = true};
     keymap_init(&app->keymap);
     status_init(&app->status);

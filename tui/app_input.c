@@ -64,6 +64,7 @@ static void click(struct app *app, const struct term_mouse *mouse, int64_t now_m
                  now_ms - input->clicked_ms < DOUBLE_MS;
     *input = (struct app_input){
         .behind = input->behind,
+        .key = KEY_CODE_NONE,
         .dismissed_ms = input->dismissed_ms,
         .dismiss_key_ms = input->dismiss_key_ms,
         .clicked_uid = twice ? 0 : uid,
