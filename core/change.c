@@ -44,6 +44,12 @@ void change_seen(struct target *target, const struct job *job, int64_t now_ms)
     fleet_touch(target->fleet);
 }
 
+void change_moved(struct target *target, const struct job *job, int64_t now_ms)
+{
+    action_observe(target->fleet, job, now_ms);
+    fleet_moved(target->fleet);
+}
+
 void change_settle_by(struct target *target, int64_t at_ms)
 {
     if (target->settle_ms < 0 || at_ms < target->settle_ms)

@@ -38,6 +38,9 @@ bool change_error(struct job *job, const char *error);
 /* Something else of the job changed. */
 void change_seen(struct target *target, const struct job *job, int64_t now_ms);
 
+/* It has got on, and nothing else (fleet_moved). */
+void change_moved(struct target *target, const struct job *job, int64_t now_ms);
+
 /* A job in status `before` can never be in `after`: it is another one. */
 bool change_is_impossible(enum job_status before, enum job_status after);
 

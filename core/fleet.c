@@ -72,6 +72,12 @@ uint64_t fleet_uid(struct fleet *fleet)
 void fleet_touch(struct fleet *fleet)
 {
     fleet->generation++;
+    fleet->news++;
+}
+
+void fleet_moved(struct fleet *fleet)
+{
+    fleet->generation++;
 }
 
 struct job *fleet_job(const struct fleet *fleet, uint64_t uid, struct target **target)

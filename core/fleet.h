@@ -32,7 +32,9 @@ struct fleet {
     int64_t delay_ms;            /* poll interval while something moves */
     const char *const *searched; /* borrowed; where targets are looked for, for people; ends
                                     with NULL. NULL = all were named */
-    uint64_t generation; /* raised by every visible change: the screen redraws when it moved */
+    uint64_t
+        generation; /* raised by every visible change: the screen redraws when it moved ... */
+    uint64_t news;  /* ... at once when this did: not only that a job has got on */
 };
 
 void fleet_init(struct fleet *fleet);
@@ -52,6 +54,9 @@ uint64_t fleet_uid(struct fleet *fleet);
 
 /* Something visible changed. */
 void fleet_touch(struct fleet *fleet);
+
+/* Only how far a job has got: with a thousand jobs one of them has at any moment. */
+void fleet_moved(struct fleet *fleet);
 
 /* The job `uid`, ended ones included, and its target (may be NULL to skip);
  * NULL when no such job is kept. */

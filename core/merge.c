@@ -103,7 +103,7 @@ static void take_report(struct target *target, struct job *job, const struct job
     job->visited = false;
     job->reply = target->replies;
     news |= report->type && take_type(target, job, report->type);
-    news |= take_progress(job, report, now_ms);
+    bool moved = take_progress(job, report, now_ms);
     if (is_overtaken(target, job, report->status)) {
         target->overtaken = true;
     } else {
@@ -117,6 +117,8 @@ static void take_report(struct target *target, struct job *job, const struct job
     note_speed(job, now_ms);
     if (news)
         change_seen(target, job, now_ms);
+    else if (moved)
+        change_moved(target, job, now_ms);
 }
 
 static void merge_report(struct target *target, const struct job_report *report, int64_t now_ms)

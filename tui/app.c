@@ -186,7 +186,16 @@ void app_key(struct app *app, int key, int64_t now_ms)
 
 bool app_is_dirty(const struct app *app)
 {
-    return app->dirty || app->drawn != app->fleet->generation;
+    return app->dirty || app->told != app->fleet->news;
+}
+
+int64_t app_due_ms(const struct app *app)
+{
+    int64_t wait_ms = app->fleet->delay_ms / 4;
+    int64_t figures_ms =
+        app->painted_ms + (wait_ms < APP_FIGURES_MS ? wait_ms : APP_FIGURES_MS);
+    bool moved = app->drawn != app->fleet->generation;
+    return moved && (app->due_ms == 0 || figures_ms < app->due_ms) ? figures_ms : app->due_ms;
 }
 
 void app_tick(struct app *app, int64_t now_ms)
@@ -195,7 +204,8 @@ void app_tick(struct app *app, int64_t now_ms)
         fleet_wake(app->fleet, now_ms);
     app->tick_ms = now_ms;
     fleet_tick(app->fleet, now_ms);
-    if (app->due_ms > 0 && now_ms >= app->due_ms)
+    int64_t due_ms = app_due_ms(app);
+    if (due_ms > 0 && now_ms >= due_ms)
         app->dirty = true;
 }
 
@@ -254,6 +264,8 @@ void app_paint(struct app *app, int64_t now_ms)
     app->due_ms = 0;
     app->dirty = false;
     app->drawn = app->fleet->generation;
+    app->told = app->fleet->news;
+    app->painted_ms = now_ms;
 
     struct draw_area area = term_begin();
     struct draw_area body = area;

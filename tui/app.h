@@ -17,8 +17,10 @@
 #include "tui/screen.h"
 #include "tui/widgets/status.h"
 
-#define APP_DEPTH   8
-#define APP_LOW     10
+#define APP_DEPTH 8
+#define APP_LOW   10
+#define APP_FIGURES_MS \
+    250 /* figures that moved wait so long for others, or a quarter of the delay */
 #define APP_HOLD_MS 2000 /* the order of rows is held so long after a key */
 
 #define APP_ASLEEP_MS 5000 /* so long without a tick: the program was stopped */
@@ -71,7 +73,8 @@ struct app {
     int64_t key_ms;                   /* a key was pressed last; 0 = never */
     int64_t tick_ms;                  /* the last app_tick(); 0 = none */
     int64_t due_ms;       /* the frame gets old then, even if nothing happens; 0 = never */
-    uint64_t drawn;       /* the fleet's generation on the screen */
+    uint64_t drawn, told; /* the fleet's generation and its news on the screen */
+    int64_t painted_ms;   /* since when they are */
     uint64_t cleared_uid; /* the job that was last cleared from the list on request */
     bool confirm_more;    /* setting: every verb is asked for one step louder */
     bool pinned;          /* the order of rows is held until told otherwise */
@@ -97,6 +100,10 @@ void app_keys(struct app *app, int64_t now_ms); /* the terminal has keys */
 void app_tick(struct app *app, int64_t now_ms); /* time has passed */
 void app_paint(struct app *app, int64_t now_ms);
 bool app_is_dirty(const struct app *app);
+
+/* When app_tick() makes a frame due though nothing happens; 0 = never. Figures that moved wait
+ * for others, at most APP_FIGURES_MS since the last frame; all else is dirty at once. */
+int64_t app_due_ms(const struct app *app);
 
 /* One key press. */
 void app_key(struct app *app, int key, int64_t now_ms);

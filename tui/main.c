@@ -124,7 +124,7 @@ static void on_tick(void *ctx)
 
 static int64_t on_due(void *ctx)
 {
-    return ((struct program *)ctx)->app.due_ms;
+    return app_due_ms(&((struct program *)ctx)->app);
 }
 
 static bool on_is_dirty(void *ctx)

@@ -486,6 +486,30 @@ static void what_moves_is_painted_each_interval(void **state)
     assert_true(app_is_dirty(&console->app));
 }
 
+/* Of many jobs one has always got on: they share a frame. Any other news has its own. */
+static void figures_wait_for_each_other(void **state)
+{
+    struct desk *console = *state;
+    struct job_report report = {"b", "backup", "running", 1, GIB, NULL};
+
+    jobs(console, &report, 1);
+    report.current++;
+    world_jobs(console->world, &report, 1);
+    assert_false(app_is_dirty(&console->app));
+    assert_int_equal(app_due_ms(&console->app), console->world->now_ms + APP_FIGURES_MS);
+    pass(console, APP_FIGURES_MS - 1);
+    app_tick(&console->app, console->world->now_ms);
+    assert_false(app_is_dirty(&console->app));
+    pass(console, 1);
+    app_tick(&console->app, console->world->now_ms);
+    assert_true(app_is_dirty(&console->app));
+    desk_paint(console);
+    assert_false(app_is_dirty(&console->app));
+    report.status = "ready";
+    world_jobs(console->world, &report, 1);
+    assert_true(app_is_dirty(&console->app));
+}
+
 /* Stopped for an hour: nothing stood still, nobody failed to answer. */
 static void a_long_stop_is_no_standstill(void **state)
 {
@@ -561,6 +585,7 @@ int main(void)
         TEST(order_is_held_after_a_key_and_under_a_box),
         TEST(nothing_changed_nothing_due),
         TEST(what_moves_is_painted_each_interval),
+        TEST(figures_wait_for_each_other),
         TEST(a_long_stop_is_no_standstill),
         TEST(keys_lead_in_and_out),
     };
