@@ -192,7 +192,7 @@ static void test_no_settings(void **state)
     (void)state;
     snprintf(environment, sizeof environment, "XDG_CONFIG_HOME=%s", folder);
     rig_fake("web-01");
-    rig_start(&(struct console_options){.environment = environment}, NULL);
+    rig_start(&(struct console_options){.columns = 160, .environment = environment}, NULL);
     console_press(rig.console, "?");
     console_await(rig.console, "HELP", NULL);
     console_press(rig.console, "G");
