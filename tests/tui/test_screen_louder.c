@@ -82,8 +82,7 @@ static void type_number(const char *number)
 {
     console_await(rig.console, "Enter takes it", NULL);
     console_press(rig.console, "\025"); /* ^U */
-    console_press(rig.console, number);
-    console_press(rig.console, "\r");
+    console_enter(rig.console, number);
 }
 
 /* ---- jobs ---- */
