@@ -3,13 +3,15 @@
 #include "core/ending.h"
 #include "core/target.h"
 
-/* 0/1 under way, and 1/1 also when the job failed. */
+/* 0/1 under way; 1/1 of a plain job that failed, or all the bytes of one that was
+ * cancelled when it had them, would look like success. */
 static bool means_nothing(const struct job *job)
 {
     enum job_ending outcome = job_outcome(job);
 
-    return job_is_plain(job) && (job->current < job->total ||
-                                 (outcome != JOB_NOT_ENDED && !ending_is_good(outcome)));
+    if (job->current < job->total)
+        return job_is_plain(job);
+    return outcome != JOB_NOT_ENDED && !ending_is_good(outcome);
 }
 
 int motion_permille(const struct job *job)

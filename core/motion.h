@@ -15,7 +15,7 @@ struct job;
 struct target;
 
 /* Permille done, 0..1000; -1 where that says nothing (READY, a plain job under
- * way or failed, nothing told yet). */
+ * way, nothing told yet) or something false (1000 of one that did not end well). */
 int motion_permille(const struct job *job);
 
 /* Bytes per second of a block job of `target` that moves in sight. */

@@ -3,6 +3,7 @@
 #include "core/fleet.h"
 #include "core/format.h"
 #include "core/group.h"
+#include "core/motion.h"
 #include "core/verdict.h"
 #include "tui/report_json_inner.h"
 
@@ -13,7 +14,7 @@
 static json_object *percent_of(const struct job *job)
 {
     char text[FORMAT_SIZE];
-    if (!job->has_progress || job->total == 0)
+    if (motion_permille(job) < 0)
         return NULL;
     format_percent(text, job->current, job->total);
     return json_object_new_double_s((double)job->current / (double)job->total * 100, text);

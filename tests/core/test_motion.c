@@ -47,6 +47,35 @@ static void has_the_figures_of_its_state(void **state)
     }
 }
 
+static void all_of_what_did_not_end_well_is_no_percentage(void **state)
+{
+    static const struct {
+        const char *type, *status;
+        uint64_t current, total;
+        const char *error;
+        int permille;
+    } rows[] = {
+        {"create", "concluded", 1, 1, "No space left on device", -1},
+        {"create", "concluded", 1, 1, NULL, 1000},
+        {"amend", "concluded", 0, 1, "Operation canceled", -1},
+        {"backup", "concluded", 8, 8, "Operation canceled", -1},
+        {"backup", "concluded", 2, 8, "Input/output error", 250},
+        {"backup", "concluded", 8, 8, NULL, 1000},
+        {"mirror", "concluded", 0, 0, "Input/output error", -1},
+        {"backup", "waiting", 8, 8, NULL, 1000},
+    };
+    struct world *world = *state;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        const char id[] = {(char)('a' + i), '\0'};
+        const struct job_report report = {
+            id, rows[i].type, rows[i].status, rows[i].current, rows[i].total, rows[i].error};
+
+        world_jobs(world, &report, 1);
+        assert_int_equal(motion_permille(target_find(world->target, id)), rows[i].permille);
+    }
+}
+
 static void a_ready_mirror_is_as_fast_as_the_guest_writes(void **state)
 {
     struct world *world = *state;
@@ -97,6 +126,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(has_the_figures_of_its_state),
+        CONNECTED_TEST(all_of_what_did_not_end_well_is_no_percentage),
         CONNECTED_TEST(a_ready_mirror_is_as_fast_as_the_guest_writes),
         CONNECTED_TEST(out_of_sight_nothing_moves),
         CONNECTED_TEST(permille_keeps_its_bounds),

@@ -151,7 +151,7 @@ static void a_plain_job_has_no_bytes(void **state)
     merge_jobs(target, jobs, 2, 0);
     merge_jobs(target, jobs, 2, 5 * SECOND);
     report(room, 5 * SECOND);
-    assert_text(job_named(room, "c"), "percent", "0.0");
+    assert_null_at(job_named(room, "c"), "percent");
     assert_null_at(job_named(room, "c"), "rate");
     assert_null_at(job_named(room, "c"), "eta_seconds");
     assert_null_at(job_named(room, "c"), "speed_limit");
@@ -159,6 +159,27 @@ static void a_plain_job_has_no_bytes(void **state)
     assert_null_at(job_named(room, "c"), "busy");
     assert_null_at(job_named(room, "c"), "auto_finalize");
     assert_null_at(job_named(room, "z"), "percent");
+}
+
+/* All that was to be done is done, and yet the job is not: no percentage says so. */
+static void what_did_not_end_well_is_not_at_100_percent(void **state)
+{
+    struct room *room = *state;
+    const struct job_report jobs[] = {
+        {"failed", "create", "concluded", 1, 1, "Image is not in qcow2 format"},
+        {"cancelled", "backup", "concluded", 8, 8, "Operation canceled"},
+        {"short", "backup", "concluded", 2, 8, "Input/output error"},
+        {"created", "create", "concluded", 1, 1, NULL},
+        {"empty", "mirror", "ready", 0, 0, NULL},
+        {"ready", "mirror", "ready", 8, 8, NULL}};
+    merge_jobs(up(room, "vm"), jobs, 6, 0);
+    report(room, 0);
+    assert_null_at(job_named(room, "failed"), "percent");
+    assert_null_at(job_named(room, "cancelled"), "percent");
+    assert_text(job_named(room, "short"), "percent", "25.0");
+    assert_text(job_named(room, "created"), "percent", "100.0");
+    assert_null_at(job_named(room, "empty"), "percent");
+    assert_null_at(job_named(room, "ready"), "percent");
 }
 
 static void a_failed_job_needs_you(void **state)
@@ -307,6 +328,7 @@ int main(void)
         ROOM_TEST(a_job_that_moves),
         ROOM_TEST(a_mirror_of_a_migration_has_advice),
         ROOM_TEST(a_plain_job_has_no_bytes),
+        ROOM_TEST(what_did_not_end_well_is_not_at_100_percent),
         ROOM_TEST(a_failed_job_needs_you),
         ROOM_TEST(read_only_lights_no_verb),
         ROOM_TEST(a_lost_target_says_why),
