@@ -84,7 +84,7 @@ struct job *change_begin(struct target *target, const char *id, int64_t now_ms)
 
 void change_confirm(struct target *target, struct job *job, int64_t now_ms)
 {
-    if (!job->noted)
+    if (!job->noted && !job_may_want_finalize(job, now_ms))
         note_status(target, job, now_ms);
 }
 

@@ -21,7 +21,8 @@ struct job *change_begin(struct target *target, const char *id, int64_t now_ms);
 /* The status now holds, held ones included: whatever was held is dropped. */
 void change_status(struct target *target, struct job *job, const char *wire, int64_t now_ms);
 
-/* The status is what somebody is told who asks: it lasts, so it is journalled. */
+/* The status is what somebody is told who asks: it lasts, so it is journalled; PENDING
+ * when it is known whether it waits for a person. */
 void change_confirm(struct target *target, struct job *job, int64_t now_ms);
 
 /* Keeps a paused or standby status back until MERGE_HOLD_MS have passed. */

@@ -204,14 +204,24 @@ bool job_is_pausing(const struct job *job)
            job->has_block && job->block_paused;
 }
 
-bool job_wants_finalize(const struct job *job, int64_t now_ms)
+/* In PENDING, and nothing says that it leaves that by itself. */
+static bool could_want_finalize(const struct job *job)
 {
     bool alone = job->type != JOB_TYPE_BACKUP && job->type != JOB_TYPE_UNKNOWN;
 
-    if (job->status != JOB_STATUS_PENDING || job_is_plain(job) ||
-        (alone && job->auto_finalize == JOB_YES))
-        return false;
-    return job->auto_finalize == JOB_NO || now_ms - job->status_ms >= JOB_PASSING_MS;
+    return job->status == JOB_STATUS_PENDING && !job_is_plain(job) &&
+           !(alone && job->auto_finalize == JOB_YES);
+}
+
+bool job_wants_finalize(const struct job *job, int64_t now_ms)
+{
+    return could_want_finalize(job) &&
+           (job->auto_finalize == JOB_NO || now_ms - job->status_ms >= JOB_PASSING_MS);
+}
+
+bool job_may_want_finalize(const struct job *job, int64_t now_ms)
+{
+    return could_want_finalize(job) && !job_wants_finalize(job, now_ms);
 }
 
 enum job_ending job_outcome(const struct job *job)

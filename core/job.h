@@ -206,6 +206,9 @@ bool job_is_pausing(const struct job *job);
 #define JOB_PASSING_MS 1000
 bool job_wants_finalize(const struct job *job, int64_t now_ms);
 
+/* In PENDING, and whether it wants that is not known yet: after JOB_PASSING_MS it is. */
+bool job_may_want_finalize(const struct job *job, int64_t now_ms);
+
 /* How the job came out: what `ending` says or, for one that QEMU still lists as
  * CONCLUDED, what it will say. JOB_NOT_ENDED before that. */
 enum job_ending job_outcome(const struct job *job);

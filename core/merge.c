@@ -230,6 +230,8 @@ static void take_block(struct target *target, struct job *job,
     job->actively_synced = report->actively_synced;
     if (io_news)
         note_io(target, job, now_ms);
+    if (job_wants_finalize(job, now_ms))
+        change_confirm(target, job, now_ms);
     change_seen(target, job, now_ms);
 }
 

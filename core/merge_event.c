@@ -153,10 +153,12 @@ void merge_block_event(struct target *target, const struct block_event_report *r
 }
 
 /* The time at which `job` is to be looked at again, or -1. */
-static int64_t settle_at(const struct job *job)
+static int64_t settle_at(const struct job *job, int64_t now_ms)
 {
     if (job->held_status != JOB_STATUS_UNKNOWN)
         return job->held_ms + MERGE_HOLD_MS;
+    if (!job->noted && job_may_want_finalize(job, now_ms))
+        return job->status_ms + JOB_PASSING_MS;
     return job->noted ? -1 : job->status_ms + MERGE_HOLD_MS;
 }
 
@@ -179,7 +181,7 @@ bool merge_tick(struct target *target, int64_t now_ms)
     target->settle_ms = -1;
     for (size_t i = 0; i < target->living_count; i++) {
         struct job *job = target->living[i];
-        int64_t at = job->blind ? -1 : settle_at(job);
+        int64_t at = job->blind ? -1 : settle_at(job, now_ms);
 
         if (at >= 0 && at <= now_ms)
             changed |= settle_job(target, job, now_ms);

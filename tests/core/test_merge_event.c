@@ -129,30 +129,6 @@ static void a_concluded_job_waits_for_its_dismissal(void **state)
                      NEED_NONE);
 }
 
-static void a_pending_job_wants_finalize(void **state)
-{
-    struct world *world = *state;
-
-    world_job(world, "b", "backup", "running", 1, 4);
-    world_events(world, "b", LIFE("waiting", "pending"));
-    world_block_event(world, MERGE_BLOCK_PENDING, "b", NULL);
-    assert_int_equal(target_find(world->target, "b")->auto_finalize, JOB_NO);
-    assert_written(world, 0, JOURNAL_NEED, "running -> PENDING");
-}
-
-static void a_waiting_member_of_a_group_is_journalled_once(void **state)
-{
-    struct world *world = *state;
-
-    world_job(world, "b", "backup", "running", 4, 4);
-    world_event(world, "b", "waiting");
-    world_pass(world, MERGE_HOLD_MS);
-    assert_written(world, 0, JOURNAL_INFO, "running -> waiting");
-    world_event(world, "b", "pending");
-    world_block_event(world, MERGE_BLOCK_PENDING, "b", NULL);
-    assert_written(world, 0, JOURNAL_NEED, "waiting -> PENDING");
-}
-
 /* create, amend, snapshot-*: no BLOCK_JOB_* events; a query tells the outcome. */
 static void plain_jobs_end_as_the_reply_said(void **state)
 {
@@ -421,8 +397,6 @@ int main(void)
         CONNECTED_TEST(a_forced_cancel_is_told),
         CONNECTED_TEST(a_long_abort_is_journalled),
         CONNECTED_TEST(a_concluded_job_waits_for_its_dismissal),
-        CONNECTED_TEST(a_pending_job_wants_finalize),
-        CONNECTED_TEST(a_waiting_member_of_a_group_is_journalled_once),
         CONNECTED_TEST(plain_jobs_end_as_the_reply_said),
         CONNECTED_TEST(the_way_to_the_end_tells_how_it_was),
         CONNECTED_TEST(a_job_missing_in_a_reply_has_ended),
