@@ -136,6 +136,7 @@ struct action_check action_check(const struct fleet *fleet, uint64_t uid, enum v
     return (struct action_check){
         .answer = answer,
         .why = answer == VERB_LIT ? NULL : verb_answer_text(answer, verb),
+        .since_ms = answer == VERB_SILENT ? target->asked_ms : 0,
     };
 }
 
@@ -188,7 +189,8 @@ const struct action *action_send(struct fleet *fleet, uint64_t uid, enum verb ve
     if (action)
         job->asked |= VERB_BIT(verb);
     else
-        *check = (struct action_check){VERB_LINK_DOWN, verb_answer_text(VERB_LINK_DOWN, verb)};
+        *check =
+            (struct action_check){VERB_LINK_DOWN, verb_answer_text(VERB_LINK_DOWN, verb), 0};
     return action;
 }
 

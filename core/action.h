@@ -78,7 +78,8 @@ void action_list_release(struct action_list *list);
 /* What the person sees when a verb is pressed or confirmed. */
 struct action_check {
     enum verb_answer answer;
-    const char *why; /* a clause for the status line; static; NULL when lit */
+    const char *why;  /* a clause for the status line; static; NULL when lit */
+    int64_t since_ms; /* of VERB_SILENT: since when it has not answered; else 0 */
 };
 
 /* May `verb` be sent to the job `uid` now? A uid no job has any more gives
@@ -96,8 +97,9 @@ const struct action *action_send(struct fleet *fleet, uint64_t uid, enum verb ve
  * migration has another uid. `text` is copied. */
 struct lever_check {
     enum lever_answer answer;
-    bool in_flight;  /* the same lever is being pulled */
-    const char *why; /* a clause; static; NULL when lit */
+    bool in_flight;   /* the same lever is being pulled */
+    const char *why;  /* a clause; static; NULL when lit */
+    int64_t since_ms; /* of LEVER_SILENT, as above */
 };
 struct lever_check action_check_lever(const struct fleet *fleet, const struct target *target,
                                       uint64_t uid, enum lever lever);

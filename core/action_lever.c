@@ -27,6 +27,7 @@ struct lever_check action_check_lever(const struct fleet *fleet, const struct ta
 
     if (uid != 0 && uid == target->migration.uid)
         check.answer = lever_check(&target->migration, lever, target->levers, &context);
+    check.since_ms = check.answer == LEVER_SILENT ? target->asked_ms : 0;
     if (check.answer != LEVER_LIT) {
         check.why = lever_answer_text(check.answer, lever);
     } else if (is_in_flight(fleet, uid, lever)) {

@@ -46,6 +46,8 @@ static const char *const answers[LEVER_ANSWER_COUNT] = {
     [LEVER_LIT] = "",
     [LEVER_READ_ONLY] = "this console is read-only",
     [LEVER_LINK_DOWN] = "the connection is not up",
+    [LEVER_NOT_ASKED] = "connected, but not told anything yet: again in a moment",
+    [LEVER_SILENT] = "its QEMU does not answer",
     [LEVER_NOT_OFFERED] = "this QEMU has no such command",
     [LEVER_ENDED] = "no migration runs",
     [LEVER_NO_MIGRATION] = "there is no migration",
@@ -122,8 +124,10 @@ enum lever_answer lever_check(const struct migration *migration, enum lever leve
 {
     if (context->read_only)
         return LEVER_READ_ONLY;
+    if (!context->link_up && context->silent)
+        return LEVER_SILENT;
     if (!context->link_up)
-        return LEVER_LINK_DOWN;
+        return context->unasked ? LEVER_NOT_ASKED : LEVER_LINK_DOWN;
     if (migration->status == MIGRATION_NONE)
         return LEVER_NO_MIGRATION;
     if (migration_is_ended(migration))

@@ -39,6 +39,8 @@ enum lever_answer {
     LEVER_LIT,
     LEVER_READ_ONLY,
     LEVER_LINK_DOWN,
+    LEVER_NOT_ASKED, /* just connected */
+    LEVER_SILENT,    /* connected, and QEMU does not answer */
     LEVER_NOT_OFFERED,
     LEVER_ENDED, /* it ran, and is over */
     LEVER_NO_MIGRATION,

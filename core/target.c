@@ -362,6 +362,8 @@ struct verb_context target_verbs(const struct target *target)
         .offered = target->offered,
         .offered_known = target->offered_known,
         .link_up = target_is_at_hand(target),
+        .unasked = target->link == TARGET_UP,
+        .silent = target->link == TARGET_STALE,
         .read_only = target->fleet->read_only,
     };
 }

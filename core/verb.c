@@ -31,8 +31,10 @@ static enum verb_answer check_surroundings(const struct job *job, enum verb verb
         return VERB_READ_ONLY;
     if (job->ending != JOB_NOT_ENDED)
         return VERB_ENDED;
+    if (!context->link_up && context->silent)
+        return VERB_SILENT;
     if (!context->link_up)
-        return VERB_LINK_DOWN;
+        return context->unasked ? VERB_NOT_ASKED : VERB_LINK_DOWN;
     if (!context->offered_known)
         return VERB_NOT_TOLD;
     return context->offered & VERB_BIT(verb) ? VERB_LIT : VERB_NOT_OFFERED;

@@ -47,6 +47,8 @@ enum verb_answer {
     VERB_NOT_OFFERED,    /* this QEMU has no such command */
     VERB_NOT_TOLD,       /* query-commands is not answered yet */
     VERB_LINK_DOWN,      /* the connection is not up: nothing can be sent */
+    VERB_NOT_ASKED,      /* just connected: the jobs are not told yet */
+    VERB_SILENT,         /* connected, and QEMU does not answer */
     VERB_READ_ONLY,      /* --read-only */
     VERB_ENDED,          /* QEMU no longer has the job */
     VERB_WRONG_STATUS,   /* the status does not take it */
@@ -69,6 +71,7 @@ struct verb_context {
     uint32_t offered;   /* VERB_BITs of the commands this QEMU has */
     bool offered_known; /* query-commands was answered */
     bool link_up;
+    bool unasked, silent; /* why the link is of no use though it is open; while !link_up */
     bool read_only;
 };
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/format.h"
 #include "core/visit.h"
 #include "tui/key.h"
 #include "tui/term.h"
@@ -73,9 +74,13 @@ void app_lively(struct app *app, int64_t now_ms)
 
 /* ---- verbs ----------------------------------------------------------------------------- */
 
-void app_say_unlit(struct app *app, enum verb verb, const char *why, int64_t now_ms)
+void app_say_unlit(struct app *app, const char *name, const char *why, int64_t since_ms,
+                   int64_t now_ms)
 {
-    status_say(&app->status, THEME_NEED, now_ms, "%s: not now: %s", verb_name(verb), why);
+    char time[FORMAT_SIZE];
+    bool lasts = since_ms != 0;
+    status_say(&app->status, THEME_NEED, now_ms, "%s: not now: %s%s%s", name, why,
+               lasts ? ", for " : "", lasts ? format_duration(time, now_ms - since_ms) : "");
 }
 
 void app_verb(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
@@ -85,13 +90,14 @@ void app_verb(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
 
 void app_act(struct app *app, uint64_t uid, enum verb verb, uint64_t argument, int64_t now_ms)
 {
-    struct action_check check = {VERB_LIT, NULL};
+    struct action_check check = {.answer = VERB_LIT};
     const struct action *action = action_send(app->fleet, uid, verb, argument, now_ms, &check);
     app->dirty = true;
     if (action)
         status_follow(&app->status, action->serial);
     else
-        app_say_unlit(app, verb, check.why ? check.why : "it could not be sent", now_ms);
+        app_say_unlit(app, verb_name(verb), check.why ? check.why : "it could not be sent",
+                      check.since_ms, now_ms);
 }
 
 /* ---- keys ------------------------------------------------------------------------------ */

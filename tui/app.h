@@ -139,8 +139,9 @@ bool app_is_telling(const struct app *app, int64_t now_ms);
  * number or in a box, or says why not. */
 void app_verb(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms);
 
-/* Says why it is not done. */
-void app_say_unlit(struct app *app, enum verb verb, const char *why, int64_t now_ms);
+/* Says why what is called `name` is not done, and since when that is so (0: no matter). */
+void app_say_unlit(struct app *app, const char *name, const char *why, int64_t since_ms,
+                   int64_t now_ms);
 
 /* Sends it, all checks made once more; the status line tells its fate. `argument` is
  * the speed for VERB_LIMIT. */

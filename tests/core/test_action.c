@@ -57,8 +57,24 @@ static void read_only_and_a_lost_link_send_nothing(void **state)
     /* Up again, but nobody knows yet whether it is still the same job. */
     world_connect(world);
     assert_null(action_send(&world->fleet, job->uid, VERB_PAUSE, 0, world->now_ms, &check));
-    assert_int_equal(check.answer, VERB_LINK_DOWN);
+    assert_int_equal(check.answer, VERB_NOT_ASKED);
     assert_int_equal(world->sent, 0);
+}
+
+/* The connection stands, and QEMU says nothing. */
+static void a_silent_qemu_is_not_called_lost(void **state)
+{
+    struct world *world = *state;
+    struct job *job = world_job(world, "b", "backup", "running", 1, 4);
+    struct action_check check;
+
+    target_want(world->target, TARGET_ASK_JOBS);
+    target_asked(world->target, TARGET_ASK_JOBS, world->now_ms);
+    world_pass(world, TARGET_STALE_MS);
+    assert_null(action_send(&world->fleet, job->uid, VERB_PAUSE, 0, world->now_ms, &check));
+    assert_int_equal(check.answer, VERB_SILENT);
+    target_answered(world->target, TARGET_ASK_JOBS, true, world->now_ms);
+    assert_int_equal(action_check(&world->fleet, job->uid, VERB_PAUSE).answer, VERB_LIT);
 }
 
 static void a_job_replaced_under_its_id_is_left_alone(void **state)
@@ -318,6 +334,7 @@ int main(void)
         CONNECTED_TEST(nobody_acts_on_a_job_that_is_none),
         CONNECTED_TEST(a_lit_verb_has_no_reason),
         CONNECTED_TEST(read_only_and_a_lost_link_send_nothing),
+        CONNECTED_TEST(a_silent_qemu_is_not_called_lost),
         CONNECTED_TEST(a_job_replaced_under_its_id_is_left_alone),
         CONNECTED_TEST(what_cannot_be_queued_was_not_sent),
         CONNECTED_TEST(the_same_request_is_not_sent_twice),

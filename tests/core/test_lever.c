@@ -112,6 +112,12 @@ static void test_why_not(void **state)
     context.link_up = false;
     assert_int_equal(lever_check(&migration, LEVER_BANDWIDTH, ALL_LEVERS, &context),
                      LEVER_LINK_DOWN);
+    context.unasked = true;
+    assert_int_equal(lever_check(&migration, LEVER_BANDWIDTH, ALL_LEVERS, &context),
+                     LEVER_NOT_ASKED);
+    context.silent = true;
+    assert_int_equal(lever_check(&migration, LEVER_BANDWIDTH, ALL_LEVERS, &context),
+                     LEVER_SILENT);
     context.read_only = true;
     assert_int_equal(lever_check(&migration, LEVER_BANDWIDTH, ALL_LEVERS, &context),
                      LEVER_READ_ONLY);

@@ -202,6 +202,10 @@ static void test_surroundings_come_first(void **state)
     assert_int_equal(verb_check(&job, VERB_PAUSE, &context), VERB_ENDED);
     job.ending = JOB_NOT_ENDED;
     assert_int_equal(verb_check(&job, VERB_PAUSE, &context), VERB_LINK_DOWN);
+    context.unasked = true;
+    assert_int_equal(verb_check(&job, VERB_PAUSE, &context), VERB_NOT_ASKED);
+    context.silent = true;
+    assert_int_equal(verb_check(&job, VERB_PAUSE, &context), VERB_SILENT);
     context.link_up = true;
     assert_int_equal(verb_check(&job, VERB_PAUSE, &context), VERB_NOT_TOLD);
     context.offered_known = true;

@@ -200,6 +200,7 @@ static void nothing_is_sent_while_away(void **state)
     assert_int_equal(check.answer, VERB_LINK_DOWN);
     come_back(world); /* up, but the jobs of this visit are not told */
     assert_null(action_send(&world->fleet, uid, VERB_CANCEL, 0, world->now_ms, &check));
+    assert_int_equal(check.answer, VERB_NOT_ASKED);
     assert_int_equal(world->sent, 0);
 }
 

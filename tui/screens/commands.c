@@ -77,7 +77,8 @@ static void ask_verb(struct app *app, uint64_t uid, enum verb verb, int64_t now_
     struct action_check check = action_check(app->fleet, uid, verb);
     const struct job *job = fleet_job(app->fleet, uid, NULL);
     if (check.answer != VERB_LIT || !job)
-        app_say_unlit(app, verb, check.why ? check.why : "the job is gone", now_ms);
+        app_say_unlit(app, verb_name(verb), check.why ? check.why : "the job is gone",
+                      check.since_ms, now_ms);
     else if (verb == VERB_LIMIT)
         app_push(app, ask_limit_new(app, uid));
     else

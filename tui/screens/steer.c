@@ -44,22 +44,23 @@ enum lever steer_lever_of(enum request request)
     return lever;
 }
 
-const char *steer_why_not(const struct fleet *fleet, uint64_t uid, enum lever lever)
+static struct lever_check check_of(const struct fleet *fleet, uint64_t uid, enum lever lever)
 {
     const struct target *target = fleet_migrating(fleet, uid);
-    return target ? action_check_lever(fleet, target, uid, lever).why : no_migration;
+    return target ? action_check_lever(fleet, target, uid, lever)
+                  : (struct lever_check){.why = no_migration};
 }
 
-static void say_not_now(struct app *app, const char *name, const char *why, int64_t now_ms)
+const char *steer_why_not(const struct fleet *fleet, uint64_t uid, enum lever lever)
 {
-    status_say(&app->status, THEME_NEED, now_ms, "%s: not now: %s", name, why);
+    return check_of(fleet, uid, lever).why;
 }
 
 static void clear(struct app *app, uint64_t uid, int64_t now_ms)
 {
     struct target *target = fleet_migrating(app->fleet, uid);
     if (!target || !fleet_clear_migration(target)) {
-        say_not_now(app, "clear", "the migration has not ended", now_ms);
+        app_say_unlit(app, "clear", "the migration has not ended", 0, now_ms);
         return;
     }
     status_say(&app->status, THEME_STATUS, now_ms, "cleared from the list: %s migration",
@@ -84,12 +85,12 @@ void steer_verb(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
 
 void steer_lever(struct app *app, uint64_t uid, enum lever lever, int64_t now_ms)
 {
-    const char *why = steer_why_not(app->fleet, uid, lever);
+    struct lever_check check = check_of(app->fleet, uid, lever);
     app->dirty = true;
     if (summon(app, uid, now_ms))
         summon_say(app, lever_name(lever), now_ms);
-    else if (why)
-        say_not_now(app, lever_name(lever), why, now_ms);
+    else if (check.why)
+        app_say_unlit(app, lever_name(lever), check.why, check.since_ms, now_ms);
     else if (lever_argument(lever) != LEVER_NOTHING)
         app_push(app, ask_lever_new(app, uid, lever));
     else
@@ -118,5 +119,5 @@ void steer_pull(struct app *app, uint64_t uid, enum lever lever, uint64_t value,
     if (action)
         status_follow(&app->status, action->serial);
     else
-        say_not_now(app, lever_name(lever), check.why, now_ms);
+        app_say_unlit(app, lever_name(lever), check.why, check.since_ms, now_ms);
 }
