@@ -113,9 +113,25 @@ enum job_ending ending_of(const struct job *job)
 /* ---- figures -------------------------------------------------------------------------------
  */
 
+/* When its life was over, or until when it was seen. One that is CONCLUDED only waits to
+ * be dismissed. */
 static int64_t last_ms(const struct job *job, int64_t now_ms)
 {
+    if (job->status == JOB_STATUS_CONCLUDED)
+        return job->status_ms;
+    if (job->ending == JOB_ENDED_UNKNOWN && job->told_ms != 0)
+        return job->told_ms;
     return job->ending == JOB_NOT_ENDED ? now_ms : job->ended_ms;
+}
+
+/* When there was no more to do, or until when that was seen. */
+static int64_t worked_until(const struct job *job, int64_t now_ms)
+{
+    if (job->ready_ms != 0)
+        return job->ready_ms;
+    if (job->worked_ms != 0)
+        return job->worked_ms;
+    return job->blind && job->told_ms != 0 ? job->told_ms : last_ms(job, now_ms);
 }
 
 int64_t ending_life_ms(const struct job *job, int64_t now_ms)
@@ -123,17 +139,27 @@ int64_t ending_life_ms(const struct job *job, int64_t now_ms)
     return last_ms(job, now_ms) - job->seen_ms;
 }
 
+/* What was done before it was first seen took an unknown time. */
+static int64_t worked_since(const struct job *job)
+{
+    return job->from_start ? job->seen_ms : job->first_ms;
+}
+
+int64_t ending_work_ms(const struct job *job, int64_t now_ms)
+{
+    return worked_until(job, now_ms) - worked_since(job);
+}
+
 bool ending_mean_rate(const struct job *job, int64_t now_ms, uint64_t *per_second)
 {
     uint64_t before = job->from_start ? 0 : job->first_current;
     uint64_t done = job->ready_told ? job->ready_current : job->current;
-    int64_t since = job->from_start ? job->seen_ms : job->first_ms;
-    int64_t until = job->ready_ms != 0 ? job->ready_ms : last_ms(job, now_ms);
+    int64_t worked_ms = ending_work_ms(job, now_ms);
     double mean;
 
-    if (!job_is_block(job) || !job->has_progress || done <= before || until <= since)
+    if (!job_is_block(job) || !job->has_progress || done <= before || worked_ms <= 0)
         return false;
-    mean = (double)(done - before) * 1000. / (double)(until - since);
+    mean = (double)(done - before) * 1000. / (double)worked_ms;
     *per_second = mean < 0x1p64 ? (uint64_t)mean : UINT64_MAX;
     return true;
 }

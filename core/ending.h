@@ -45,12 +45,17 @@ const char *ending_text(enum job_ending ending);
  * "cancelled-with-group", "unknown"; NULL for JOB_NOT_ENDED. */
 const char *ending_wire(enum job_ending ending);
 
-/* How long it lived until `now_ms`, or until its end if it has ended: from its
- * start if that was seen (job.h from_start), else since it was first seen. */
+/* How long it lived until `now_ms`, or until its end if it has ended or is CONCLUDED:
+ * from its start if that was seen (job.h from_start), else since it was first seen. Of
+ * one whose end nobody saw, how long it was seen. */
 int64_t ending_life_ms(const struct job *job, int64_t now_ms);
 
-/* The mean speed in bytes a second over that time, pauses included, or until it was
- * READY: after that a mirror only follows what the guest writes. Of what was done
+/* How much of that it worked, pauses included: until it was READY (after that a mirror only
+ * follows what the guest writes), until its work was done (after that it waits for others),
+ * until the link was lost. Negative or 0 when it was not seen to. */
+int64_t ending_work_ms(const struct job *job, int64_t now_ms);
+
+/* The mean speed in bytes a second over that time. Of what was done
  * before it was first seen nothing is counted. False for jobs whose progress
  * is no byte count and when nothing was done in sight. */
 bool ending_mean_rate(const struct job *job, int64_t now_ms, uint64_t *per_second);

@@ -108,6 +108,15 @@ static void note_ready(struct job *job, int64_t now_ms)
     rate_restart(&job->rate, now_ms);
 }
 
+static void note_worked(struct job *job, int64_t now_ms)
+{
+    bool over = job->status == JOB_STATUS_WAITING || job->status == JOB_STATUS_PENDING ||
+                job->status == JOB_STATUS_ABORTING || job->status == JOB_STATUS_CONCLUDED;
+
+    if (over && job->worked_ms == 0)
+        job->worked_ms = now_ms;
+}
+
 bool job_set_status(struct job *job, const char *wire, int64_t now_ms)
 {
     enum job_status status = job_status_parse(wire);
@@ -118,6 +127,7 @@ bool job_set_status(struct job *job, const char *wire, int64_t now_ms)
     job->status = status;
     job->status_ms = now_ms;
     note_ready(job, now_ms);
+    note_worked(job, now_ms);
     job->was_pending |= status == JOB_STATUS_PENDING;
     job->was_aborting |= status == JOB_STATUS_ABORTING;
     return true;
@@ -137,6 +147,7 @@ bool job_set_progress(struct job *job, uint64_t current, uint64_t total, int64_t
     }
     job->has_progress = true;
     job->progress_odd = false;
+    job->told_ms = now_ms;
     job->current = current;
     job->total = total;
     rate_add(&job->rate, now_ms, current, total);

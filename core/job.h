@@ -89,6 +89,9 @@ struct job {
     uint64_t ready_current; /* the first progress told once it was READY */
     int64_t ready_ms;       /* since when it is; 0 = it never was */
     bool ready_told;        /* `ready_current` is */
+    int64_t told_ms;        /* when progress was last told; 0 = never */
+    int64_t worked_ms;      /* since when there is nothing more to do: WAITING and what
+                               follows; 0 = there is */
     char *error; /* QEMU's text; NULL = none. COMPLETED with one is a failure */
 
     /* From query-block-jobs; meaningless while !has_block. */

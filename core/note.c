@@ -49,7 +49,7 @@ static bool is_stopped(const struct job *job)
     return job_is_paused(job) && (job->stopped_by || job_is_io_paused(job));
 }
 
-/* "60.0 GiB in 14m"; the time only if the start was seen. */
+/* "60.0 GiB in 14m"; the time only if the start was seen, and the end. */
 static void amount(char *dst, size_t size, const struct job *job, int64_t now_ms)
 {
     char bytes[FORMAT_SIZE];
@@ -59,8 +59,12 @@ static void amount(char *dst, size_t size, const struct job *job, int64_t now_ms
     *dst = '\0';
     if (!job->has_progress || !job_is_block(job) || done == 0)
         return;
-    snprintf(dst, size, "%s%s%s", format_bytes_long(bytes, done), job->from_start ? " in " : "",
-             job->from_start ? format_duration(time, now_ms - job->seen_ms) : "");
+    if (job->ending == JOB_ENDED_UNKNOWN)
+        snprintf(dst, size, "%s seen", format_bytes_long(bytes, done));
+    else
+        snprintf(dst, size, "%s%s%s", format_bytes_long(bytes, done),
+                 job->from_start ? " in " : "",
+                 job->from_start ? format_duration(time, now_ms - job->seen_ms) : "");
 }
 
 static bool tells_amount(const struct job *job)

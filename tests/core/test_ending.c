@@ -331,6 +331,54 @@ static void the_mean_of_one_found_ready_is_not_known(void **state)
     assert_false(ending_mean_rate(job, world->now_ms, &mean));
 }
 
+/* A job that is done waits for its finalize and its dismissal as long as people sleep. */
+static void the_mean_counts_until_the_work_was_done(void **state)
+{
+    struct world *world = *state;
+    struct job *job;
+    uint64_t mean;
+
+    world_events(world, "b", LIFE("created", "running"));
+    world_pass(world, 20000);
+    job = world_job(world, "b", "backup", "running", 60000, 60000);
+    world_events(world, "b", LIFE("waiting", "pending"));
+    world_pass(world, 3600000);
+    world_job(world, "b", "backup", "pending", 60000, 60000);
+    assert_true(ending_mean_rate(job, world->now_ms, &mean));
+    assert_int_equal(mean, 3000);
+    assert_int_equal(ending_life_ms(job, world->now_ms), 3620000);
+    world_event(world, "b", "concluded");
+    world_pass(world, 7200000);
+    world_job(world, "b", "backup", "concluded", 60000, 60000);
+    world_event(world, "b", "null");
+    assert_int_equal(ending_life_ms(job, world->now_ms), 3620000);
+    assert_true(ending_mean_rate(job, world->now_ms, &mean));
+    assert_int_equal(mean, 3000);
+}
+
+/* It ended some time in the gap. Nothing is guessed. */
+static void the_figures_of_one_lost_in_a_gap_are_those_that_were_seen(void **state)
+{
+    struct world *world = *state;
+    struct job *job;
+    uint64_t mean;
+
+    world_events(world, "b", LIFE("created", "running"));
+    world_pass(world, 20000);
+    job = world_job(world, "b", "backup", "running", 40000, 60000);
+    world_cut(world);
+    world_pass(world, 3600000);
+    assert_true(ending_mean_rate(job, world->now_ms, &mean));
+    assert_int_equal(mean, 2000);
+    world_connect(world);
+    world_jobs(world, NULL, 0);
+    assert_int_equal(job->ending, JOB_ENDED_UNKNOWN);
+    assert_int_equal(ending_life_ms(job, world->now_ms), 20000);
+    assert_true(ending_mean_rate(job, world->now_ms, &mean));
+    assert_int_equal(mean, 2000);
+    assert_written(world, 0, JOURNAL_INFO, "running -> gone, nobody saw how  39 KiB seen");
+}
+
 static void only_bytes_have_a_mean(void **state)
 {
     struct world *world = *state;
@@ -363,6 +411,8 @@ int main(void)
         CONNECTED_TEST(the_mean_of_a_found_job_counts_what_was_seen),
         CONNECTED_TEST(the_mean_of_a_mirror_counts_until_it_is_ready),
         CONNECTED_TEST(the_mean_of_one_found_ready_is_not_known),
+        CONNECTED_TEST(the_mean_counts_until_the_work_was_done),
+        CONNECTED_TEST(the_figures_of_one_lost_in_a_gap_are_those_that_were_seen),
         CONNECTED_TEST(only_bytes_have_a_mean),
     };
 

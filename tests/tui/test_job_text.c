@@ -121,9 +121,26 @@ static void an_ended_job_tells_how_much_and_how_long(void **state)
     world_connect(world);
     world_job(world, "old", "backup", "running", 2 * GIB, 4 * GIB);
     world_pass(world, 60000);
+    world_job(world, "old", "backup", "running", 2 * GIB, 4 * GIB);
+    world_cut(world);
+    world_pass(world, 60000);
+    world_connect(world);
     world_jobs(world, NULL, 0);
     struct words words = words_of(world, world_ended(world));
     assert_string_equal(words.reason, "nobody saw how; 2.0 GiB seen for 1m00");
+}
+
+static void one_found_done_tells_how_much(void **state)
+{
+    struct world *world = *state;
+
+    world_connect(world);
+    world_job(world, "old", "backup", "concluded", 2 * GIB, 2 * GIB);
+    world_pass(world, 60000);
+    world_jobs(world, NULL, 0);
+    struct words words = words_of(world, world_ended(world));
+    assert_string_equal(words.status, "done");
+    assert_string_equal(words.reason, "2.0 GiB");
 }
 
 static void percent_is_told_only_where_it_says_something(void **state)
@@ -187,6 +204,7 @@ int main(void)
         WORLD_TEST(a_stop_by_an_error_tells_what_failed),
         WORLD_TEST(a_lost_link_tells_why),
         WORLD_TEST(an_ended_job_tells_how_much_and_how_long),
+        WORLD_TEST(one_found_done_tells_how_much),
         WORLD_TEST(percent_is_told_only_where_it_says_something),
         WORLD_TEST(why_there_is_no_speed),
     };

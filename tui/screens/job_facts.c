@@ -106,9 +106,7 @@ static void add_motion(const struct job_facts *facts, struct fields *fields)
                    job_text_why_no_eta(facts->target, job, facts->now_ms));
     if (ending_mean_rate(job, facts->now_ms, &per_second))
         fields_add(fields, "mean", THEME_NORMAL, "%s over %s%s", format_rate(text, per_second),
-                   format_duration(life, job->ready_ms != 0
-                                             ? job->ready_ms - job->seen_ms
-                                             : ending_life_ms(job, facts->now_ms)),
+                   format_duration(life, ending_work_ms(job, facts->now_ms)),
                    job->ready_ms != 0 ? ", until READY" : "");
 }
 

@@ -57,16 +57,22 @@ static void append_usual(const struct keymap *keymap, char *text, size_t size)
  * much there was of it, how long it took (or was seen, if it is older). */
 static void say_ending(const struct job *job, int64_t now_ms, char *text, size_t size)
 {
-    char amount[FORMAT_SIZE] = "", time[FORMAT_SIZE], mean[FORMAT_SIZE] = "";
+    char amount[FORMAT_SIZE] = "", life[FORMAT_SIZE], mean[FORMAT_SIZE] = "";
+    char time[FORMAT_SIZE + 16] = "";
     uint64_t per_second;
+    int64_t life_ms = ending_life_ms(job, now_ms);
+    bool whole = job->from_start && job->ending != JOB_ENDED_UNKNOWN;
     const char *how = ending_how(job->ending);
     if (job_is_block(job) && job->has_progress)
         format_bytes_long(amount, job->current);
     if (ending_mean_rate(job, now_ms, &per_second))
         format_rate(mean, per_second);
-    snprintf(text, size, "%s%s%s%s%s %s%s%s", how, *how ? "; " : "", amount, *amount ? " " : "",
-             job->from_start ? "in" : "seen for",
-             format_duration(time, ending_life_ms(job, now_ms)), *mean ? ", " : "", mean);
+    /* One that was found CONCLUDED was not seen to live. */
+    if (whole || life_ms > 0)
+        snprintf(time, sizeof(time), "%s %s", whole ? "in" : "seen for",
+                 format_duration(life, life_ms));
+    snprintf(text, size, "%s%s%s%s%s%s%s", how, *how ? "; " : "", amount,
+             *amount && *time ? " " : "", time, *mean ? ", " : "", mean);
 }
 
 /* "write error: no space left" */
