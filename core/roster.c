@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/target.h"
 #include "core/mem.h"
+#include "core/target.h"
 
 /* A growing array of job pointers: what the three orders are made of. */
 static void list_insert(struct job ***list, size_t *count, size_t *capacity, size_t at,
@@ -113,10 +113,21 @@ void roster_drop(struct target *target, struct job *job)
     job_free(job);
 }
 
+/* Nobody had a look at its failure yet. */
+static bool waits_for_a_look(const struct job *job)
+{
+    return job->ending == JOB_ENDED_FAILED && !job->dismissed;
+}
+
 void roster_trim(struct target *target)
 {
-    while (target->ended_count > TARGET_ENDED_MAX)
-        roster_drop(target, target->ended[0]);
+    size_t at = 0; /* those before it wait for a look */
+
+    while (target->ended_count > TARGET_ENDED_MAX) {
+        while (at < target->ended_count && waits_for_a_look(target->ended[at]))
+            at++;
+        roster_drop(target, target->ended[at < target->ended_count ? at : 0]);
+    }
 }
 
 void roster_release(struct target *target)

@@ -29,7 +29,8 @@ void roster_retire(struct target *target, struct job *job);
 /* Frees an ended job. */
 void roster_drop(struct target *target, struct job *job);
 
-/* Frees the longest ended jobs beyond TARGET_ENDED_MAX. */
+/* Frees the longest ended jobs beyond TARGET_ENDED_MAX; those that failed, and nobody had
+ * a look at them, only when there are no others. */
 void roster_trim(struct target *target);
 
 /* The job, living or ended, or NULL. */

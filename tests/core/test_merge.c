@@ -197,6 +197,30 @@ static void ended_jobs_are_kept_up_to_a_number(void **state)
     assert_string_equal(world->target->jobs[0]->id, "j10");
 }
 
+/* Nobody has seen it yet: a night of good ones does not push it off the list. */
+static void a_failed_one_is_kept_longest(void **state)
+{
+    struct world *world = *state;
+    char id[16];
+
+    world_job(world, "bad", "backup", "running", 1, 4);
+    world_block_event(world, MERGE_BLOCK_COMPLETED, "bad", "Input/output error");
+    world_events(world, "bad", LIFE("concluded", "null"));
+    for (int i = 0; i < 2 * TARGET_ENDED_MAX; i++) {
+        snprintf(id, sizeof(id), "j%d", i);
+        world_events(world, id, LIFE("created", "null"));
+    }
+    assert_int_equal(world->target->ended_count, TARGET_ENDED_MAX);
+    assert_string_equal(world->target->ended[0]->id, "bad");
+    assert_string_equal(world->target->ended[1]->id, "j101");
+    for (int i = 0; i < TARGET_ENDED_MAX; i++) {
+        snprintf(id, sizeof(id), "f%d", i);
+        world_events(world, id, LIFE("created", "aborting", "concluded", "null"));
+    }
+    assert_int_equal(world->target->ended_count, TARGET_ENDED_MAX);
+    assert_string_equal(world->target->ended[0]->id, "f0");
+}
+
 static struct job_report *many_reports(size_t count, char (*ids)[32])
 {
     struct job_report *reports = calloc(count, sizeof(*reports));
@@ -350,6 +374,7 @@ int main(void)
         CONNECTED_TEST(endless_names_are_refused),
         CONNECTED_TEST(block_jobs_add_to_known_jobs_only),
         CONNECTED_TEST(ended_jobs_are_kept_up_to_a_number),
+        CONNECTED_TEST(a_failed_one_is_kept_longest),
         CONNECTED_TEST(what_cannot_be_read_is_not_known),
         CONNECTED_TEST(some_jobs_end_no_others),
         CONNECTED_TEST(a_hostile_list_is_capped),
