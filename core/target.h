@@ -29,7 +29,7 @@
 #define TARGET_SAFETY_MS   20000
 #define TARGET_STALE_MS    5000 /* a query unanswered this long makes the target stale */
 #define TARGET_BLOCK_EVERY 5
-#define TARGET_MIGRATE_MS  5000 /* an idle query-migrate; a large fleet asks less often */
+#define TARGET_MIGRATE_MS  5000 /* an idle query-migrate, with a delay of 1 s; see target_ask.c */
 #define TARGET_LIMITS_MS   5000 /* the limits of a migration that runs */
 #define TARGET_EAGER_MS    100  /* least distance of event-driven polls: floods stay cheap */
 #define TARGET_ENDED_MAX   100  /* ended jobs kept */

@@ -34,14 +34,25 @@ static int64_t moving_delay(const struct target *target)
     return delay < TARGET_EAGER_MS ? TARGET_EAGER_MS : delay;
 }
 
+/* Who wants to see all more often than each second wants to see this, too. */
+static int64_t patience(int64_t delay_ms)
+{
+    int64_t patience_ms = delay_ms * TARGET_MIGRATE_MS / 1000;
+
+    if (patience_ms < TARGET_MIGRATE_MS)
+        return patience_ms;
+    return delay_ms < TARGET_MIGRATE_MS ? TARGET_MIGRATE_MS : delay_ms;
+}
+
 /* Nobody tells when a migration begins, so an idle QEMU is asked now and then; a
  * thousand of them together no more often than fifty times a second. */
 static int64_t idle_migrate_delay(const struct target *target)
 {
     int64_t delay = (int64_t)target->fleet->target_count * 20;
+    int64_t least = patience(target->fleet->delay_ms);
 
-    if (delay < TARGET_MIGRATE_MS)
-        return TARGET_MIGRATE_MS;
+    if (delay < least)
+        delay = least;
     return delay < TARGET_SAFETY_MS ? delay : TARGET_SAFETY_MS;
 }
 

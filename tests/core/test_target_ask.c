@@ -90,6 +90,27 @@ static void leaves_an_idle_qemu_alone(void **state)
     assert_int_equal(poll.asked[TARGET_ASK_BLOCK], 0);
 }
 
+/* No event tells of a migration that begins: who looks more often sees it sooner. */
+static void looks_for_a_migration_as_often_as_was_asked_for(void **state)
+{
+    static const struct {
+        int64_t delay_ms, every_ms;
+    } rows[] = {{100, 500},   {500, 2500},    {1000, 5000},
+                {2000, 5000}, {10000, 10000}, {60000, 20000}};
+    struct world *world = *state;
+
+    world_connect(world);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct poll poll;
+
+        world->fleet.delay_ms = rows[i].delay_ms;
+        run(world, 60000, 0);
+        poll = run(world, 600000, 0);
+        assert_in_range(poll.least_ms[TARGET_ASK_MIGRATE], rows[i].every_ms,
+                        rows[i].every_ms + 100);
+    }
+}
+
 /* Jobs that wait for a command do not move: no reason to ask either. */
 static void leaves_resting_jobs_alone(void **state)
 {
@@ -254,6 +275,7 @@ int main(void)
         WORLD_TEST(asks_everything_once_when_it_comes_up),
         WORLD_TEST(asks_only_what_is_offered),
         WORLD_TEST(leaves_an_idle_qemu_alone),
+        WORLD_TEST(looks_for_a_migration_as_often_as_was_asked_for),
         WORLD_TEST(leaves_resting_jobs_alone),
         WORLD_TEST(polls_moving_jobs_each_delay),
         WORLD_TEST(asks_no_block_jobs_for_plain_ones),
