@@ -178,7 +178,7 @@ static void why_there_is_no_speed(void **state)
                         "goes on until you decide");
     world_pass(world, RATE_WINDOW_MS);
     assert_string_equal(job_text_why_no_rate(world->target, job, world->now_ms),
-                        "nothing was to be copied yet");
+                        "nothing to copy since it is READY");
     job = world_job(world, "b", "backup", "running", 0, GIB);
     assert_string_equal(job_text_why_no_eta(world->target, job, world->now_ms),
                         "being measured");

@@ -200,7 +200,7 @@ static const char *why_unmeasured(const struct job *job, int64_t now_ms)
 {
     if (rate_flat_ms(&job->rate, now_ms) < RATE_WINDOW_MS)
         return "being measured";
-    return job_is_ready(job) ? "nothing was to be copied yet" : "it has not moved yet";
+    return job_is_ready(job) ? "nothing to copy since it is READY" : "it has not moved yet";
 }
 
 const char *job_text_why_no_rate(const struct target *target, const struct job *job,
