@@ -311,6 +311,9 @@ static void take_figures(struct migration *migration, const struct migration_rep
                 ? 0
                 : multiply(report->dirty_pages_per_second, report->page_size);
         migration->pass = report->pass;
+        rate_add(&migration->pace, migration->seen_ms,
+                 report->total > report->remaining ? report->total - report->remaining : 0,
+                 report->total);
         migration->postcopy_requests = report->postcopy_requests;
     }
     migration->has_expected_downtime = report->has_expected_downtime;

@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/rate.h"
+
 /* MigrationStatus. NONE is also "no migration was ever started here"; a status
  * of a future QEMU is UNKNOWN and its wire name is kept. */
 enum migration_status {
@@ -126,6 +128,7 @@ struct migration {
     struct migration_capabilities capabilities;
     struct migration_pass passes[MIGRATION_PASSES]; /* oldest first */
     size_t pass_count;
+    struct rate pace; /* of what is left: pages of zeros go without being sent */
     int64_t started_ms, status_ms, ended_ms, seen_ms;
     bool told; /* a reply told of this run; one that only an event told of may be none */
     bool gone; /* QEMU knows of no migration any more: it ended while nobody looked */
@@ -185,7 +188,8 @@ bool migration_duration(const struct migration *migration, int64_t now_ms, int64
  * back with each pass. */
 int migration_permille(const struct migration *migration);
 
-/* Milliseconds until the present pass is through; false when unknown. */
+/* Milliseconds from the last reading until the present pass is through, by what is sent
+ * or, where that is sooner, by how fast what is left becomes less; false when unknown. */
 bool migration_eta(const struct migration *migration, int64_t *eta_ms);
 
 #endif

@@ -373,6 +373,28 @@ static void test_how_far_a_failed_one_came_is_kept(void **state)
     migration_release(&migration);
 }
 
+/* Pages of zeros are left behind without being sent: the wire alone would say hours. */
+static void test_estimate_follows_what_is_left(void **state)
+{
+    struct migration migration;
+    int64_t eta;
+
+    (void)state;
+    migration_init(&migration);
+    for (int64_t s = 0; s <= 10; s++) {
+        struct migration_report report = reading(1, 1000000 - 20000 * (uint64_t)s, 0.0008, 0);
+
+        migration_update(&migration, &report, 7, 1000 + s * 1000);
+        assert_true(migration_eta(&migration, &eta));
+        assert_int_equal(eta, s < 2 ? (10000 - 200 * s) * 1000 : 50000 - s * 1000);
+    }
+    struct migration_report next = reading(2, 600000, 8.0, 0);
+    migration_update(&migration, &next, 7, 12000);
+    assert_true(migration_eta(&migration, &eta));
+    assert_int_equal(eta, 600);
+    migration_release(&migration);
+}
+
 static void test_borders_of_progress(void **state)
 {
     struct migration migration;
@@ -413,6 +435,7 @@ int main(void)
         cmocka_unit_test(test_no_estimate_while_nothing_is_sent),
         cmocka_unit_test(test_how_long_it_ran),
         cmocka_unit_test(test_how_far_a_failed_one_came_is_kept),
+        cmocka_unit_test(test_estimate_follows_what_is_left),
         cmocka_unit_test(test_borders_of_progress),
     };
 
