@@ -318,8 +318,8 @@ static bool grew_stale(struct target *target, int64_t now_ms)
     mem_set(&target->reason,
             target->strays > 0 ? "its answers are not to our questions" : "does not answer");
     say(target, JOURNAL_ERROR, target->reason, "", now_ms);
-    target->lost_ms = now_ms;
-    link_set(target, TARGET_STALE, now_ms);
+    target->lost_ms = target->asked_ms;
+    link_set(target, TARGET_STALE, target->asked_ms);
     return true;
 }
 

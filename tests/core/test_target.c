@@ -44,7 +44,8 @@ static void grows_stale_and_fresh_again(void **state)
     assert_true(target_tick(target, world->now_ms));
     assert_int_equal(target->link, TARGET_STALE);
     assert_string_equal(target->reason, "does not answer");
-    assert_int_equal(target->lost_ms, world->now_ms);
+    assert_int_equal(target->lost_ms, world->now_ms - TARGET_STALE_MS);
+    assert_int_equal(target->link_ms, world->now_ms - TARGET_STALE_MS);
     assert_false(target_verbs(target).link_up);
     assert_written(world, 0, JOURNAL_ERROR, "does not answer");
 
@@ -226,18 +227,18 @@ static void forgets_a_connection_that_is_gone(void **state)
     assert_int_equal(query, TARGET_ASK_COMMANDS);
 }
 
-static void is_lost_since_it_grew_stale(void **state)
+/* The question that is not answered is where the silence began. */
+static void is_lost_since_it_fell_silent(void **state)
 {
     struct world *world = *state;
-    int64_t stale_ms;
+    int64_t asked_ms = world->now_ms;
 
     world_connect(world);
     target_asked(world->target, TARGET_ASK_JOBS, world->now_ms);
     world_pass(world, TARGET_STALE_MS);
-    stale_ms = world->now_ms;
     world->now_ms += 3000;
     world_cut(world);
-    assert_int_equal(world->target->lost_ms, stale_ms);
+    assert_int_equal(world->target->lost_ms, asked_ms);
 }
 
 static void coming_up_twice_is_one_connection(void **state)
@@ -322,7 +323,7 @@ int main(void)
         WORLD_TEST(says_once_why_it_fails),
         WORLD_TEST(closing_needs_no_reason),
         WORLD_TEST(forgets_a_connection_that_is_gone),
-        WORLD_TEST(is_lost_since_it_grew_stale),
+        WORLD_TEST(is_lost_since_it_fell_silent),
         WORLD_TEST(coming_up_twice_is_one_connection),
         WORLD_TEST(knows_its_name),
         WORLD_TEST(journals_the_guests_state),
