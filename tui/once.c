@@ -54,8 +54,7 @@ static bool wants_rate(const struct target *target, const struct job *job, int64
 /* PENDING for too short a time to say that it waits for somebody. */
 static bool may_pass(const struct job *job, int64_t now_ms)
 {
-    return job->ending == JOB_NOT_ENDED && !job_wants_finalize(job, now_ms) &&
-           job_wants_finalize(job, now_ms + JOB_PASSING_MS);
+    return job->ending == JOB_NOT_ENDED && job_may_want_finalize(job, now_ms);
 }
 
 static bool is_all_told(const struct once *once, const struct fleet *fleet, int64_t now_ms)
