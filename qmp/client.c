@@ -145,6 +145,16 @@ static bool is_seen_held(const struct client *client)
                                  client->now_ms());
 }
 
+/* Somebody else may have left a moment ago as well: what is seen once is looked at again
+ * before it is said. */
+static void doubt(struct client *client)
+{
+    client->doubted = true;
+    client->left_ms = client->now_ms();
+    client->retry_ms = client->left_ms + CLIENT_PARTING_MS;
+    arm(client, client->retry_ms);
+}
+
 static void try_to_connect(struct client *client)
 {
     client->retry_ms = 0;
@@ -155,10 +165,15 @@ static void try_to_connect(struct client *client)
         return;
     }
     if (is_seen_held(client)) {
+        if (!client->doubted) {
+            doubt(client);
+            return;
+        }
         set_held(client);
         give_up(client, CLIENT_BUSY);
         return;
     }
+    client->doubted = false;
     arm(client, client->now_ms() + transport_patience_ms(client->address));
     transport_open(&client->transport, client->address);
     tell(client, CLIENT_CONNECTING, NULL);
@@ -324,7 +339,7 @@ static void on_timer(struct ev_loop *loop, ev_timer *timer, int revents)
         arm(client, client->due_ms);
     } else if (client->session.state == SESSION_FAILED) {
         on_failure(client);
-    } else if (client->link == CLIENT_CONNECTING) {
+    } else if (client->link == CLIENT_CONNECTING && client->retry_ms == 0) {
         on_deadline(client);
     } else {
         try_to_connect(client);

@@ -86,7 +86,8 @@ struct client {
     unsigned short chance[3];
     bool was_ready;        /* in this connection */
     int64_t ready_ms;      /* since when */
-    int64_t left_ms;       /* when we closed the last connection */
+    int64_t left_ms;       /* when we closed the last connection, or saw another one there */
+    bool doubted;          /* it was seen held once, and is looked at again */
     uint32_t strays;       /* the session's foreign replies before this connection */
     int again;             /* connections made anew at once since the last wait */
     pid_t peer;            /* pid of the QEMU behind a local socket, or -1 */

@@ -232,6 +232,7 @@ static void test_seen_held_is_not_connected_to(void **state)
     probe_pass(holder, UNIX_PEERS_AGE_MS + 1);
     probe_init(&second, fake_qmp_endpoint(fake));
     client_start(&second.client);
+    probe_pass(&second, CLIENT_PARTING_MS);
     probe_expect_reason(&second, CLIENT_BUSY, "another client holds this monitor");
     probe_pass(&second, CLIENT_BUSY_MIN_MS * 5 / 4);
     probe_expect_reason(&second, CLIENT_BUSY, "another client holds this monitor");
@@ -241,6 +242,31 @@ static void test_seen_held_is_not_connected_to(void **state)
     assert_false(fake_qmp_has_client(fake));
     assert_int_equal(fake_qmp_clients(fake), 1);
     probe_pass(&second, CLIENT_BACKOFF_MAX_MS);
+    second.pump = holder->pump;
+    probe_await(&second, CLIENT_READY);
+    client_release(&second.client);
+    address_release(&second.address);
+    client_release(&holder->client);
+    fake_qmp_free(fake);
+}
+
+/* Another program has just left: QEMU notices that before we say that it holds. */
+static void test_the_last_of_another_does_not_hold(void **state)
+{
+    struct probe *holder = *state;
+    struct fake_qmp *fake = fake_qmp_unix(&holder->pump, NULL);
+    struct probe second = {.loop = holder->loop};
+
+    fake_qmp_model(fake);
+    probe_begin(holder, fake_qmp_endpoint(fake));
+    probe_await(holder, CLIENT_READY);
+    probe_pass(holder, UNIX_PEERS_AGE_MS + 1);
+    probe_init(&second, fake_qmp_endpoint(fake));
+    client_start(&second.client);
+    assert_int_not_equal(second.client.link, CLIENT_BUSY);
+    client_stop(&holder->client);
+    pump_settle(&holder->pump);
+    probe_pass(&second, CLIENT_PARTING_MS);
     second.pump = holder->pump;
     probe_await(&second, CLIENT_READY);
     client_release(&second.client);
@@ -679,6 +705,7 @@ int main(void)
         TEST(test_busy_gives_the_place_back),
         TEST(test_busy_behind_a_real_client),
         TEST(test_seen_held_is_not_connected_to),
+        TEST(test_the_last_of_another_does_not_hold),
         TEST(test_our_own_last_connection_does_not_hold),
         TEST(test_backlog_full_is_busy),
         TEST(test_an_event_is_no_greeting),
