@@ -80,14 +80,17 @@ static bool link_of_process(const struct process *process, const char *which, ch
     return read_link(path, target, size);
 }
 
-/* It sees other files than we do. Of a process of another user that cannot be told: then it
- * is taken to see the same. */
-static bool is_elsewhere(const struct process *process)
+/* Whether its namespace of that kind is not ours: "mnt", it sees other files; "net", its
+ * 127.0.0.1 is another one. Of a process of another user that cannot be told: then it is
+ * taken to be the same. */
+static bool is_elsewhere(const struct process *process, const char *kind)
 {
-    char its[64], ours[64];
+    char which[16], own[32], its[64], ours[64];
 
-    return link_of_process(process, "ns/mnt", its, sizeof(its)) &&
-           read_link("/proc/self/ns/mnt", ours, sizeof(ours)) && strcmp(its, ours) != 0;
+    snprintf(which, sizeof(which), "ns/%s", kind);
+    snprintf(own, sizeof(own), "/proc/self/ns/%s", kind);
+    return link_of_process(process, which, its, sizeof(its)) &&
+           read_link(own, ours, sizeof(ours)) && strcmp(its, ours) != 0;
 }
 
 static void add_path(const struct process *process, const char *path)
@@ -100,7 +103,7 @@ static void add_path(const struct process *process, const char *path)
     if (path[0] != '/' && !link_of_process(process, "cwd", folder, sizeof(folder)))
         return;
     snprintf(whole, sizeof(whole), "%s%s%s", folder, path[0] == '/' ? "" : "/", path);
-    if (is_elsewhere(process)) {
+    if (is_elsewhere(process, "mnt")) {
         snprintf(seen, sizeof(seen), "%s/%s/root%s", process->discover->proc, process->pid,
                  whole);
         where = seen;
@@ -169,7 +172,8 @@ static void add_process(struct discover *discover, const char *pid)
             add_path(&process, where);
             break;
         case DISCOVER_TCP:
-            discover_list_add_tcp(&discover->scan, where, process.name, number_of(pid));
+            if (!is_elsewhere(&process, "net"))
+                discover_list_add_tcp(&discover->scan, where, process.name, number_of(pid));
             break;
         case DISCOVER_FD:
             add_fd(&process, where);

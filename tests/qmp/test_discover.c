@@ -213,23 +213,49 @@ static void another_mount_namespace(void **state)
     assert_int_equal(finding->pid, 17);
 }
 
+static const struct discover_finding *found_at(struct room *room, const char *endpoint)
+{
+    const struct discover_list *list = &room->discover.found;
+
+    for (size_t i = 0; i < list->count; i++)
+        if (strcmp(list->items[i].endpoint, endpoint) == 0)
+            return &list->items[i];
+    return NULL;
+}
+
 static void a_tcp_monitor_has_no_path(void **state)
 {
     struct room *room = *state;
-    bool seen = false;
+    const struct discover_finding *finding;
 
     make_process(room, 17, "qemu-system-x86_64 -name t -qmp tcp:127.0.0.1:4444,server=on");
     scan_host(room);
-    for (size_t i = 0; i < room->discover.found.count; i++) {
-        const struct discover_finding *finding = &room->discover.found.items[i];
+    finding = found_at(room, "tcp:127.0.0.1:4444");
+    assert_non_null(finding);
+    assert_null(finding->path);
+    assert_false(discover_is_forbidden(finding));
+}
 
-        if (strcmp(finding->endpoint, "tcp:127.0.0.1:4444") == 0) {
-            seen = true;
-            assert_null(finding->path);
-            assert_false(discover_is_forbidden(finding));
-        }
-    }
-    assert_true(seen);
+/* Its ports cannot be reached from here, or are somebody else's; its files can. */
+static void another_network(void **state)
+{
+    struct room *room = *state;
+    char ours[64] = "";
+
+    assert_true(readlink("/proc/self/ns/net", ours, sizeof(ours) - 1) > 0);
+    make_socket(room, "a.qmp");
+    make_process(room, 17,
+                 "qemu-system-x86_64 -qmp tcp:127.0.0.1:4444,server=on "
+                 "-qmp unix:@/a.qmp,server=on");
+    make_folder(room, "proc/17/ns");
+    link_process(room, 17, "ns/net", "net:[1]");
+    make_process(room, 18, "qemu-system-x86_64 -qmp tcp:127.0.0.1:4445,server=on");
+    make_folder(room, "proc/18/ns");
+    link_process(room, 18, "ns/net", ours);
+    scan_host(room);
+    assert_null(found_at(room, "tcp:127.0.0.1:4444"));
+    assert_non_null(found(room, "a.qmp"));
+    assert_non_null(found_at(room, "tcp:127.0.0.1:4445"));
 }
 
 /* Found by a command line, by a pattern and through a link: one socket. */
@@ -344,6 +370,7 @@ int main(void)
         TEST(a_descriptor_leads_to_its_path),
         TEST(another_mount_namespace),
         TEST(a_tcp_monitor_has_no_path),
+        TEST(another_network),
         TEST(a_socket_is_found_once),
         TEST(only_patterns_and_folders_are_taken),
         TEST(a_folder_is_its_sockets),
