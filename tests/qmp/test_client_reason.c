@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "qmp/unix_peers.h"
 #include "tests/support/files.h"
 #include "tests/support/probe.h"
 
@@ -78,6 +79,24 @@ static void test_no_permission(void **state)
         expect_denied(probe, fake_qmp_endpoint(fake), "uid 0 (root); be that user");
     else
         expect_denied(probe, fake_qmp_endpoint(fake), "be that user or root");
+    fake_qmp_free(fake);
+}
+
+/* That another client is served there as well is of no use to one who may not come in. */
+static void test_no_permission_where_another_is_served(void **state)
+{
+    struct probe *holder = *state;
+    struct fake_qmp *fake = fake_qmp_unix(&holder->pump, NULL);
+    struct probe second = {.pump = holder->pump, .loop = holder->loop};
+
+    fake_qmp_model(fake);
+    probe_begin(holder, fake_qmp_endpoint(fake));
+    probe_await(holder, CLIENT_READY);
+    probe_pass(holder, UNIX_PEERS_AGE_MS + 1);
+    chmod(fake_qmp_endpoint(fake), 0);
+    expect_denied(&second, fake_qmp_endpoint(fake), "permission denied: the socket belongs");
+    address_release(&second.address);
+    client_release(&holder->client);
     fake_qmp_free(fake);
 }
 
@@ -221,6 +240,7 @@ int main(void)
         TEST(test_paths_that_are_no_monitor),
         TEST(test_dead_socket_file),
         TEST(test_no_permission),
+        TEST(test_no_permission_where_another_is_served),
         TEST(test_no_permission_on_the_way),
         TEST(test_tcp_refused),
         TEST(test_tcp_without_answer),
