@@ -80,17 +80,29 @@ static bool link_of_process(const struct process *process, const char *which, ch
     return read_link(path, target, size);
 }
 
-/* Whether its namespace of that kind is not ours: "mnt", it sees other files; "net", its
- * 127.0.0.1 is another one. Of a process of another user that cannot be told: then it is
- * taken to be the same. */
-static bool is_elsewhere(const struct process *process, const char *kind)
+/* It sees other files than we do. Of a process of another user that cannot be told: then it
+ * is taken to see the same. */
+static bool is_elsewhere(const struct process *process)
 {
-    char which[16], own[32], its[64], ours[64];
+    char its[64], ours[64];
 
-    snprintf(which, sizeof(which), "ns/%s", kind);
-    snprintf(own, sizeof(own), "/proc/self/ns/%s", kind);
-    return link_of_process(process, which, its, sizeof(its)) &&
-           read_link(own, ours, sizeof(ours)) && strcmp(its, ours) != 0;
+    return link_of_process(process, "ns/mnt", its, sizeof(its)) &&
+           read_link("/proc/self/ns/mnt", ours, sizeof(ours)) && strcmp(its, ours) != 0;
+}
+
+/* Its 127.0.0.1 is another one. Links to namespaces are read by their own user only; that
+ * each network has files of its own below /proc all may see. */
+static bool has_other_network(const struct process *process)
+{
+    char path[FILE_SIZE], its[64], ours[64];
+    struct stat its_file, our_file;
+
+    if (link_of_process(process, "ns/net", its, sizeof(its)) &&
+        read_link("/proc/self/ns/net", ours, sizeof(ours)))
+        return strcmp(its, ours) != 0;
+    snprintf(path, sizeof(path), "%s/%s/net/unix", process->discover->proc, process->pid);
+    return stat(path, &its_file) == 0 && stat("/proc/self/net/unix", &our_file) == 0 &&
+           its_file.st_ino != our_file.st_ino;
 }
 
 static void add_path(const struct process *process, const char *path)
@@ -103,7 +115,7 @@ static void add_path(const struct process *process, const char *path)
     if (path[0] != '/' && !link_of_process(process, "cwd", folder, sizeof(folder)))
         return;
     snprintf(whole, sizeof(whole), "%s%s%s", folder, path[0] == '/' ? "" : "/", path);
-    if (is_elsewhere(process, "mnt")) {
+    if (is_elsewhere(process)) {
         snprintf(seen, sizeof(seen), "%s/%s/root%s", process->discover->proc, process->pid,
                  whole);
         where = seen;
@@ -172,7 +184,7 @@ static void add_process(struct discover *discover, const char *pid)
             add_path(&process, where);
             break;
         case DISCOVER_TCP:
-            if (!is_elsewhere(&process, "net"))
+            if (!has_other_network(&process))
                 discover_list_add_tcp(&discover->scan, where, process.name, number_of(pid));
             break;
         case DISCOVER_FD:

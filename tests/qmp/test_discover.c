@@ -258,6 +258,22 @@ static void another_network(void **state)
     assert_non_null(found_at(room, "tcp:127.0.0.1:4445"));
 }
 
+/* Of a process of another user, the files of its network tell. */
+static void another_network_of_another_user(void **state)
+{
+    struct room *room = *state;
+    char path[PATH_SIZE];
+
+    make_process(room, 17, "qemu-system-x86_64 -qmp tcp:127.0.0.1:4444,server=on");
+    make_folder(room, "proc/17/net");
+    folder_write(in_folder(room, "proc/17/net/unix", path), "", 0);
+    make_process(room, 18, "qemu-system-x86_64 -qmp tcp:127.0.0.1:4445,server=on");
+    link_process(room, 18, "net", "/proc/self/net");
+    scan_host(room);
+    assert_null(found_at(room, "tcp:127.0.0.1:4444"));
+    assert_non_null(found_at(room, "tcp:127.0.0.1:4445"));
+}
+
 /* Found by a command line, by a pattern and through a link: one socket. */
 static void a_socket_is_found_once(void **state)
 {
@@ -371,6 +387,7 @@ int main(void)
         TEST(another_mount_namespace),
         TEST(a_tcp_monitor_has_no_path),
         TEST(another_network),
+        TEST(another_network_of_another_user),
         TEST(a_socket_is_found_once),
         TEST(only_patterns_and_folders_are_taken),
         TEST(a_folder_is_its_sockets),
