@@ -252,7 +252,10 @@ struct fleet_counts fleet_count(const struct fleet *fleet, int64_t now_ms)
             counts.targets--;
             continue;
         }
-        count_link(&counts, fleet->targets[i]->link);
+        if (fleet->targets[i]->gone)
+            counts.targets--;
+        else
+            count_link(&counts, fleet->targets[i]->link);
         count_jobs(&counts, fleet->targets[i], now_ms);
         count_migration(&counts, fleet->targets[i]);
     }

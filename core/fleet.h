@@ -91,7 +91,8 @@ void fleet_wake(struct fleet *fleet, int64_t now_ms);
  * not as a job. */
 struct fleet_counts {
     size_t targets, up, busy, down; /* down: failed or stale; connecting is none of them;
-                                       none of all: a host that leads to others */
+                                       none of all: a host that leads to others, and what is
+                                       gone */
     size_t closed;                  /* by us */
     size_t jobs;                    /* living */
     size_t need, alarm;             /* of all rows: any need; the ALARM ones among them */

@@ -219,6 +219,24 @@ void target_set_link(struct target *target, enum target_link link, const char *r
     link_set(target, link, now_ms);
 }
 
+void target_set_gone(struct target *target, bool gone, int64_t now_ms)
+{
+    if (gone == target->gone)
+        return;
+    target->gone = gone;
+    say(target, JOURNAL_INFO, gone ? "is gone: not tried any more" : "is there again", "",
+        now_ms);
+    fleet_touch(target->fleet);
+}
+
+bool target_has_work(const struct target *target)
+{
+    const struct migration *migration = &target->migration;
+
+    return target->living_count > 0 ||
+           (migration_is_shown(migration) && !migration_is_ended(migration));
+}
+
 void target_set_leads_to(struct target *target, size_t sockets)
 {
     char text[64];

@@ -82,6 +82,7 @@ struct target {
     int64_t answer_ms; /* last reply or event; 0 = none in this connection */
     bool was_up;       /* ever */
     int64_t lost_ms;   /* since when it is not up, while was_up; else 0 */
+    bool gone;         /* was found once, not any more, and is missed by nobody */
 
     char *leads_to;     /* no QEMU but a host: "2 QMP sockets"; NULL = a QEMU */
     size_t leads_count; /* so many of them, when it was last looked at */
@@ -162,6 +163,13 @@ void target_free(struct target *target);
  * stands while its version and pid do. A BUSY that visit_is_patient() about stays AWAY. */
 void target_set_link(struct target *target, enum target_link link, const char *reason,
                      int64_t retry_ms, int64_t now_ms);
+
+/* Nothing is found where it was, and nobody misses it: it is not tried any more, counts as
+ * none of the fleet's and is no trouble. Or it is found again. */
+void target_set_gone(struct target *target, bool gone, int64_t now_ms);
+
+/* QEMU still had a job or a migration there when it was last seen. */
+bool target_has_work(const struct target *target);
 
 /* It is no QEMU but a host whose sockets are targets, too: it leads to so many. */
 void target_set_leads_to(struct target *target, size_t sockets);

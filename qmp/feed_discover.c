@@ -116,8 +116,40 @@ static void add_link(struct feed_discover *feed, const struct discover_finding *
     char *endpoint = mem_alloc(size, 1), error[ADDRESS_ERROR_SIZE];
 
     snprintf(endpoint, size, "%s%s", manner, finding->endpoint);
-    (void)feed_links_add_named(feed->links, endpoint, finding->name, error);
+    struct feed_link *link = feed_links_add_named(feed->links, endpoint, finding->name, error);
+    if (link != NULL)
+        link->found = true;
     free(endpoint);
+}
+
+static bool is_missed(const struct feed_discover *feed, struct feed_link *link, int64_t now_ms)
+{
+    if (feed_discover_list(feed, link->address.text) != NULL)
+        link->missed_ms = 0;
+    else if (link->missed_ms == 0)
+        link->missed_ms = now_ms;
+    return link->missed_ms > 0;
+}
+
+/* Of those that were found once. */
+static void look_for_gone(struct feed_discover *feed)
+{
+    int64_t now_ms = feed->links->now_ms();
+
+    for (size_t i = 0; i < feed->links->count; i++) {
+        struct feed_link *link = feed->links->all[i];
+        const struct target *target = link->feed.target;
+
+        if (!link->found)
+            continue;
+        if (!is_missed(feed, link, now_ms)) {
+            if (target->gone)
+                feed_links_take_up(feed->links, link);
+        } else if (target->link == TARGET_FAILED && !target_has_work(target) &&
+                   now_ms - link->missed_ms >= FEED_DISCOVER_GONE_MS) {
+            feed_links_lay_down(feed->links, link);
+        }
+    }
 }
 
 static void add_found(void *ctx, const struct discover_list *found)
@@ -132,6 +164,7 @@ static void add_found(void *ctx, const struct discover_list *found)
         remember(feed, place_among(feed, finding->endpoint), finding->endpoint);
         add_link(feed, finding);
     }
+    look_for_gone(feed);
 }
 
 void feed_discover_init(struct feed_discover *feed, struct feed_links *links)

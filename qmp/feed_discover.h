@@ -13,6 +13,8 @@
  *
  * A VM that ends stays as a target that cannot be reached, one that comes back under the
  * same path is that target again. So each endpoint is added once.
+ * One that no scan has found for FEED_DISCOVER_GONE_MS, and that had no work when it was last
+ * seen, is laid down: where VMs live for minutes, those of last week would fill the list.
  */
 
 #include <stdint.h>
@@ -22,8 +24,9 @@
 #include "qmp/feed_hosts.h"
 #include "qmp/feed_links.h"
 
-#define FEED_DISCOVER_MS     5000 /* from the end of one scan to the next */
-#define FEED_DISCOVER_SLICES 8    /* of a scan, each time there is time */
+#define FEED_DISCOVER_MS      5000 /* from the end of one scan to the next */
+#define FEED_DISCOVER_GONE_MS (10 * 60 * 1000)
+#define FEED_DISCOVER_SLICES  8 /* of a scan, each time there is time */
 
 struct feed_discover {
     struct discover discover;

@@ -28,7 +28,7 @@ static void open_link(struct feed_link *link)
 {
     if (link->error[0] != '\0')
         client_fail(&link->feed.client, link->error);
-    else if (!link->released)
+    else if (!link->released && !link->feed.target->gone)
         feed_start(&link->feed);
 }
 
@@ -140,7 +140,10 @@ const char *feed_links_connect(struct feed_links *links, struct target *target)
 {
     struct feed_link *link = link_of(links, target);
 
+    if (link->released || link->feed.target->gone)
+        link->missed_ms = 0;
     link->released = false;
+    target_set_gone(target, false, links->now_ms());
     feed_retry(&link->feed);
     return link->error[0] != '\0' ? link->error : NULL;
 }
@@ -156,6 +159,19 @@ const char *feed_links_disconnect(struct feed_links *links, struct target *targe
     link->released = true;
     feed_stop(&link->feed);
     return NULL;
+}
+
+void feed_links_lay_down(struct feed_links *links, struct feed_link *link)
+{
+    feed_stop(&link->feed);
+    target_set_gone(link->feed.target, true, links->now_ms());
+}
+
+void feed_links_take_up(struct feed_links *links, struct feed_link *link)
+{
+    target_set_gone(link->feed.target, false, links->now_ms());
+    if (links->open)
+        open_link(link);
 }
 
 void feed_links_pump(struct feed_links *links)

@@ -23,6 +23,8 @@ struct feed_link {
     struct feed feed;
     char error[ADDRESS_ERROR_SIZE]; /* it can never be reached; "" = it can */
     bool released;                  /* stays closed until the person takes it back */
+    bool found;                     /* by discovery: the person did not name it */
+    int64_t missed_ms;              /* since when no scan finds it; 0 = it is found */
 };
 
 struct feed_links {
@@ -63,6 +65,10 @@ void feed_links_close(struct feed_links *links);
  * why that is impossible. */
 const char *feed_links_connect(struct feed_links *links, struct target *target);
 const char *feed_links_disconnect(struct feed_links *links, struct target *target);
+
+/* It is not tried any more until it is found again or the person wants it. */
+void feed_links_lay_down(struct feed_links *links, struct feed_link *link);
+void feed_links_take_up(struct feed_links *links, struct feed_link *link);
 
 /* feed_pump() for all that have raised a question: time and actions do so where no input
  * tells of it. */

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/merge.h"
 #include "qmp/feed_discover.h"
 #include "tests/support/files.h"
 #include "tests/support/folder.h"
@@ -34,9 +35,11 @@ struct room {
     int64_t now_ms;
 };
 
-static int64_t no_clock(void)
+static int64_t clock_now_ms; /* moves by scans only */
+
+static int64_t the_clock(void)
 {
-    return 1000000;
+    return clock_now_ms;
 }
 
 static int setup(void **state)
@@ -45,9 +48,9 @@ static int setup(void **state)
 
     folder_make(room->folder);
     room->loop = ev_loop_new(EVFLAG_AUTO | EVFLAG_NOENV);
-    room->now_ms = no_clock();
+    room->now_ms = clock_now_ms = 1000000;
     fleet_init(&room->fleet);
-    feed_links_init(&room->links, &room->fleet, room->loop, no_clock);
+    feed_links_init(&room->links, &room->fleet, room->loop, the_clock);
     feed_discover_init(&room->discover, &room->links);
     *state = room;
     return 0;
@@ -99,7 +102,7 @@ static void scan_again(struct room *room)
 {
     int64_t next_ms = room->discover.next_ms;
 
-    room->now_ms = next_ms;
+    room->now_ms = clock_now_ms = next_ms;
     for (int i = 0; room->discover.next_ms == next_ms; i++) {
         assert_true(i < SLICES);
         feed_discover_tick(&room->discover, room->now_ms);
@@ -207,6 +210,93 @@ static void test_a_manner_is_for_all_that_is_found(void **state)
     assert_true(target_called(room, "b2")->polite);
 }
 
+/* For so long that nothing is expected of it any more. */
+static void scan_until_forgotten(struct room *room)
+{
+    scan_again(room);
+    for (int64_t ms = 0; ms < FEED_DISCOVER_GONE_MS; ms += FEED_DISCOVER_MS)
+        scan_again(room);
+}
+
+static void fail_link(struct room *room, struct target *target)
+{
+    target_set_link(target, TARGET_FAILED, "no such file", room->now_ms, room->now_ms);
+}
+
+/* A host where VMs live for minutes: those of last week are no trouble. */
+static void test_what_is_missed_by_nobody_is_laid_down(void **state)
+{
+    struct room *room = *state;
+
+    make_socket(room, "a.qmp");
+    make_socket(room, "b.qmp");
+    begin(room);
+    struct target *gone = target_called(room, "a"), *stays = target_called(room, "b");
+    fail_link(room, gone);
+    fail_link(room, stays);
+    remove_socket(room, "a.qmp");
+    scan_again(room);
+    scan_again(room);
+    assert_false(gone->gone);
+    scan_until_forgotten(room);
+    assert_true(gone->gone);
+    assert_false(stays->gone);
+    struct fleet_counts counts = fleet_count(&room->fleet, room->now_ms);
+    assert_int_equal(counts.targets, 1);
+    assert_int_equal(counts.down, 1);
+    assert_int_equal(counts.closed, 0);
+
+    make_socket(room, "a.qmp");
+    scan_again(room);
+    assert_false(gone->gone);
+    assert_int_equal(room->fleet.target_count, 2);
+    fail_link(room, gone);
+    scan_until_forgotten(room);
+    assert_false(gone->gone);
+}
+
+/* One that went with a job on it is missed, and one that the person named is, too. */
+static void test_what_had_work_or_was_named_is_missed(void **state)
+{
+    struct room *room = *state;
+    char named[FOLDER_SIZE + 16], error[ADDRESS_ERROR_SIZE];
+    const struct job_report job = {.id = "m0", .type = "mirror", .status = "running"};
+
+    in_folder(room, "named.qmp", named);
+    make_socket(room, "a.qmp");
+    make_socket(room, "named.qmp");
+    assert_true(feed_discover_begin(&room->discover, (const char *const[]){room->folder, named},
+                                    2, room->now_ms, error));
+    struct target *worked = target_called(room, "a");
+    target_set_link(worked, TARGET_UP, NULL, 0, room->now_ms);
+    merge_jobs(worked, &job, 1, room->now_ms);
+    fail_link(room, worked);
+    fail_link(room, target_called(room, "named"));
+    remove_socket(room, "a.qmp");
+    remove_socket(room, "named.qmp");
+    scan_until_forgotten(room);
+    assert_false(worked->gone);
+    assert_false(target_called(room, "named")->gone);
+}
+
+/* The person may try it all the same. */
+static void test_one_that_is_gone_can_be_tried(void **state)
+{
+    struct room *room = *state;
+
+    make_socket(room, "a.qmp");
+    begin(room);
+    fail_link(room, room->fleet.targets[0]);
+    remove_socket(room, "a.qmp");
+    scan_until_forgotten(room);
+    assert_true(room->fleet.targets[0]->gone);
+    assert_null(feed_links_connect(&room->links, room->fleet.targets[0]));
+    assert_false(room->fleet.targets[0]->gone);
+    fail_link(room, room->fleet.targets[0]);
+    scan_again(room);
+    assert_false(room->fleet.targets[0]->gone);
+}
+
 /* A process that QMPTOP_PROC shows, with two monitors. */
 static void show_qemu(const struct room *room)
 {
@@ -262,6 +352,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_the_one_that_is_none_is_told, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_manner_is_for_all_that_is_found, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(test_what_is_missed_by_nobody_is_laid_down, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_what_had_work_or_was_named_is_missed, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(test_one_that_is_gone_can_be_tried, setup, teardown),
         cmocka_unit_test_setup_teardown(test_another_monitor_is_taken_in_need, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_name_is_for_one, setup, teardown),
     };

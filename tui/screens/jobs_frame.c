@@ -198,6 +198,8 @@ static const struct link_look looks[TARGET_LINK_COUNT] = {
     [TARGET_AWAY] = {"connecting", THEME_BUSY, false},
 };
 
+static const struct link_look gone_look = {"gone", THEME_DIM, false};
+
 static const struct link_look odd_look = {"ODD", THEME_NEED, false};
 
 /* Whether it is connected at this very moment does not matter, but to who wants to act. */
@@ -206,6 +208,8 @@ static const struct link_look visited_look = {"visited", THEME_OK, false};
 static const struct link_look *look_of(const struct target *target, int64_t now_ms)
 {
     bool visited = target->polite && target_is_fresh(target);
+    if (target->gone)
+        return &gone_look;
     if (target_oddity(target))
         return &odd_look;
     if (visited && !visit_is_summoned(target, now_ms))
@@ -250,14 +254,16 @@ static int draw_socket(const struct target *target, struct draw_area area, int x
 
 void jobs_frame_sockets(const struct fleet *fleet, struct draw_area area, int64_t now_ms)
 {
-    size_t left = fleet->target_count;
+    size_t left = 0;
+    for (size_t i = 0; i < fleet->target_count; i++)
+        left += !fleet->targets[i]->gone;
     int x = draw_text(area, 0, 0, -1, THEME_DIM, "sockets:") - 1;
     for (int pass = 0; pass < 2; pass++) {
         for (size_t i = 0; i < fleet->target_count; i++) {
             const struct target *target = fleet->targets[i];
             bool is_well = target_is_connected(target) && target->link != TARGET_STALE &&
                            !target_oddity(target);
-            if (is_well != (pass == 1))
+            if (is_well != (pass == 1) || target->gone)
                 continue;
             int next = draw_socket(target, area, x, left > 1 ? 9 : 0, now_ms);
             if (next < 0) {

@@ -40,7 +40,7 @@ static void append_troubled(struct jobs_lines *lines, const struct fleet *fleet,
     lines->troubled = 0;
     for (size_t i = 0; i < fleet->target_count; i++) {
         const struct target *target = fleet->targets[i];
-        if (target->link == TARGET_UP || target->link == TARGET_AWAY)
+        if (target->link == TARGET_UP || target->link == TARGET_AWAY || target->gone)
             continue;
         if (headings && lines->troubled == 0)
             append(lines, (struct jobs_line){.kind = JOBS_LINE_LINKS});
@@ -54,11 +54,12 @@ static const char *empty_note(const struct fleet *fleet, const struct order *ord
 {
     if (order->hidden > 0)
         return "No row has the words of the filter.";
-    size_t known = 0, pending = 0;
+    size_t known = 0, pending = 0, there = 0;
     for (size_t i = 0; i < fleet->target_count; i++) {
         const struct target *target = fleet->targets[i];
         if (target->leads_to != NULL && target->link == TARGET_UP)
             continue;
+        there += !target->gone;
         bool connected = target_is_connected(target);
         bool told = target->jobs_known || target->visited;
         known += connected && told;
@@ -66,10 +67,12 @@ static const char *empty_note(const struct fleet *fleet, const struct order *ord
     }
     if (fleet->target_count == 0)
         return "No QMP socket found so far. Looked at, and looking again every few seconds:";
+    if (there == 0 && known == 0)
+        return "No QMP socket is there any more; looking again every few seconds.";
     if (pending > 0)
         return known > 0 ? "No job so far; still asking the others." : "Asking for jobs ...";
     if (known == 0)
-        return fleet->target_count == 1 ? "The socket does not answer." : "No socket answers.";
+        return there == 1 ? "The socket does not answer." : "No socket answers.";
     return known == 1 ? "No job: the QEMU that answers has none."
                       : "No job: none of the QEMUs that answer has one.";
 }

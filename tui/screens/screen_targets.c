@@ -108,7 +108,8 @@ static void release_link(struct app *app, struct target *target, int64_t now_ms)
     const char *name = target_label(target);
     char keys[KEYMAP_KEYS_SIZE];
     if (target->link == TARGET_CLOSED) {
-        status_say(&app->status, THEME_STATUS, now_ms, "%s is released already", name);
+        status_say(&app->status, THEME_STATUS, now_ms, "%s is %s", name,
+                   target->gone ? "gone" : "released already");
         return;
     }
     const char *why = links->release ? links->release(links->ctx, target) : "not possible here";

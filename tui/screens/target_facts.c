@@ -20,6 +20,9 @@ static const struct look {
     [TARGET_AWAY] = {THEME_OK, ' ', "away: left on purpose, comes back by itself"},
 };
 
+static const struct look gone_look = {
+    THEME_DIM, ' ', "gone: nothing is found there any more; it comes back by itself"};
+
 static const struct look odd_look = {THEME_NEED, '!', "connected, but it is odd"};
 
 static const struct look visited_look = {THEME_OK, ' ',
@@ -28,6 +31,8 @@ static const struct look visited_look = {THEME_OK, ' ',
 static const struct look *look_of(const struct target *target, int64_t now_ms)
 {
     bool visited = target->polite && target_is_fresh(target);
+    if (target->gone)
+        return &gone_look;
     if (target_oddity(target))
         return &odd_look;
     return visited && !visit_is_summoned(target, now_ms) ? &visited_look : &looks[target->link];
