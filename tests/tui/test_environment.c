@@ -4,6 +4,8 @@
  * nothing of what it prints goes where it does not belong.
  */
 
+#define _GNU_SOURCE /* ST_NOSUID */
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +13,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -18,6 +23,7 @@
 #include "tests/support/rig.h"
 
 #define ARGUMENTS_MAX 12
+#define NOBODY        65534
 #define KEPT          512 /* bytes of a variable's value */
 
 static const struct fake_job job = {
@@ -223,6 +229,60 @@ static void test_closed_descriptors_of_the_console(void **state)
     assert_only_questions();
 }
 
+/* ---- borrowed rights ---- */
+
+static void copy_program(const char *path)
+{
+    static char bytes[65536];
+    FILE *from = fopen(program_path(), "rb"), *to = fopen(path, "wb");
+    size_t len;
+    assert_non_null(from);
+    assert_non_null(to);
+    while ((len = fread(bytes, 1, sizeof bytes, from)) > 0)
+        assert_int_equal(fwrite(bytes, 1, len, to), len);
+    fclose(from);
+    assert_int_equal(fclose(to), 0);
+}
+
+static void refuse_with(const char *path, mode_t mode)
+{
+    struct program_run result = {.program = path};
+    assert_int_equal(chmod(path, mode), 0);
+    program_run(&result, (const char *[]){"--version", NULL});
+    assert_int_equal(result.status, 2);
+    assert_string_equal(result.out, "");
+    assert_string_equal(result.err, "qmptop: refuses to run setuid or setgid\n");
+    program_release(&result);
+}
+
+static bool is_sanitized(void)
+{
+#if defined(__SANITIZE_ADDRESS__)
+    return true;
+#else
+    return false;
+#endif
+}
+
+/* Its environment, its commands and its files are those of whoever runs it. */
+static void test_setuid_is_refused(void **state)
+{
+    char path[FOLDER_SIZE + 16];
+    struct statvfs place;
+    (void)state;
+    assert_int_equal(statvfs(rig.folder, &place), 0);
+    if (is_sanitized())
+        skip(); /* the sanitizer cannot look into such a process, and fails */
+    if (geteuid() != 0 || (place.f_flag & ST_NOSUID) != 0)
+        skip(); /* a file cannot lend the rights of others here */
+    snprintf(path, sizeof path, "%s/qmptop", rig.folder);
+    copy_program(path);
+    assert_int_equal(chmod(rig.folder, 0755), 0);
+    assert_int_equal(chown(path, NOBODY, NOBODY), 0);
+    refuse_with(path, 04755);
+    refuse_with(path, 02755);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +290,7 @@ int main(void)
         cmocka_unit_test_teardown(test_variables_of_the_console, rig_clear),
         cmocka_unit_test_teardown(test_closed_descriptors_of_a_report, rig_clear),
         cmocka_unit_test_teardown(test_closed_descriptors_of_the_console, rig_clear),
+        cmocka_unit_test_setup_teardown(test_setuid_is_refused, rig_make_folder, rig_clear),
     };
     return cmocka_run_group_tests_name("environment", tests, NULL, NULL);
 }
