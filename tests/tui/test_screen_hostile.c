@@ -61,6 +61,31 @@ static void test_job_id(void **state)
     assert_nothing_raw();
 }
 
+/* Two ids may be one on the screen: what is acted on is the job of that row. */
+static void test_ids_that_look_alike(void **state)
+{
+    static const char *const ids[] = {"m\033", "m\\x1b"};
+    struct fake_qmp *fake = rig_fake("vm");
+    (void)state;
+    for (size_t i = 0; i < 2; i++)
+        fake_qmp_job(fake, &(struct fake_job){.id = ids[i],
+                                              .type = "mirror",
+                                              .status = i == 0 ? "running" : "paused",
+                                              .current = 1,
+                                              .total = 9});
+    rig_start(&(struct console_options){.rows = 30, .columns = 200}, NULL);
+    console_await(rig.console, "m\\x1b", "running");
+    console_await(rig.console, "m\\x1b", "paused");
+    console_select(rig.console, "m\\x1b", "paused");
+    console_press(rig.console, "r");
+    assert_true(fake_qmp_await(fake, "job-resume", 1));
+    assert_string_equal(fake_qmp_argument(fake, "job-resume", "id"), "\"m\\\\x1b\"");
+    console_select(rig.console, "m\\x1b", "running");
+    console_press(rig.console, "p");
+    assert_true(fake_qmp_await(fake, "job-pause", 1));
+    assert_string_equal(fake_qmp_argument(fake, "job-pause", "id"), "\"m\\u001b\"");
+}
+
 static void test_forged_row(void **state)
 {
     (void)state;
@@ -179,6 +204,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(test_job_id, rig_clear),
+        cmocka_unit_test_teardown(test_ids_that_look_alike, rig_clear),
         cmocka_unit_test_teardown(test_forged_row, rig_clear),
         cmocka_unit_test_teardown(test_hidden_characters, rig_clear),
         cmocka_unit_test_teardown(test_type_and_status, rig_clear),
