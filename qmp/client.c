@@ -237,6 +237,9 @@ static void on_closed(void *ctx, enum transport_failure failure, int error_numbe
         set_reason(client, "closed by the other side before it was ready to talk");
     else if (failure == TRANSPORT_CLOSED_BY_PEER && !stream_is_idle(&client->session.stream))
         set_reason(client, "closed by the other side in the middle of an answer");
+    else if (failure == TRANSPORT_CONNECT_TIMEOUT && *transport_words(&client->transport))
+        snprintf(client->reason, sizeof(client->reason), "no answer; it complains: %.200s",
+                 transport_words(&client->transport));
     else
         reason_of_failure(client->reason, sizeof(client->reason), client->address, failure,
                           error_number, during);

@@ -403,6 +403,11 @@ void transport_release(struct transport *transport)
     transport_close(transport);
 }
 
+const char *transport_words(const struct transport *transport)
+{
+    return transport->child != NULL ? transport_child_words(transport->child) : "";
+}
+
 pid_t transport_peer_pid(const struct transport *transport)
 {
     struct ucred peer;

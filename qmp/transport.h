@@ -90,6 +90,10 @@ void transport_close(struct transport *transport);
 
 void transport_release(struct transport *transport);
 
+/* What its command complained of last, cleaned of control characters only; "" = nothing, or
+ * it is no command. Valid until the loop turns. */
+const char *transport_words(const struct transport *transport);
+
 /* The pid behind a connected local socket (SO_PEERCRED: the listener, that is
  * QEMU), or -1. Of what a command or ssh leads to it is not known. */
 pid_t transport_peer_pid(const struct transport *transport);

@@ -358,6 +358,11 @@ struct transport_child *transport_child_start(struct ev_loop *loop, const char *
     return NULL;
 }
 
+const char *transport_child_words(const struct transport_child *child)
+{
+    return child->last;
+}
+
 void transport_child_forget(struct transport_child *child)
 {
     child->last[0] = '\0';

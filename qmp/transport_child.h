@@ -42,6 +42,9 @@ struct transport_child *transport_child_start(struct ev_loop *loop, const char *
                                               const struct transport_child_events *events,
                                               void *ctx);
 
+/* Its last line on stderr; "" = none yet. Valid until the loop turns. */
+const char *transport_child_words(const struct transport_child *child);
+
 /* What it said till now is no reason any more. */
 void transport_child_forget(struct transport_child *child);
 
