@@ -216,7 +216,8 @@ bool target_calm(struct target *target, int64_t now_ms);
 void target_set_strays(struct target *target, uint32_t strays);
 
 /* What is odd about a target that is up, as one clause: its jobs cannot be understood, all
- * or some, it floods us, it answers what nobody asked. NULL = nothing. Static text. Pure. */
+ * or some, or its migration; it floods us, it answers what nobody asked. NULL = nothing.
+ * Static text. Pure. */
 const char *target_oddity(const struct target *target);
 
 /* Something raises a question: ask `query` as soon as allowed. While that same

@@ -51,6 +51,8 @@ const char *target_oddity(const struct target *target)
         return "its list of jobs cannot be understood";
     if (target->jobs_odd)
         return "some of its jobs cannot be understood";
+    if (target->unusable & 1u << TARGET_ASK_MIGRATE)
+        return "what it says of its migration cannot be understood";
     if (target->flooding)
         return "it floods us with events";
     return target->strays >= TARGET_STRAYS ? "it answers what nobody asked" : NULL;

@@ -93,6 +93,21 @@ static void what_is_odd_is_told(void **state)
     assert_null(target_oddity(target));
 }
 
+/* A QEMU that hides its migration behind nonsense is not one that has none. */
+static void an_odd_migration_is_told(void **state)
+{
+    struct world *world = *state;
+    struct target *target = world->target;
+
+    target_asked(target, TARGET_ASK_MIGRATE, world->now_ms);
+    target_answered(target, TARGET_ASK_MIGRATE, false, world->now_ms);
+    assert_string_equal(target_oddity(target),
+                        "what it says of its migration cannot be understood");
+    target_asked(target, TARGET_ASK_MIGRATE, world->now_ms);
+    target_answered(target, TARGET_ASK_MIGRATE, true, world->now_ms);
+    assert_null(target_oddity(target));
+}
+
 static void flood(struct world *world, int events)
 {
     for (int i = 0; i < events; i++)
@@ -316,6 +331,7 @@ int main(void)
         WORLD_TEST(grows_stale_and_fresh_again),
         CONNECTED_TEST(answers_to_others_are_no_silence),
         CONNECTED_TEST(what_is_odd_is_told),
+        CONNECTED_TEST(an_odd_migration_is_told),
         CONNECTED_TEST(many_events_are_a_flood),
         CONNECTED_TEST(silence_ends_a_flood),
         WORLD_TEST(is_no_truth_before_the_jobs_are_told),
