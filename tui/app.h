@@ -111,6 +111,10 @@ void app_key(struct app *app, int key, int64_t now_ms);
 /* The same for the topmost screen alone; whether that had a use for it. */
 bool app_offer_key(struct app *app, int key, int64_t now_ms);
 
+/* The key that is being taken is the only one of this go of the terminal: others, before
+ * it or behind it, may have been pasted with it. */
+bool app_came_alone(const struct app *app);
+
 /* What a key of the keymap asks for. */
 void app_request(struct app *app, enum request request, int64_t now_ms);
 

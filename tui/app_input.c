@@ -129,6 +129,11 @@ static void take_key(struct app *app, int key, int64_t now_ms)
     }
 }
 
+bool app_came_alone(const struct app *app)
+{
+    return app->input.behind == 0 && !term_has_keys();
+}
+
 void app_keys(struct app *app, int64_t now_ms)
 {
     for (int i = 0; !app->leaving && (i < GO_MAX || term_has_keys()); i++) {

@@ -300,8 +300,11 @@ void console_await_typing(struct console *console, const char *title, const char
 
 void console_confirm_typed(struct console *console, const char *title, const char *word)
 {
+    char line[128];
+    snprintf(line, sizeof line, "> %s", word);
     console_await_typing(console, title, word);
     console_press(console, word);
+    console_await(console, line, NULL);
     console_press(console, "\r");
     console_await_gone(console, title, " ?");
 }

@@ -19,7 +19,7 @@ static enum answer_result press(struct answer *answer, const char *keys, int64_t
     enum answer_result result = ANSWER_IGNORED;
 
     for (; *keys != '\0'; keys++)
-        result = answer_key(answer, *keys == '\n' ? KEY_CODE_ENTER : *keys, now_ms);
+        result = answer_key(answer, *keys == '\n' ? KEY_CODE_ENTER : *keys, true, now_ms);
     return result;
 }
 
@@ -30,7 +30,7 @@ static void only_y_is_yes(void **state)
     (void)state;
     answer_init(&answer, NULL, KEY_CODE_NONE, OPENED);
     for (int key = 0; key < KEY_BASE + 0x200; key++) {
-        enum answer_result result = answer_key(&answer, key, LATER);
+        enum answer_result result = answer_key(&answer, key, true, LATER);
         bool no = key == 'n' || key == 'q' || key == KEY_CODE_ESCAPE || key == KEY_CODE_ENTER;
 
         assert_int_equal(result, key == 'y' ? ANSWER_YES : no ? ANSWER_NO : ANSWER_IGNORED);
@@ -74,7 +74,8 @@ static void what_opened_it_is_no_answer(void **state)
 
         answer_init(&answer, NULL, rows[i].opener, OPENED);
         for (int n = 0; n < 3; n++)
-            assert_int_equal(answer_key(&answer, rows[i].opener, LATER + 60000), ANSWER_TAKEN);
+            assert_int_equal(answer_key(&answer, rows[i].opener, true, LATER + 60000),
+                             ANSWER_TAKEN);
         answer_lines(&answer, &lines, "cancel it", 70, LATER);
         assert_string_equal(lines.line[0].right, rows[i].hint);
     }
@@ -133,6 +134,26 @@ static void a_wrong_word_can_be_mended(void **state)
     assert_int_equal(press(&answer, "\n", LATER), ANSWER_YES);
 }
 
+/* A yes among other keys may have been pasted: no asks for nothing, yes for another. */
+static void a_yes_comes_alone(void **state)
+{
+    struct answer answer;
+
+    (void)state;
+    answer_init(&answer, NULL, 'o', OPENED);
+    assert_int_equal(answer_key(&answer, 'y', false, LATER), ANSWER_TAKEN);
+    assert_true(answer.pasted);
+    assert_int_equal(answer_key(&answer, 'n', false, LATER), ANSWER_NO);
+    assert_int_equal(answer_key(&answer, 'y', true, LATER), ANSWER_YES);
+    answer_init(&answer, "web-01", 'c', OPENED);
+    press(&answer, "web-01", LATER);
+    assert_int_equal(answer_key(&answer, KEY_CODE_ENTER, false, LATER), ANSWER_TAKEN);
+    assert_true(answer.pasted);
+    assert_int_equal(press(&answer, "\x7f", LATER), ANSWER_TAKEN);
+    assert_false(answer.pasted);
+    assert_int_equal(press(&answer, "1\n", LATER), ANSWER_YES);
+}
+
 /* What is compared is what is shown: cleaned, cut, without blanks around. */
 static void the_word_is_as_it_is_shown(void **state)
 {
@@ -184,6 +205,7 @@ int main(void)
         cmocka_unit_test(what_opened_it_may_be_typed),
         cmocka_unit_test(only_the_word_is_yes),
         cmocka_unit_test(a_wrong_word_can_be_mended),
+        cmocka_unit_test(a_yes_comes_alone),
         cmocka_unit_test(the_word_is_as_it_is_shown),
         cmocka_unit_test(the_word_may_change_under_the_fingers),
     };

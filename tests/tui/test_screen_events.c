@@ -244,7 +244,9 @@ static void at_1x1(void **state)
 {
     (void)state;
     open_screen(1, 1, NULL);
-    console_press(rig.console, "jk f/a\rnN");
+    console_press(rig.console, "jk f/a\r");
+    console_settle(rig.console);
+    console_press(rig.console, "nN");
     assert_true(fake_qmp_await(fake, "query-jobs", 1));
     quit();
 }

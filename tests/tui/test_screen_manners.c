@@ -1,9 +1,8 @@
 /*
- * Manners of the console: what is pasted does nothing, the mouse is asked for, bell and
- * title tell of needs where the config wants them, and `t` changes the colours.
+ * Manners of the console: the mouse is asked for, bell and title tell of needs where the
+ * config wants them, and `t` changes the colours.
  */
 
-#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,14 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "tests/support/folder.h"
 #include "tests/support/rig.h"
-
-#define PASTED "pprcoyyxxq\rypausey\033"
 
 static char folder[FOLDER_SIZE];
 
@@ -89,137 +85,6 @@ static void quit(void)
     console_press(rig.console, "q");
     assert_int_equal(console_await_end(rig.console), 0);
     assert_null(pty_not_put_back(terminal()));
-}
-
-/* ---- pastes ---------------------------------------------------------------------------- */
-
-static void test_paste_into_the_list(void **state)
-{
-    (void)state;
-    play();
-    assert_true(grid_modes(pty_grid(terminal()))->brackets);
-    pty_paste(terminal(), PASTED);
-    console_await(rig.console, "pasted text is not taken as keys", NULL);
-    console_press(rig.console, "?");
-    console_await(rig.console, "HELP", NULL);
-    assert_int_equal(verbs_sent(), 0);
-    console_press(rig.console, "q");
-    console_await_gone(rig.console, "HELP", NULL);
-    quit();
-}
-
-/* Nor does it answer a box. */
-static void test_paste_into_a_box(void **state)
-{
-    (void)state;
-    play();
-    console_select(rig.console, "two", "READY");
-    console_press(rig.console, "o");
-    console_await_box(rig.console, "COMPLETE two");
-    pty_paste(terminal(), PASTED);
-    console_await(rig.console, "COMPLETE two", NULL);
-    console_press(rig.console, "n");
-    console_await(rig.console, "nothing was sent", NULL);
-    assert_int_equal(verbs_sent(), 0);
-    quit();
-}
-
-/* An input line takes characters, and nothing that ends it. */
-static void test_paste_into_an_input_line(void **state)
-{
-    (void)state;
-    play();
-    console_press(rig.console, "\\");
-    pty_paste(terminal(), "thr\ree\033");
-    console_await(rig.console, "three", "running");
-    console_await(rig.console, "three", NULL);
-    console_await_gone(rig.console, "two", "READY");
-    console_press(rig.console, "\r");
-    console_await(rig.console, "filter: three (2 hidden)", NULL);
-    assert_int_equal(verbs_sent(), 0);
-    quit();
-}
-
-/* A paste that never ends swallows keys, but not for ever; ^C always works. */
-static void test_endless_paste(void **state)
-{
-    (void)state;
-    play();
-    pty_send(terminal(), "\033[200~ppp");
-    console_await(rig.console, "pasted text is not taken as keys", NULL);
-    pty_send(terminal(), "qpr");
-    pty_send(terminal(), "\003");
-    assert_int_equal(console_await_end(rig.console), 0);
-    assert_int_equal(verbs_sent(), 0);
-    assert_null(pty_not_put_back(terminal()));
-}
-
-/* A terminal without brackets: too much at once to have been typed. */
-static void test_burst(void **state)
-{
-    char paste[20001];
-
-    (void)state;
-    play_on(&(struct console_options){.term = "vt100"}, NULL);
-    for (size_t i = 0; i < sizeof paste - 1; i++)
-        paste[i] = "procxy?s"[i % 8];
-    paste[sizeof paste - 1] = '\0';
-    pty_send(terminal(), paste);
-    console_await(rig.console, "pasted text is not taken as keys", NULL);
-    console_settle(rig.console);
-    assert_int_equal(verbs_sent(), 0);
-    assert_int_equal(console_find(rig.console, "HELP", NULL), -1);
-}
-
-/* A newline that comes with the text is not Enter: on a terminal without brackets it may
- * have been pasted. */
-static void test_a_pasted_newline_takes_nothing(void **state)
-{
-    (void)state;
-    play_on(&(struct console_options){.term = "vt100"}, NULL);
-    console_select(rig.console, "one", "running");
-    console_press(rig.console, "l");
-    console_await(rig.console, "LIMIT one", NULL);
-    console_press(rig.console, "\025"
-                               "7M\r");
-    console_await(rig.console, "> 7M", NULL);
-    console_await(rig.console, "pasted: press Enter", NULL);
-    console_settle(rig.console);
-    assert_int_equal(fake_qmp_count(rig.fakes[0], "block-job-set-speed"), 0);
-    console_press(rig.console, "\r");
-    assert_true(fake_qmp_await(rig.fakes[0], "block-job-set-speed", 1));
-    assert_string_equal(fake_qmp_argument(rig.fakes[0], "block-job-set-speed", "speed"),
-                        "7340032");
-    quit();
-}
-
-static void test_a_pasted_newline_writes_no_file(void **state)
-{
-    char here[PATH_MAX], path[FOLDER_SIZE + 16];
-
-    (void)state;
-    snprintf(path, sizeof path, "%s/x", folder);
-    assert_non_null(getcwd(here, sizeof here));
-    assert_int_equal(chdir(folder), 0); /* a path may be too long to have been typed */
-    play_on(&(struct console_options){.term = "vt100"}, NULL);
-    console_press(rig.console, "e");
-    console_await(rig.console, "EVENTS", NULL);
-    console_press(rig.console, "w");
-    console_await(rig.console, "WRITE THE EVENTS", NULL);
-    assert_int_equal(chdir(here), 0);
-    console_press(rig.console, "x\r");
-    console_await(rig.console, "> x", NULL);
-    console_await(rig.console, "pasted: press Enter", NULL);
-    assert_int_not_equal(access(path, F_OK), 0);
-    console_press(rig.console, "y"); /* any other key: it is edited */
-    console_await_gone(rig.console, "pasted: press Enter", NULL);
-    console_press(rig.console, "\177");
-    console_settle(rig.console);
-    console_press(rig.console, "\033");
-    console_await_gone(rig.console, "WRITE THE EVENTS", NULL);
-    console_press(rig.console, "q");
-    console_await_gone(rig.console, "EVENTS", NULL);
-    quit();
 }
 
 /* ---- mouse ----------------------------------------------------------------------------- */
@@ -456,13 +321,6 @@ static void test_columns_and_sort(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_paste_into_the_list, rig_clear),
-        cmocka_unit_test_teardown(test_paste_into_a_box, rig_clear),
-        cmocka_unit_test_teardown(test_paste_into_an_input_line, rig_clear),
-        cmocka_unit_test_teardown(test_endless_paste, rig_clear),
-        cmocka_unit_test_teardown(test_burst, rig_clear),
-        cmocka_unit_test_teardown(test_a_pasted_newline_takes_nothing, rig_clear),
-        cmocka_unit_test_teardown(test_a_pasted_newline_writes_no_file, rig_clear),
         cmocka_unit_test_teardown(test_mouse, rig_clear),
         cmocka_unit_test_teardown(test_double_click, rig_clear),
         cmocka_unit_test_teardown(test_mouse_noise, rig_clear),

@@ -190,8 +190,8 @@ static void test_a_wrong_name_sends_nothing(void **state)
                            "beta\r");
     console_await(console, "that is another word", NULL);
     assert_int_equal(fake_qmp_count_verbs(fake), 0);
-    console_press(console, "\x15"
-                           "alpha\r");
+    console_press(console, "\x15");
+    console_enter(console, "alpha");
     console_await_gone(console, "CANCEL job-00", " ?");
     assert_true(fake_qmp_await(fake, "job-cancel", 1));
     assert_int_equal(fake_qmp_count_verbs(fake), 1);
@@ -292,8 +292,8 @@ static void test_more_than_five_want_the_count(void **state)
                            "7\r");
     console_await(console, "that is another word", NULL);
     assert_int_equal(fake_qmp_count_verbs(fake), 0);
-    console_press(console, "\x15"
-                           "6\r");
+    console_press(console, "\x15");
+    console_enter(console, "6");
     console_await_gone(console, "CANCEL 7 tagged jobs", NULL);
     assert_true(fake_qmp_await(fake, "job-cancel", 6));
     console_work_off(console);

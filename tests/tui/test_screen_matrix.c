@@ -264,7 +264,8 @@ static const struct screen_case {
     {"e", "EVENTS", "q", NULL},
     {"v", "SOCKETS", "q", NULL},
     {"?", "HELP", "q", NULL},
-    {"/migr\ri", "web-01  migration", "q", NULL},
+    {"/migr\r", "mirror-virtio0", NULL, NULL},
+    {"i", "web-01  migration", "q", NULL},
 };
 
 static void walk_the_sizes(const struct screen_case *screen)

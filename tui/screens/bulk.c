@@ -33,8 +33,8 @@ struct bulk {
     struct screen screen;
     struct bulk_list list;
     uint64_t argument;
-    size_t dragged; /* others that would go the same way */
-    size_t managed; /* jobs of VMs that ... */
+    size_t dragged;      /* others that would go the same way */
+    size_t managed;      /* jobs of VMs that ... */
     const char *manager; /* ... this one runs; NULL = nobody */
     struct answer answer;
     struct scroll scroll;
@@ -81,7 +81,7 @@ static enum screen_reaction bulk_key(struct screen *screen, struct app *app, int
                                      int64_t now_ms)
 {
     struct bulk *bulk = (struct bulk *)screen;
-    switch (answer_key(&bulk->answer, key, now_ms)) {
+    switch (answer_key(&bulk->answer, key, app_came_alone(app), now_ms)) {
     case ANSWER_IGNORED:
         break;
     case ANSWER_TAKEN:

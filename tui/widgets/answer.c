@@ -53,13 +53,20 @@ static bool is_deaf(const struct answer *answer, int64_t now_ms)
     return now_ms - answer->opened_ms < ANSWER_DEAF_MS;
 }
 
-static enum answer_result press(const struct answer *answer, int key)
+/* A yes is taken when it came by itself. */
+static enum answer_result say_yes(struct answer *answer, bool alone)
+{
+    answer->pasted = !alone;
+    return alone ? ANSWER_YES : ANSWER_TAKEN;
+}
+
+static enum answer_result press(struct answer *answer, int key, bool alone)
 {
     if (key == answer->opener)
         return ANSWER_TAKEN;
     switch (key) {
     case ANSWER_KEY_YES:
-        return ANSWER_YES;
+        return say_yes(answer, alone);
     case 'n':
     case 'q':
     case KEY_CODE_ESCAPE:
@@ -70,7 +77,7 @@ static enum answer_result press(const struct answer *answer, int key)
     }
 }
 
-static enum answer_result type(struct answer *answer, int key)
+static enum answer_result type(struct answer *answer, int key, bool alone)
 {
     switch (prompt_key(&answer->prompt, key)) {
     case PROMPT_IGNORED:
@@ -78,22 +85,22 @@ static enum answer_result type(struct answer *answer, int key)
     case PROMPT_CANCEL:
         return ANSWER_NO;
     case PROMPT_EDIT:
-        answer->wrong = false;
+        answer->wrong = answer->pasted = false;
         break;
     case PROMPT_DONE:
         if (is_the_word(answer))
-            return ANSWER_YES;
+            return say_yes(answer, alone);
         answer->wrong = true;
         break;
     }
     return ANSWER_TAKEN;
 }
 
-enum answer_result answer_key(struct answer *answer, int key, int64_t now_ms)
+enum answer_result answer_key(struct answer *answer, int key, bool alone, int64_t now_ms)
 {
     if (is_deaf(answer, now_ms))
         return ANSWER_TAKEN;
-    return answer->typed ? type(answer, key) : press(answer, key);
+    return answer->typed ? type(answer, key, alone) : press(answer, key, alone);
 }
 
 /* ---- drawing --------------------------------------------------------------------------- */
@@ -143,6 +150,8 @@ static void press_lines(const struct answer *answer, struct box_lines *lines,
     snprintf(text, sizeof(text), "y  %s", does);
     say_no(answer, 3, no);
     say_no(answer, 1, least);
+    if (answer->pasted)
+        snprintf(no, sizeof(no), "pasted: press y");
     bool together = fits(text, no, room);
     add(lines, role, text, together ? no : "");
     if (!together)
@@ -156,6 +165,8 @@ static const char *beside(const struct answer *answer, bool told, int room)
     bool roomy = room >= ANSWER_WORD_MAX;
     if (answer->wrong)
         return roomy ? "that is another word" : "wrong";
+    if (answer->pasted)
+        return roomy ? "pasted: press Enter" : "Enter";
     if (told)
         return "";
     return roomy ? ANSWER_ESCAPE : "Esc";

@@ -9,8 +9,9 @@
  * typed; what is no answer does nothing. Keys are ignored for ANSWER_DEAF_MS, so that
  * neither auto-repeat nor what was typed or pasted for something else says yes: either
  * has confirmed destructive acts elsewhere. For the same reason the key that opened the box
- * is no answer to it, however long it is held down, except as a letter of the word. A wrong
- * word stays to be mended.
+ * is no answer to it, however long it is held down, except as a letter of the word. Nor is
+ * a yes that came together with other keys: it may have been pasted, and the box asks for
+ * another. A wrong word stays to be mended.
  */
 
 #include <stdbool.h>
@@ -30,6 +31,7 @@ struct app;
 struct answer {
     bool typed;
     bool wrong;                  /* the last word was not the word */
+    bool pasted;                 /* yes came along with other keys */
     int opener;                  /* the key that opened the box (key.h) */
     char word[ANSWER_WORD_SIZE]; /* cleaned, as it is shown */
     struct prompt prompt;
@@ -45,7 +47,8 @@ void answer_init(struct answer *answer, const char *word, int opener, int64_t no
 /* Another word from now on (a count that has changed); what was typed stays. */
 void answer_set_word(struct answer *answer, const char *word);
 
-enum answer_result answer_key(struct answer *answer, int key, int64_t now_ms);
+/* `alone`: no other key came in the same go of the terminal (app_came_alone()). */
+enum answer_result answer_key(struct answer *answer, int key, bool alone, int64_t now_ms);
 
 /* The frame gets old when the box begins to listen. */
 void answer_due(const struct answer *answer, struct app *app, int64_t now_ms);

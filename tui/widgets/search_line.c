@@ -4,6 +4,8 @@
 
 #include "core/mem.h"
 #include "tui/app.h"
+#include "tui/key.h"
+#include "tui/term.h"
 #include "tui/widgets/prompt.h"
 
 struct search_line {
@@ -11,6 +13,7 @@ struct search_line {
     const struct search_line_ops *ops;
     void *ctx;
     const char *label, *remark;
+    bool pasted; /* an Enter came amid other keys */
     struct prompt prompt;
 };
 
@@ -19,6 +22,13 @@ static enum screen_reaction line_key(struct screen *screen, struct app *app, int
 {
     struct search_line *line = (struct search_line *)screen;
     (void)now_ms;
+    bool begins = app->input.behind == 0; /* a go of the terminal */
+    if (begins)
+        line->pasted = false;
+    if (key == KEY_CODE_ENTER && !begins && (line->pasted || term_has_keys())) {
+        line->pasted = true;
+        return SCREEN_TAKEN;
+    }
     switch (prompt_key(&line->prompt, key)) {
     case PROMPT_IGNORED:
         return SCREEN_IGNORED;
@@ -34,12 +44,19 @@ static enum screen_reaction line_key(struct screen *screen, struct app *app, int
     return SCREEN_CLOSE;
 }
 
+static const char *remark_of(const struct search_line *line)
+{
+    return line->pasted ? "pasted: press Enter" : line->remark;
+}
+
 static void line_draw(struct screen *screen, struct app *app, struct draw_area area,
                       int64_t now_ms)
 {
     const struct search_line *line = (const struct search_line *)screen;
-    const char *remark = line->remark[0] != '\0' ? line->remark : "Enter keeps it, Esc undoes";
-    enum theme_role role = line->remark[0] != '\0' ? THEME_NEED : THEME_DIM;
+    const char *remark = remark_of(line);
+    enum theme_role role = remark[0] != '\0' ? THEME_NEED : THEME_DIM;
+    if (remark[0] == '\0')
+        remark = "Enter keeps it, Esc undoes";
     int width = draw_width(remark);
     (void)app;
     (void)now_ms;

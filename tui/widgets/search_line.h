@@ -5,7 +5,8 @@
  * search_line: one line at the bottom of the screen in which a person types what
  * to look for, while the rows above already follow. It does not know what is
  * looked for nor where. Enter keeps what was found, Esc puts back what was there;
- * neither does anything else.
+ * neither does anything else. An Enter that came amid other keys may have been
+ * pasted: the line asks for another, and what is behind it is typed into the line.
  */
 
 #include <stddef.h>

@@ -1,0 +1,281 @@
+/*
+ * What is pasted does nothing, whether the terminal brackets pastes or not: it is text for
+ * an input line, and needs an Enter of its own there.
+ */
+
+#include <limits.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tests/support/folder.h"
+#include "tests/support/rig.h"
+
+#define PASTED "pprcoyyxxq\rypausey\033"
+
+static char folder[FOLDER_SIZE];
+
+static const struct fake_job jobs[] = {
+    {.id = "one", .type = "backup", .status = "running", .current = 1, .total = 9},
+    {.id = "two", .type = "mirror", .status = "ready", .current = 9, .total = 9},
+    {.id = "three", .type = "backup", .status = "running", .current = 2, .total = 9},
+};
+
+static int set_up(void **state)
+{
+    (void)state;
+    folder_make(folder);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    folder_remove(folder);
+    return 0;
+}
+
+static void play(const char *term)
+{
+    struct fake_qmp *fake = rig_fake("alpha");
+    for (size_t i = 0; i < sizeof jobs / sizeof jobs[0]; i++)
+        fake_qmp_job(fake, &jobs[i]);
+    rig_start(&(struct console_options){.rows = 24, .term = term}, NULL);
+    console_await(rig.console, "two", "READY");
+    console_await(rig.console, "three", "running");
+}
+
+static struct pty *terminal(void)
+{
+    return console_pty(rig.console);
+}
+
+static size_t verbs_sent(void)
+{
+    static const char *const names[] = {"job-pause",       "job-resume",  "job-complete",
+                                        "job-cancel",      "job-dismiss", "job-finalize",
+                                        "block-job-cancel"};
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        count += fake_qmp_count(rig.fakes[0], names[i]);
+    return count;
+}
+
+static void quit(void)
+{
+    console_press(rig.console, "q");
+    assert_int_equal(console_await_end(rig.console), 0);
+    assert_null(pty_not_put_back(terminal()));
+}
+
+/* ---- on a terminal that brackets them ---- */
+
+static void test_paste_into_the_list(void **state)
+{
+    (void)state;
+    play(NULL);
+    assert_true(grid_modes(pty_grid(terminal()))->brackets);
+    pty_paste(terminal(), PASTED);
+    console_await(rig.console, "pasted text is not taken as keys", NULL);
+    console_press(rig.console, "?");
+    console_await(rig.console, "HELP", NULL);
+    assert_int_equal(verbs_sent(), 0);
+    console_press(rig.console, "q");
+    console_await_gone(rig.console, "HELP", NULL);
+    quit();
+}
+
+/* Nor does it answer a box. */
+static void test_paste_into_a_box(void **state)
+{
+    (void)state;
+    play(NULL);
+    console_select(rig.console, "two", "READY");
+    console_press(rig.console, "o");
+    console_await_box(rig.console, "COMPLETE two");
+    pty_paste(terminal(), PASTED);
+    console_await(rig.console, "COMPLETE two", NULL);
+    console_press(rig.console, "n");
+    console_await(rig.console, "nothing was sent", NULL);
+    assert_int_equal(verbs_sent(), 0);
+    quit();
+}
+
+/* An input line takes characters, and nothing that ends it. */
+static void test_paste_into_an_input_line(void **state)
+{
+    (void)state;
+    play(NULL);
+    console_press(rig.console, "\\");
+    pty_paste(terminal(), "thr\ree\033");
+    console_await(rig.console, "three", "running");
+    console_await(rig.console, "three", NULL);
+    console_await_gone(rig.console, "two", "READY");
+    console_press(rig.console, "\r");
+    console_await(rig.console, "filter: three (2 hidden)", NULL);
+    assert_int_equal(verbs_sent(), 0);
+    quit();
+}
+
+/* A paste that never ends swallows keys, but not for ever; ^C always works. */
+static void test_endless_paste(void **state)
+{
+    (void)state;
+    play(NULL);
+    pty_send(terminal(), "\033[200~ppp");
+    console_await(rig.console, "pasted text is not taken as keys", NULL);
+    pty_send(terminal(), "qpr");
+    pty_send(terminal(), "\003");
+    assert_int_equal(console_await_end(rig.console), 0);
+    assert_int_equal(verbs_sent(), 0);
+    assert_null(pty_not_put_back(terminal()));
+}
+
+/* ---- on a terminal without brackets ---- */
+
+/* Too much at once to have been typed. */
+static void test_burst(void **state)
+{
+    char paste[20001];
+
+    (void)state;
+    play("vt100");
+    for (size_t i = 0; i < sizeof paste - 1; i++)
+        paste[i] = "procxy?s"[i % 8];
+    paste[sizeof paste - 1] = '\0';
+    pty_send(terminal(), paste);
+    console_await(rig.console, "pasted text is not taken as keys", NULL);
+    console_settle(rig.console);
+    assert_int_equal(verbs_sent(), 0);
+    assert_int_equal(console_find(rig.console, "HELP", NULL), -1);
+}
+
+/* A newline that comes with the text is not Enter. */
+static void test_a_pasted_newline_takes_nothing(void **state)
+{
+    (void)state;
+    play("vt100");
+    console_select(rig.console, "one", "running");
+    console_press(rig.console, "l");
+    console_await(rig.console, "LIMIT one", NULL);
+    console_press(rig.console, "\025"
+                               "7M\r");
+    console_await(rig.console, "> 7M", NULL);
+    console_await(rig.console, "pasted: press Enter", NULL);
+    console_settle(rig.console);
+    assert_int_equal(fake_qmp_count(rig.fakes[0], "block-job-set-speed"), 0);
+    console_press(rig.console, "\r");
+    assert_true(fake_qmp_await(rig.fakes[0], "block-job-set-speed", 1));
+    assert_string_equal(fake_qmp_argument(rig.fakes[0], "block-job-set-speed", "speed"),
+                        "7340032");
+    quit();
+}
+
+static void test_a_pasted_newline_writes_no_file(void **state)
+{
+    char here[PATH_MAX], path[FOLDER_SIZE + 16];
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/x", folder);
+    assert_non_null(getcwd(here, sizeof here));
+    assert_int_equal(chdir(folder), 0); /* a path may be too long to have been typed */
+    play("vt100");
+    assert_int_equal(chdir(here), 0);
+    console_press(rig.console, "e");
+    console_await(rig.console, "EVENTS", NULL);
+    console_press(rig.console, "w");
+    console_await(rig.console, "WRITE THE EVENTS", NULL);
+    console_press(rig.console, "x\r");
+    console_await(rig.console, "> x", NULL);
+    console_await(rig.console, "pasted: press Enter", NULL);
+    assert_int_not_equal(access(path, F_OK), 0);
+    console_press(rig.console, "y"); /* any other key: it is edited */
+    console_await_gone(rig.console, "pasted: press Enter", NULL);
+    console_press(rig.console, "\177");
+    console_settle(rig.console);
+    console_press(rig.console, "\033");
+    console_await_gone(rig.console, "WRITE THE EVENTS", NULL);
+    console_press(rig.console, "q");
+    console_await_gone(rig.console, "EVENTS", NULL);
+    quit();
+}
+
+/* Nor does a word that came together with its Enter throw a job away. */
+static void test_a_pasted_word_is_no_answer(void **state)
+{
+    (void)state;
+    play("vt100");
+    console_select(rig.console, "two", "READY");
+    console_press(rig.console, "c");
+    console_await(rig.console, "CANCEL two on alpha", NULL);
+    console_await_lit(rig.console, "Type  alpha");
+    console_press(rig.console, "alpha\r");
+    console_await(rig.console, "> alpha", NULL);
+    console_await(rig.console, "pasted: press Enter", NULL);
+    console_settle(rig.console);
+    assert_int_equal(verbs_sent(), 0);
+    console_press(rig.console, "\r");
+    assert_true(fake_qmp_await(rig.fakes[0], "job-cancel", 1));
+    quit();
+}
+
+/* Nor is a `y` among other keys. */
+static void test_a_pasted_y_is_no_answer(void **state)
+{
+    (void)state;
+    play("vt100");
+    console_select(rig.console, "two", "READY");
+    console_press(rig.console, "o");
+    console_await(rig.console, "COMPLETE two on alpha", NULL);
+    console_await_lit(rig.console, "y  complete it");
+    console_press(rig.console, "yes");
+    console_await(rig.console, "y  complete it", "pasted: press y");
+    assert_int_equal(verbs_sent(), 0);
+    console_press(rig.console, "y");
+    assert_true(fake_qmp_await(rig.fakes[0], "job-complete", 1));
+    quit();
+}
+
+/* Behind a pasted newline the text goes on: it does not act on what was found. */
+static void test_a_pasted_newline_ends_no_search(void **state)
+{
+    static const char *const lines[] = {"/", "\\"};
+
+    (void)state;
+    play("vt100");
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        console_press(rig.console, lines[i]);
+        console_await(rig.console, "Enter keeps it", NULL);
+        console_press(rig.console, "thr\ree\r");
+        console_await(rig.console, "three", "pasted: press Enter");
+        console_press(rig.console, "\r");
+        console_await_gone(rig.console, "pasted: press Enter", NULL);
+        console_await(rig.console, ">", "three        backup");
+        console_settle(rig.console);
+        assert_int_equal(verbs_sent(), 0);
+        assert_int_equal(console_find(rig.console, "EVENTS", NULL), -1);
+    }
+    quit();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(test_paste_into_the_list, rig_clear),
+        cmocka_unit_test_teardown(test_paste_into_a_box, rig_clear),
+        cmocka_unit_test_teardown(test_paste_into_an_input_line, rig_clear),
+        cmocka_unit_test_teardown(test_endless_paste, rig_clear),
+        cmocka_unit_test_teardown(test_burst, rig_clear),
+        cmocka_unit_test_teardown(test_a_pasted_newline_takes_nothing, rig_clear),
+        cmocka_unit_test_teardown(test_a_pasted_newline_writes_no_file, rig_clear),
+        cmocka_unit_test_teardown(test_a_pasted_word_is_no_answer, rig_clear),
+        cmocka_unit_test_teardown(test_a_pasted_y_is_no_answer, rig_clear),
+        cmocka_unit_test_teardown(test_a_pasted_newline_ends_no_search, rig_clear),
+    };
+    return cmocka_run_group_tests_name("screen_paste", tests, set_up, tear_down);
+}
