@@ -260,6 +260,30 @@ static void test_jobs_end_under_the_list(void **state)
     assert_string_equal(fake_qmp_argument(fake, "job-complete", "id"), "\"job-01\"");
 }
 
+/* One limit for all tells of each what it had. */
+static void test_old_limits_are_told(void **state)
+{
+    (void)state;
+    fake = rig_fake("alpha");
+    for (size_t i = 0; i < 2; i++) {
+        struct fake_job job = job_of(i, "backup", "running");
+        job.speed = i * (8 << 20);
+        fake_qmp_job(fake, &job);
+    }
+    console = rig_start(&(struct console_options){.rows = 24, .columns = 80}, NULL);
+    console_await(console, "job-01", "running");
+    console_await(console, "l limit", NULL);
+    tag(2);
+    console_press(console, "l");
+    console_await(console, "LIMIT 2 tagged jobs", NULL);
+    console_enter(console, "5M");
+    console_await_box(console, "LIMIT 2 tagged jobs");
+    console_await(console, "job-00", "from none to 5.0 MiB/s");
+    console_await(console, "job-01", "from 8.0 MiB/s to 5.0 MiB/s");
+    console_confirm(console, "LIMIT 2 tagged jobs");
+    assert_true(fake_qmp_await(fake, "block-job-set-speed", 2));
+}
+
 static void test_the_link_drops_under_the_list(void **state)
 {
     (void)state;
@@ -348,6 +372,7 @@ int main(void)
         TEST(test_a_pasted_yes_is_none),
         TEST(test_the_list_is_what_is_sent),
         TEST(test_jobs_end_under_the_list),
+        TEST(test_old_limits_are_told),
         TEST(test_the_link_drops_under_the_list),
         TEST(test_more_than_five_want_the_count),
         TEST(test_a_long_list_scrolls),

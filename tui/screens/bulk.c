@@ -12,6 +12,7 @@
 #include "tui/screens/confirm.h"
 #include "tui/screens/job_text.h"
 #include "tui/screens/tags.h"
+#include "tui/screens/value_text.h"
 #include "tui/term.h"
 #include "tui/widgets/answer.h"
 #include "tui/widgets/box_lines.h"
@@ -136,11 +137,23 @@ struct look {
     int below;
 };
 
+/* The limit that the job has, and the one it gets. */
+static const char *change_of(const struct bulk *bulk, const struct job *job,
+                             char text[WHAT_SIZE])
+{
+    char before[VALUE_TEXT_SIZE], after[VALUE_TEXT_SIZE];
+    value_text_change(job->has_block ? value_text_limit(job->speed, before) : NULL,
+                      value_text_limit(bulk->argument, after), text, WHAT_SIZE);
+    return text;
+}
+
 /* What will be done, or why not, in all words. */
 static const char *what_of(const struct bulk *bulk, const struct bulk_row *row,
                            const struct app *app, char text[WHAT_SIZE])
 {
     const struct job *job = fleet_job(app->fleet, row->uid, NULL);
+    if (job && !row->out && bulk->list.verb == VERB_LIMIT)
+        return change_of(bulk, job, text);
     snprintf(text, WHAT_SIZE, "%s%s", row->out ? "left out: " : "",
              row->out ? row->out
              : job    ? verb_consequence(job, bulk->list.verb)
