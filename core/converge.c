@@ -1,6 +1,7 @@
 #include "core/converge.h"
 
-/* Nothing gained from the first to the last of the last passes. */
+/* Nothing gained from the first to the last of the last passes; or they swing between two
+ * ends and nothing is gained at either. */
 static bool is_stuck(const struct converge *converge)
 {
     const struct migration_pass *last, *first;
@@ -9,8 +10,10 @@ static bool is_stuck(const struct converge *converge)
         return false;
     last = &converge->passes[converge->count - 1];
     first = last - CONVERGE_PASSES;
-    return last->remaining >= first->remaining &&
-           last->at_ms - first->at_ms >= CONVERGE_LEAST_MS;
+    if (last->at_ms - first->at_ms < CONVERGE_LEAST_MS)
+        return false;
+    return last->remaining >= first->remaining ||
+           (last->remaining >= last[-2].remaining && last[-1].remaining >= first->remaining);
 }
 
 static bool is_outrun(const struct converge *converge)

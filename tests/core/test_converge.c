@@ -47,6 +47,14 @@ static const struct {
     /* ... which take two seconds. */
     {4, 4, {900, 900, 900, 900}, 667, 1, 9, NONE, NONE, MIGRATION_NOT_CONVERGING},
     {4, 4, {900, 900, 900, 900}, 666, 1, 9, NONE, NONE, MIGRATION_SLOWLY},
+    /* A swing is no gain at either of its ends, from whichever it is seen. */
+    {4, 4, {900, 100, 900, 100}, 1000, 1, 9, NONE, NONE, MIGRATION_NOT_CONVERGING},
+    {4, 4, {100, 900, 100, 900}, 1000, 1, 9, NONE, NONE, MIGRATION_NOT_CONVERGING},
+    {4, 4, {900, 100, 899, 100}, 1000, 1, 9, NONE, NONE, MIGRATION_CONVERGING},
+    {4, 4, {900, 100, 900, 99}, 1000, 1, 9, NONE, NONE, MIGRATION_CONVERGING},
+    {4, 4, {900, 100, 900, 100}, 666, 1, 9, NONE, NONE, MIGRATION_CONVERGING},
+    /* One small pass among others that shrink is luck. */
+    {4, 4, {900, 100, 800, 700}, 1000, 1, 9, NONE, NONE, MIGRATION_CONVERGING},
     /* The limit holds it if more is expected and that is bearable. */
     {4, 4, {900, 900, 900, 900}, 1000, 1, 9, 301, 300, MIGRATION_LIMITED},
     {4, 4, {900, 900, 900, 900}, 1000, 1, 9, 300, 300, MIGRATION_NOT_CONVERGING},
