@@ -219,7 +219,6 @@ static void limit(struct walker *walker)
     char title[64];
     snprintf(title, sizeof title, "LIMIT %s", walker->id);
     console_await(console, title, NULL);
-    console_press(console, "\025");
     console_enter(console, "96K");
     console_await_gone(console, title, NULL);
     console_await_that(console, has_limit, walker, "the limit");

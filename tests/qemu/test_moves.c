@@ -87,7 +87,6 @@ static void set_lever(const char *key, const char *title, const char *value)
 {
     console_press(console, key);
     console_await(console, title, NULL);
-    console_press(console, "\025"); /* ^U */
     console_enter(console, value);
     console_await_gone(console, title, NULL);
 }

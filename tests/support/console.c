@@ -211,8 +211,12 @@ void console_press(struct console *console, const char *keys)
 
 void console_enter(struct console *console, const char *text)
 {
+    char line[128];
+    snprintf(line, sizeof line, "> %s", text);
+    console_press(console, "\025"); /* ^U */
+    console_await_gone(console, line, NULL);
     console_press(console, text);
-    console_await(console, "> ", text);
+    console_await(console, line, NULL);
     console_press(console, "\r");
 }
 

@@ -48,8 +48,8 @@ void console_press(struct console *console, const char *keys);
 /* Until all keys pressed so far have been worked off: the help page comes and goes. */
 void console_work_off(struct console *console);
 
-/* Types the text into a box that asks for one, waits until it is there, and presses Enter by
- * itself. */
+/* Types the text into a box that asks for one, in place of what it holds, waits until it is
+ * there, and presses Enter by itself. */
 void console_enter(struct console *console, const char *text);
 
 /* Its terminal, for all that is not here (size, signals, modes, bytes). Of pty.h's

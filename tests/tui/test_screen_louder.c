@@ -81,7 +81,6 @@ static void play_migration(void)
 static void type_number(const char *number)
 {
     console_await(rig.console, "Enter takes it", NULL);
-    console_press(rig.console, "\025"); /* ^U */
     console_enter(rig.console, number);
 }
 
