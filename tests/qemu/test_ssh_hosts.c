@@ -34,6 +34,7 @@ static int teardown(void **state)
 static void serve_with(const char *more)
 {
     char lines[FOLDER_SIZE + 256];
+    own_proc_show_sockets(rig.folder); /* which of two monitors is held is seen there */
     snprintf(lines, sizeof lines, "SetEnv QMPTOP_PROC=%s\n%s", rig.folder, more);
     sshd_start(&sshd, &(struct sshd_options){.server = lines});
 }
@@ -193,7 +194,6 @@ static void the_list_names_each(void **state)
     (void)state;
     char line[2 * FOLDER_SIZE];
     struct qemu *web = start(QEMU_SYSTEM, "web-01");
-    own_proc_show_sockets(rig.folder); /* this test holds the other one */
     serve();
     rig_run((const char *[]){"--list-endpoints", "ssh://node/", NULL});
     assert_string_equal(rig.run.err, "");
@@ -260,7 +260,6 @@ static void one_of_several_monitors_is_shown(void **state)
     rig_run((const char *[]){"--list-endpoints", "ssh://node", NULL});
     assert_int_equal(program_count(&rig.run, "web-01"), 1);
     assert_int_equal(program_count(&rig.run, "(left alone: the same QEMU)"), 1);
-    own_proc_show_sockets(rig.folder);
     const char *sockets[] = {web->socket, web->control};
     for (size_t held = 0; held < 2; held++) {
         struct monitor *holder = monitor_open(sockets[held]);
