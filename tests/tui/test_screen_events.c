@@ -58,7 +58,7 @@ static void the_newest_is_at_the_bottom_and_it_follows(void **state)
 {
     (void)state;
     open_screen(24, 80, NULL);
-    console_await(rig.console, "EVENTS  following", "all jobs");
+    console_await(rig.console, "EVENTS  following", "all jobs  (f: only web-01/");
     console_await(rig.console, "web-01 -", "connected (QEMU 7.2.22)");
     console_await(rig.console, "web-01 mirror0", "found mirror, running");
     console_await(rig.console, "web-01 backup9", "new backup");

@@ -139,12 +139,23 @@ static void test_80x24(void **state)
 {
     (void)state;
     is_whole(24, 80);
+    rig_clear(state);
+    open_help(24, 80, NULL);
+    console_await(rig.console, "read-write", " 1-22 of ");
+    console_press(rig.console, "j");
+    console_await(rig.console, "read-write", " 2-23 of ");
+    quit();
 }
 
 static void test_160x50(void **state)
 {
     (void)state;
     is_whole(50, 160);
+    rig_clear(state);
+    open_help(50, 160, NULL);
+    console_await(rig.console, "read-write", NULL);
+    assert_int_equal(console_find(rig.console, "read-write", " of "), -1); /* all is there */
+    quit();
 }
 
 static void test_60x12(void **state)

@@ -227,6 +227,27 @@ static void test_menu(void **state)
     }
 }
 
+/* The state of the job, its first verbs and the way back are there; the others come with the
+ * cursor, from the last upwards. */
+static void test_menu_of_a_low_screen(void **state)
+{
+    static const struct size low = {12, 40};
+    (void)state;
+    set_up("mirror", "ready");
+    show(&low);
+    console_press(rig.console, "\r");
+    console_await_lit(rig.console, "> Esc  back");
+    console_await(rig.console, "now: READY", NULL);
+    console_await(rig.console, "p    pause", NULL);
+    assert_int_equal(console_find(rig.console, "w    change", NULL), -1);
+    console_press(rig.console, "k");
+    console_await(rig.console, "> w    change", NULL);
+    console_await(rig.console, "now: READY", NULL);
+    console_await(rig.console, "Esc  back", NULL);
+    console_press(rig.console, "g");
+    console_await(rig.console, "> p    pause", NULL);
+}
+
 static void test_limit_box(void **state)
 {
     (void)state;
@@ -332,6 +353,7 @@ int main(void)
         TEST(test_cancel_box),
         TEST(test_complete_box),
         TEST(test_menu),
+        TEST(test_menu_of_a_low_screen),
         TEST(test_limit_box),
         TEST(test_many),
         TEST(test_many_on_the_smallest),

@@ -221,12 +221,25 @@ static struct draw_area place(const struct menu *menu, struct draw_area area, in
                     width);
 }
 
+/* All verbs, or those around the selected one; the way back is always in sight. */
 static void draw_rows(const struct menu *menu, const struct app *app, bool deaf,
                       struct draw_area inside)
 {
-    int first = menu->selected >= inside.height ? menu->selected - inside.height + 1 : 0;
-    for (int y = 0; y < inside.height && first + y <= menu->count; y++)
-        draw_row(menu, app, first + y, deaf, inside, y);
+    int last = inside.height - 1;
+    int verbs = menu->count < last ? menu->count : last;
+    int first = menu->selected < menu->count ? menu->selected - verbs + 1 : 0;
+    for (int y = 0; y < verbs; y++)
+        draw_row(menu, app, (first > 0 ? first : 0) + y, deaf, inside, y);
+    draw_row(menu, app, verbs > 0 ? menu->count : menu->selected, deaf, inside, verbs);
+}
+
+/* How many lines there are for what stands above the verbs: rather one for the state of the
+ * job than one more verb that is a key away. */
+static int room_above(const struct menu *menu, struct draw_area area)
+{
+    int room = area.height - menu->count - HEIGHT_LEAST;
+    bool scrolls = area.height >= VERBS_LEAST + HEIGHT_LEAST + 1;
+    return room < 1 && scrolls ? 1 : room;
 }
 
 static void menu_draw(struct screen *screen, struct app *app, struct draw_area area,
@@ -251,7 +264,7 @@ static void menu_draw(struct screen *screen, struct app *app, struct draw_area a
     if (head.count > area.height - VERBS_LEAST - HEIGHT_LEAST)
         head.count = 0; /* the title has both ends of the names */
     write_head(menu, app, now_ms, &head);
-    box_lines_fit(&head, area.height - menu->count - HEIGHT_LEAST);
+    box_lines_fit(&head, room_above(menu, area));
     struct draw_area inside = draw_box(place(menu, area, head.count), THEME_BOX, title);
     int y = box_lines_put(&head, inside);
     draw_rows(menu, app, deaf, draw_sub(inside, y, 0, inside.height - y, inside.width));

@@ -181,6 +181,10 @@ static void draw_title(const struct screen_events *events, const struct app *app
                          view->limit > 0 ? "frozen" : "scrolled", below);
     x += draw_format(area, 0, x, -1, THEME_TITLE, "   %s%s", view->only ? "only " : "all jobs",
                      view->only ? events->about : "");
+    char keys[KEYMAP_KEYS_SIZE];
+    keymap_keys(&app->keymap, REQUEST_EVENTS_FILTER, true, keys);
+    if (!view->only && events->about && keys[0] != '\0')
+        x += draw_format(area, 0, x, -1, THEME_TITLE, "  (%s: only %s)", keys, events->about);
     if (hidden > 0)
         x += draw_format(area, 0, x, -1, THEME_TITLE, "   %zu of %zu hidden", hidden,
                          app->fleet->journal.count);

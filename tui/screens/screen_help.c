@@ -122,18 +122,28 @@ static void draw_sockets(const struct app *app, struct fields *page, int64_t now
     draw_note(page, "sockets", text);
 }
 
-/* What may be sent is told at any width. */
-static void draw_title(const struct fleet *fleet, struct draw_area area)
+/* What may be sent is told at any width; where there is room for it, also that there is more
+ * than the page shows. */
+static void draw_title(const struct fleet *fleet, const struct scroll *scroll,
+                       struct draw_area area)
 {
     static const char version[] = "   qmptop " QMPTOP_VERSION " ";
     const char *mode = fleet->read_only ? "READ-ONLY: no verb is sent" : "read-write";
     const char *lead = "HELP  keys as they are set now", *middle = version;
+    char place[48] = "";
+    int last = scroll->first + scroll->height;
     if (draw_width(lead) + draw_width(middle) + 2 + draw_width(mode) > area.width)
         lead = "HELP";
     if (draw_width(lead) + draw_width(middle) + 2 + draw_width(mode) > area.width)
         middle = "";
+    if (scroll->lines > scroll->height)
+        snprintf(place, sizeof(place), "%d-%d of %d", scroll->first + 1,
+                 last < scroll->lines ? last : scroll->lines, scroll->lines);
     draw_fill(area, 0, 0, area.width, THEME_TITLE, ' ');
-    draw_format(area, 0, 0, -1, THEME_TITLE, "%s%s  %s", lead, middle, mode);
+    int x = draw_format(area, 0, 0, -1, THEME_TITLE, "%s%s  %s", lead, middle, mode);
+    int width = draw_width(place);
+    if (x + 2 + width <= area.width)
+        draw_right(area, 0, area.width - width, width, THEME_TITLE, place);
 }
 
 static void help_draw(struct screen *screen, struct app *app, struct draw_area area,
@@ -143,7 +153,6 @@ static void help_draw(struct screen *screen, struct app *app, struct draw_area a
     struct draw_area body = draw_sub(area, 1, 0, area.height - 1, area.width);
     struct fields page;
     fields_begin(&page, body, help->scroll.first);
-    draw_title(app->fleet, area);
     for (enum keymap_section section = 0; section < KEYMAP_SECTION_COUNT; section++)
         draw_section(&app->keymap, section, &page);
     for (size_t i = 0; i < sizeof(notes) / sizeof(notes[0]); i++)
@@ -152,6 +161,7 @@ static void help_draw(struct screen *screen, struct app *app, struct draw_area a
     draw_config(app, &page);
     if (scroll_drawn(&help->scroll, fields_end(&page), body.height))
         app->dirty = true;
+    draw_title(app->fleet, &help->scroll, area);
 }
 
 static enum screen_reaction help_request(struct screen *screen, struct app *app,
