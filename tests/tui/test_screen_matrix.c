@@ -65,8 +65,8 @@ static const char *const terms[] = {"xterm-256color", "xterm",  "vt100",
  * that some terminals have no room for there. */
 static const struct size {
     int rows, columns;
-} sizes[] = {{24, 80}, {50, 160}, {60, 200}, {30, 100}, {10, 40},
-             {5, 20},  {1, 1},    {2, 3},    {24, 80}};
+} sizes[] = {{24, 80}, {50, 160}, {200, 500}, {30, 100}, {10, 40},
+             {5, 20},  {1, 1},    {2, 3},     {24, 80}};
 
 #define SIZE_COUNT (sizeof sizes / sizeof sizes[0])
 
