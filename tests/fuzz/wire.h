@@ -69,6 +69,12 @@ void transport_release(struct transport *transport)
     transport_close(transport);
 }
 
+const char *transport_words(const struct transport *transport)
+{
+    (void)transport;
+    return "";
+}
+
 pid_t transport_peer_pid(const struct transport *transport)
 {
     (void)transport;
