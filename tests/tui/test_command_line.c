@@ -37,10 +37,7 @@ static int tear_down(void **state)
 
 static void configure(const char *text)
 {
-    FILE *out = fopen(path, "w");
-    assert_non_null(out);
-    fputs(text, out);
-    fclose(out);
+    folder_write(path, text, strlen(text));
 }
 
 /* ---- configuration --------------------------------------------------------------------- */

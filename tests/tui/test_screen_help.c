@@ -20,22 +20,7 @@
 #define PAGES_MAX 40
 #define TEXT_MAX  65536
 
-static char folder[FOLDER_SIZE];
 static char text[TEXT_MAX]; /* of all pages, without the title and the footer */
-
-static int set_up(void **state)
-{
-    (void)state;
-    folder_make(folder);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    folder_remove(folder);
-    return 0;
-}
 
 static void open_help(int rows, int columns, const char *const *more)
 {
@@ -175,7 +160,7 @@ static void test_40x10(void **state)
 static const char *written(const char *name, const char *config)
 {
     static char path[FOLDER_SIZE + 32];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
+    snprintf(path, sizeof path, "%s/%s", rig.folder, name);
     FILE *out = fopen(path, "w");
     assert_non_null(out);
     fputs(config, out);
@@ -201,13 +186,13 @@ static void test_no_settings(void **state)
     char environment[FOLDER_SIZE + 32];
 
     (void)state;
-    snprintf(environment, sizeof environment, "XDG_CONFIG_HOME=%s", folder);
+    snprintf(environment, sizeof environment, "XDG_CONFIG_HOME=%s", rig.folder);
     rig_fake("web-01");
     rig_start(&(struct console_options){.columns = 160, .environment = environment}, NULL);
     console_press(rig.console, "?");
     console_await(rig.console, "HELP", NULL);
     console_press(rig.console, "G");
-    console_await(rig.console, "config  none; looked for at", folder);
+    console_await(rig.console, "config  none; looked for at", rig.folder);
     console_await(rig.console, "qmptop/config.json", NULL);
     quit();
 }
@@ -223,16 +208,18 @@ static void test_read_only_at_any_width(void **state)
     quit();
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, rig_make_folder, rig_clear)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_80x24, rig_clear),
-        cmocka_unit_test_teardown(test_160x50, rig_clear),
-        cmocka_unit_test_teardown(test_60x12, rig_clear),
-        cmocka_unit_test_teardown(test_40x10, rig_clear),
-        cmocka_unit_test_teardown(test_the_settings_in_force, rig_clear),
-        cmocka_unit_test_teardown(test_no_settings, rig_clear),
-        cmocka_unit_test_teardown(test_read_only_at_any_width, rig_clear),
+        TEST(test_80x24),
+        TEST(test_160x50),
+        TEST(test_60x12),
+        TEST(test_40x10),
+        TEST(test_the_settings_in_force),
+        TEST(test_no_settings),
+        TEST(test_read_only_at_any_width),
     };
-    return cmocka_run_group_tests_name("screen_help", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("screen_help", tests, NULL, NULL);
 }

@@ -16,7 +16,6 @@
 #include "tests/support/folder.h"
 #include "tests/support/rig.h"
 
-static char folder[FOLDER_SIZE];
 static struct fake_qmp *fake;
 
 static const struct fake_job jobs[] = {
@@ -24,28 +23,12 @@ static const struct fake_job jobs[] = {
     {.id = "three", .type = "backup", .status = "running", .current = 2, .total = 9},
 };
 
-static int set_up(void **state)
-{
-    (void)state;
-    folder_make(folder);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    folder_remove(folder);
-    return 0;
-}
-
 static void play(void)
 {
     char path[FOLDER_SIZE + 16];
-    snprintf(path, sizeof path, "%s/config.json", folder);
-    FILE *out = fopen(path, "w");
-    assert_non_null(out);
-    fputs("{\"confirm\": \"more\"}", out);
-    fclose(out);
+    snprintf(path, sizeof path, "%s/config.json", rig.folder);
+    static const char text[] = "{\"confirm\": \"more\"}";
+    folder_write(path, text, strlen(text));
     rig_start(&(struct console_options){.rows = 30, .columns = 100},
               (const char *[]){"--config", path, NULL});
 }
@@ -185,7 +168,7 @@ static void levers_with_a_number_take_y(void **state)
     }
 }
 
-#define TEST(test) cmocka_unit_test_teardown(test, rig_clear)
+#define TEST(test) cmocka_unit_test_setup_teardown(test, rig_make_folder, rig_clear)
 
 int main(void)
 {
@@ -197,5 +180,5 @@ int main(void)
         TEST(a_limit_is_void_when_its_job_ends),
         TEST(levers_with_a_number_take_y),
     };
-    return cmocka_run_group_tests_name("screen_louder", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("screen_louder", tests, NULL, NULL);
 }

@@ -57,10 +57,7 @@ static void play_with(const char *config)
 {
     static char path[FOLDER_SIZE + 16];
     snprintf(path, sizeof path, "%s/config.json", folder);
-    FILE *out = fopen(path, "w");
-    assert_non_null(out);
-    fputs(config, out);
-    fclose(out);
+    folder_write(path, config, strlen(config));
     play_on(&(struct console_options){.rows = 24}, (const char *[]){"--config", path, NULL});
 }
 
@@ -263,10 +260,8 @@ static void test_next_theme(void **state)
     snprintf(command, sizeof command, "mkdir -p %s/qmptop/themes", folder);
     assert_int_equal(system(command), 0);
     snprintf(command, sizeof command, "%s/qmptop/themes/zz.json", folder);
-    FILE *out = fopen(command, "w");
-    assert_non_null(out);
-    fputs("{\"roles\": {\"nned\": {}}}", out);
-    fclose(out);
+    static const char text[] = "{\"roles\": {\"nned\": {}}}";
+    folder_write(command, text, strlen(text));
     play_on(&(struct console_options){.environment = path, .columns = 160}, NULL);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         console_press(rig.console, "t");

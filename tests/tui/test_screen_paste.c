@@ -18,27 +18,11 @@
 
 #define PASTED "pprcoyyxxq\rypausey\033"
 
-static char folder[FOLDER_SIZE];
-
 static const struct fake_job jobs[] = {
     {.id = "one", .type = "backup", .status = "running", .current = 1, .total = 9},
     {.id = "two", .type = "mirror", .status = "ready", .current = 9, .total = 9},
     {.id = "three", .type = "backup", .status = "running", .current = 2, .total = 9},
 };
-
-static int set_up(void **state)
-{
-    (void)state;
-    folder_make(folder);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    folder_remove(folder);
-    return 0;
-}
 
 static void play(const char *term)
 {
@@ -181,9 +165,9 @@ static void test_a_pasted_newline_writes_no_file(void **state)
     char here[PATH_MAX], path[FOLDER_SIZE + 16];
 
     (void)state;
-    snprintf(path, sizeof path, "%s/x", folder);
+    snprintf(path, sizeof path, "%s/x", rig.folder);
     assert_non_null(getcwd(here, sizeof here));
-    assert_int_equal(chdir(folder), 0); /* a path may be too long to have been typed */
+    assert_int_equal(chdir(rig.folder), 0); /* a path may be too long to have been typed */
     play("vt100");
     assert_int_equal(chdir(here), 0);
     console_press(rig.console, "e");
@@ -263,19 +247,21 @@ static void test_a_pasted_newline_ends_no_search(void **state)
     quit();
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, rig_make_folder, rig_clear)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_paste_into_the_list, rig_clear),
-        cmocka_unit_test_teardown(test_paste_into_a_box, rig_clear),
-        cmocka_unit_test_teardown(test_paste_into_an_input_line, rig_clear),
-        cmocka_unit_test_teardown(test_endless_paste, rig_clear),
-        cmocka_unit_test_teardown(test_burst, rig_clear),
-        cmocka_unit_test_teardown(test_a_pasted_newline_takes_nothing, rig_clear),
-        cmocka_unit_test_teardown(test_a_pasted_newline_writes_no_file, rig_clear),
-        cmocka_unit_test_teardown(test_a_pasted_word_is_no_answer, rig_clear),
-        cmocka_unit_test_teardown(test_a_pasted_y_is_no_answer, rig_clear),
-        cmocka_unit_test_teardown(test_a_pasted_newline_ends_no_search, rig_clear),
+        TEST(test_paste_into_the_list),
+        TEST(test_paste_into_a_box),
+        TEST(test_paste_into_an_input_line),
+        TEST(test_endless_paste),
+        TEST(test_burst),
+        TEST(test_a_pasted_newline_takes_nothing),
+        TEST(test_a_pasted_newline_writes_no_file),
+        TEST(test_a_pasted_word_is_no_answer),
+        TEST(test_a_pasted_y_is_no_answer),
+        TEST(test_a_pasted_newline_ends_no_search),
     };
-    return cmocka_run_group_tests_name("screen_paste", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("screen_paste", tests, NULL, NULL);
 }
