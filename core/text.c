@@ -108,6 +108,12 @@ static size_t escape(char piece[PIECE_SIZE], uint32_t code)
     return code < 0x10000 ? put_hex(piece, 'u', 4, code) : put_hex(piece, 'U', 8, code);
 }
 
+/* Plain ASCII, as nearly all that is ever shown. */
+static bool is_ascii(char c)
+{
+    return c >= 0x20 && c < 0x7f;
+}
+
 /* The printable form of the first character of `src`; *taken gets its bytes. */
 static size_t clean_one(char piece[PIECE_SIZE], const char *src, size_t len,
                         enum text_charset charset, size_t *taken)
@@ -132,8 +138,13 @@ size_t text_clean(char *dst, size_t size, const char *src, size_t len,
 
     for (; len > 0; src += taken, len -= taken) {
         char piece[PIECE_SIZE];
-        size_t need = clean_one(piece, src, len, charset, &taken);
 
+        if (is_ascii(*src) && written + 1 < size) {
+            dst[written++] = *src;
+            taken = 1;
+            continue;
+        }
+        size_t need = clean_one(piece, src, len, charset, &taken);
         if (need >= size - written)
             break;
         memcpy(dst + written, piece, need);
@@ -150,7 +161,7 @@ size_t text_clean(char *dst, size_t size, const char *src, size_t len,
 static size_t step(const char *clean, size_t len, int *columns)
 {
     uint32_t code;
-    size_t size = decode(clean, len, &code);
+    size_t size = is_ascii(*clean) ? 1 : decode(clean, len, &code);
     int width = size > 1 ? wcwidth((wchar_t)code) : 1;
 
     *columns = width < 0 ? 1 : width;
