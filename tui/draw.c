@@ -3,7 +3,9 @@
 #include <curses.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #include "core/text.h"
 #include "tui/palette.h"
@@ -109,9 +111,15 @@ void draw_set_theme(const struct theme *theme, int colours)
     bkgrndset(&blank);
 }
 
-static void use_role(enum theme_role role)
+/* The cell of a character in a role. The window's own attributes stay normal: curses would
+ * add them to each cell. */
+static cchar_t cell_of(enum theme_role role, wchar_t character)
 {
-    attr_set(pen.styles[role].attributes, pen.styles[role].pair, NULL);
+    cchar_t cell;
+
+    setcchar(&cell, (wchar_t[]){character, L'\0'}, pen.styles[role].attributes,
+             pen.styles[role].pair, NULL);
+    return cell;
 }
 
 /* ---- frames ---- */
@@ -194,10 +202,31 @@ static const char *skip(const char *text, int columns, int *lost)
     return text + bytes;
 }
 
-/* Draws cleaned text, whose part left of the area is lost. */
+/* Takes a character off the front of cleaned text; what the locale does not know, byte by
+ * byte. */
+static wchar_t next_character(const char **text)
+{
+    wchar_t character = (unsigned char)**text;
+    mbstate_t state = {0};
+    size_t len = 1;
+
+    if (character >= 0x80) {
+        len = mbrtowc(&character, *text, MB_CUR_MAX, &state);
+        if (len == 0 || len > MB_CUR_MAX) {
+            character = L'?';
+            len = 1;
+        }
+    }
+    *text += len;
+    return character;
+}
+
+/* Draws cleaned text, whose part left of the area is lost. Cells are made here and handed
+ * over as a whole: curses takes text several times as long. */
 static void put(struct draw_area area, int y, int x, enum theme_role role, const char *text)
 {
-    int lost = 0;
+    cchar_t cells[DRAW_WIDTH_MAX];
+    int lost = 0, count = 0;
 
     if (x < 0) {
         text = skip(text, -x, &lost);
@@ -205,8 +234,10 @@ static void put(struct draw_area area, int y, int x, enum theme_role role, const
     }
     if (y < 0 || y >= area.height || x < 0 || x >= area.width)
         return;
-    use_role(role);
-    mvaddnstr(area.y + y, area.x + x, text, (int)text_fit(text, area.width - x, NULL));
+    const char *end = text + text_fit(text, area.width - x, NULL);
+    while (text < end && count < DRAW_WIDTH_MAX)
+        cells[count++] = cell_of(role, next_character(&text));
+    mvadd_wchnstr(area.y + y, area.x + x, cells, count);
 }
 
 char *draw_shorten(const char *raw, int columns, char *dst, size_t size)
@@ -277,12 +308,19 @@ void draw_right(struct draw_area area, int y, int x, int width, enum theme_role 
 
 /* ---- cells ---- */
 
-void draw_fill(struct draw_area area, int y, int x, int count, enum theme_role role, char c)
+/* The same character again and again, cut to the area. */
+static void repeat(struct draw_area area, int y, int x, int count, enum theme_role role,
+                   wchar_t character)
 {
     if (!clip(area, y, &x, &count))
         return;
-    use_role(role);
-    mvhline(area.y + y, area.x + x, (unsigned char)c, count);
+    cchar_t cell = cell_of(role, character);
+    mvhline_set(area.y + y, area.x + x, &cell, count);
+}
+
+void draw_fill(struct draw_area area, int y, int x, int count, enum theme_role role, char c)
+{
+    repeat(area, y, x, count, role, (unsigned char)c);
 }
 
 void draw_recolour(struct draw_area area, int y, int x, int count, enum theme_role role)
@@ -293,23 +331,11 @@ void draw_recolour(struct draw_area area, int y, int x, int count, enum theme_ro
             NULL);
 }
 
-/* The same character again and again, cut to the area. */
-static void repeat(struct draw_area area, int y, int x, int count, enum theme_role role,
-                   const char *character)
-{
-    if (!clip(area, y, &x, &count))
-        return;
-    use_role(role);
-    move(area.y + y, area.x + x);
-    while (count-- > 0)
-        addstr(character);
-}
-
 static const struct frame {
-    const char *top_left, *top_right, *bottom_left, *bottom_right, *across, *down;
+    wchar_t top_left, top_right, bottom_left, bottom_right, across, down;
 } frames[] = {
-    {"+", "+", "+", "+", "-", "|"},
-    {"\u250c", "\u2510", "\u2514", "\u2518", "\u2500", "\u2502"},
+    {L'+', L'+', L'+', L'+', L'-', L'|'},
+    {L'\u250c', L'\u2510', L'\u2514', L'\u2518', L'\u2500', L'\u2502'},
 };
 
 struct draw_area draw_box(struct draw_area area, enum theme_role role, const char *title)
@@ -331,8 +357,8 @@ struct draw_area draw_box(struct draw_area area, enum theme_role role, const cha
     repeat(area, bottom, right, 1, role, frame->bottom_right);
     if (title != NULL && area.width > 6) {
         int used = draw_text(area, 0, 3, area.width - 6, role, title);
-        repeat(area, 0, 2, 1, role, " ");
-        repeat(area, 0, 3 + used, 1, role, " ");
+        repeat(area, 0, 2, 1, role, L' ');
+        repeat(area, 0, 3 + used, 1, role, L' ');
     }
     return draw_sub(area, 1, 1, area.height - 2, area.width - 2);
 }
@@ -346,14 +372,14 @@ void draw_bar(struct draw_area area, int y, int x, int width, int permille)
 
     if (inner < 1)
         return;
-    repeat(area, y, x, 1, THEME_BAR_LEFT, "[");
-    repeat(area, y, x + width - 1, 1, THEME_BAR_LEFT, "]");
+    repeat(area, y, x, 1, THEME_BAR_LEFT, L'[');
+    repeat(area, y, x + width - 1, 1, THEME_BAR_LEFT, L']');
     if (permille < 0) {
-        repeat(area, y, x + 1, inner, THEME_BAR_LEFT, ".");
+        repeat(area, y, x + 1, inner, THEME_BAR_LEFT, L'.');
         return;
     }
-    repeat(area, y, x + 1, inner, THEME_BAR_LEFT, pen.utf8 ? "\u2591" : "-");
-    repeat(area, y, x + 1, done, THEME_BAR_DONE, pen.utf8 ? "\u2588" : "#");
+    repeat(area, y, x + 1, inner, THEME_BAR_LEFT, pen.utf8 ? L'\u2591' : L'-');
+    repeat(area, y, x + 1, done, THEME_BAR_DONE, pen.utf8 ? L'\u2588' : L'#');
     if (half)
-        repeat(area, y, x + 1 + done, 1, THEME_BAR_DONE, "\u258c");
+        repeat(area, y, x + 1 + done, 1, THEME_BAR_DONE, L'\u258c');
 }
