@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/fleet.h"
@@ -132,8 +133,13 @@ static enum journal_mark mark_of(const struct guest_report *report)
  */
 
 /* Counts it; whether it is to be written, and how many before it were not. */
-static bool take_turn(struct guest_tally *tally, uint32_t *unsaid, int64_t now_ms)
+static bool take_turn(struct guest *guest, enum guest_event event, uint32_t *unsaid,
+                      int64_t now_ms)
 {
+    if (!guest->tallies)
+        guest->tallies = mem_alloc(GUEST_EVENT_COUNT, sizeof(*guest->tallies));
+    struct guest_tally *tally = &guest->tallies[event];
+
     if (tally->count < UINT32_MAX)
         tally->count++;
     tally->last_ms = now_ms;
@@ -169,12 +175,18 @@ static void write_down(struct target *target, const struct guest_report *report,
 /* ---- the public face -----------------------------------------------------------------------
  */
 
+void guest_release(struct guest *guest)
+{
+    free(guest->tallies);
+    *guest = (struct guest){NULL};
+}
+
 void guest_event(struct target *target, const struct guest_report *report, int64_t now_ms)
 {
     uint32_t unsaid;
 
     target->answer_ms = now_ms;
-    if (take_turn(&target->guest.tallies[report->event], &unsaid, now_ms))
+    if (take_turn(&target->guest, report->event, &unsaid, now_ms))
         write_down(target, report, unsaid, now_ms);
     if (kinds[report->event].run_state)
         mem_set(&target->run_state, kinds[report->event].run_state);

@@ -71,8 +71,11 @@ struct guest_tally {
 };
 
 struct guest {
-    struct guest_tally tallies[GUEST_EVENT_COUNT];
+    struct guest_tally *tallies; /* owned; GUEST_EVENT_COUNT; NULL = nothing was told yet */
 };
+
+/* Zeroed memory is one of which nothing was told. */
+void guest_release(struct guest *guest);
 
 struct target;
 

@@ -21,6 +21,8 @@ void history_release(struct history *history)
 #define DIGITS  10
 #define UNKNOWN UINT16_MAX
 
+#define FIRST_SLOTS (HISTORY_SLOTS / 8) /* doubled until it is all of them */
+
 static uint16_t pack(uint64_t speed)
 {
     uint16_t shift = 0;
@@ -36,26 +38,34 @@ static float unpack(uint16_t packed)
 
 static uint16_t *slot_at(const struct history *history, int64_t slot)
 {
-    return &history->speeds[slot % HISTORY_SLOTS];
+    return &history->speeds[slot % history->capacity];
 }
 
-static void begin(struct history *history, int64_t slot)
+static bool is_kept(const struct history *history, int64_t slot)
 {
-    history->speeds = mem_alloc(HISTORY_SLOTS, sizeof(*history->speeds));
-    for (size_t i = 0; i < HISTORY_SLOTS; i++)
-        history->speeds[i] = UNKNOWN;
-    history->newest = slot;
+    return slot >= 0 && slot <= history->newest && slot > history->newest - history->count;
 }
 
-/* Nobody looked between the newest slot and this one. */
-static void advance(struct history *history, int64_t slot)
+/* Twice the room, for all that is kept. */
+static void grow(struct history *history)
 {
-    int64_t from = history->newest + 1;
-    if (from <= slot - HISTORY_SLOTS)
-        from = slot - HISTORY_SLOTS + 1;
-    for (; from <= slot; from++)
-        *slot_at(history, from) = UNKNOWN;
-    history->newest = slot;
+    struct history wider = *history;
+    wider.capacity = history->capacity ? (uint16_t)(2 * history->capacity) : FIRST_SLOTS;
+    wider.speeds = mem_alloc(wider.capacity, sizeof(*wider.speeds));
+    for (uint16_t i = 0; i < history->count; i++)
+        *slot_at(&wider, history->newest - i) = *slot_at(history, history->newest - i);
+    free(history->speeds);
+    *history = wider;
+}
+
+/* One slot more at the end; the oldest goes when there are HISTORY_SLOTS. */
+static void append(struct history *history, uint16_t packed)
+{
+    if (history->count == history->capacity && history->count < HISTORY_SLOTS)
+        grow(history);
+    history->newest++;
+    history->count += history->count < HISTORY_SLOTS;
+    *slot_at(history, history->newest) = packed;
 }
 
 void history_add(struct history *history, int64_t now_ms, uint64_t per_second)
@@ -63,12 +73,14 @@ void history_add(struct history *history, int64_t now_ms, uint64_t per_second)
     int64_t slot = now_ms / HISTORY_SLOT_MS;
     if (!history->speeds && per_second == 0)
         return;
-    if (!history->speeds)
-        begin(history, slot);
+    if (!history->speeds || slot - history->newest >= HISTORY_SLOTS) {
+        history->count = 0;
+        history->newest = slot - 1;
+    }
     if (slot < history->newest)
         return;
-    if (slot > history->newest)
-        advance(history, slot);
+    while (history->newest < slot)
+        append(history, UNKNOWN); /* nobody looked between the newest slot and this one */
     *slot_at(history, slot) = pack(per_second);
 }
 
@@ -77,9 +89,7 @@ static float mean_of(const struct history *history, int64_t from, int64_t to)
     float sum = 0;
     int known = 0;
     for (int64_t slot = from; slot < to; slot++) {
-        bool kept =
-            slot >= 0 && slot <= history->newest && slot > history->newest - HISTORY_SLOTS;
-        if (!history->speeds || !kept || *slot_at(history, slot) == UNKNOWN)
+        if (!is_kept(history, slot) || *slot_at(history, slot) == UNKNOWN)
             continue;
         sum += unpack(*slot_at(history, slot));
         known++;

@@ -4,8 +4,8 @@
 /*
  * history: how fast something was over the last HISTORY_MS, in slots of
  * HISTORY_SLOT_MS. It does not know what moves, nor how it is drawn (chart.h in
- * tui/). It takes no memory before something moved, and 240 bytes from then on: speeds are
- * kept to three digits.
+ * tui/). It takes no memory before something moved, and grows with the time from then on, to
+ * 240 bytes: speeds are kept to three digits.
  *
  * A slot in which nobody looked, or nothing could be told (paused, not
  * connected), is unknown: that is not the same as standing still.
@@ -20,8 +20,10 @@
 #define HISTORY_UNKNOWN (-1.0f)
 
 struct history {
-    uint16_t *speeds; /* owned; a ring, slot n of all time at n % HISTORY_SLOTS; NULL = none */
-    int64_t newest;   /* number of the slot of the last speed */
+    uint16_t *speeds;  /* owned; a ring, slot n of all time at n % capacity; NULL = none */
+    uint16_t capacity; /* in slots */
+    uint16_t count;    /* slots that are kept, up to the newest */
+    int64_t newest;    /* number of the slot of the last speed */
 };
 
 /* Starts empty; zeroed memory is one, too. */

@@ -80,6 +80,7 @@ static void forget_run(struct migration *migration)
     free(migration->status_name);
     free(migration->error);
     free(migration->blocked);
+    free(migration->course);
 }
 
 void migration_release(struct migration *migration)
@@ -267,20 +268,21 @@ bool migration_set_status(struct migration *migration, const char *wire, uint64_
  * the pass has to send; that is what tells convergence. */
 static void note_pass(struct migration *migration, int64_t now_ms)
 {
-    size_t n = migration->pass_count;
+    struct migration_course *course = migration->course;
 
     if (!migration->has_ram || migration->status != MIGRATION_ACTIVE)
         return;
-    if (n > 0 && migration->passes[n - 1].pass == migration->pass)
+    size_t n = course->pass_count;
+    if (n > 0 && course->passes[n - 1].pass == migration->pass)
         return;
     if (n == MIGRATION_PASSES) {
-        memmove(migration->passes, migration->passes + 1,
-                (MIGRATION_PASSES - 1) * sizeof(migration->passes[0]));
+        memmove(course->passes, course->passes + 1,
+                (MIGRATION_PASSES - 1) * sizeof(course->passes[0]));
         n--;
     }
-    migration->passes[n] = (struct migration_pass){
+    course->passes[n] = (struct migration_pass){
         .pass = migration->pass, .remaining = migration->remaining, .at_ms = now_ms};
-    migration->pass_count = n + 1;
+    course->pass_count = n + 1;
 }
 
 static uint64_t megabits_to_bytes(double mbps)
@@ -311,7 +313,9 @@ static void take_figures(struct migration *migration, const struct migration_rep
                 ? 0
                 : multiply(report->dirty_pages_per_second, report->page_size);
         migration->pass = report->pass;
-        rate_add(&migration->pace, migration->seen_ms,
+        if (!migration->course)
+            migration->course = mem_alloc(1, sizeof(*migration->course));
+        rate_add(&migration->course->pace, migration->seen_ms,
                  report->total > report->remaining ? report->total - report->remaining : 0,
                  report->total);
         migration->postcopy_requests = report->postcopy_requests;
@@ -359,10 +363,12 @@ bool migration_update(struct migration *migration, const struct migration_report
 
 static enum migration_verdict trend(const struct migration *migration)
 {
+    const struct migration_course *course = migration->course;
+
     return converge_judge(&(struct converge){
         .pass = migration->pass,
-        .passes = migration->passes,
-        .count = migration->pass_count,
+        .passes = course ? course->passes : NULL,
+        .count = course ? course->pass_count : 0,
         .dirty = migration->dirty_bytes_per_second,
         .sent = migration->bytes_per_second,
         .has_expected = migration->has_expected_downtime,

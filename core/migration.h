@@ -111,6 +111,13 @@ struct migration_capabilities {
     bool postcopy_ram, pause_before_switchover, auto_converge, events;
 };
 
+/* How the memory of a run went. Few QEMUs ever migrate: it is made with the first figures. */
+struct migration_course {
+    struct migration_pass passes[MIGRATION_PASSES]; /* oldest first */
+    size_t pass_count;
+    struct rate pace; /* of what is left: pages of zeros go without being sent */
+};
+
 struct migration {
     uint64_t uid; /* of this run of the migration; 0 = none was seen */
     enum migration_status status;
@@ -126,9 +133,7 @@ struct migration {
     char *error, *blocked; /* QEMU's texts, cut to MIGRATION_TEXT_MAX; NULL = none */
     struct migration_limits limits;
     struct migration_capabilities capabilities;
-    struct migration_pass passes[MIGRATION_PASSES]; /* oldest first */
-    size_t pass_count;
-    struct rate pace; /* of what is left: pages of zeros go without being sent */
+    struct migration_course *course; /* owned; NULL = this run told no figures yet */
     int64_t started_ms, status_ms, ended_ms, seen_ms;
     bool told; /* a reply told of this run; one that only an event told of may be none */
     bool gone; /* QEMU knows of no migration any more: it ended while nobody looked */

@@ -65,6 +65,7 @@ int migration_permille(const struct migration *migration)
 
 bool migration_eta(const struct migration *migration, int64_t *eta_ms)
 {
+    const struct migration_course *course = migration->course;
     int64_t by_pace_ms;
     double seconds;
 
@@ -75,7 +76,8 @@ bool migration_eta(const struct migration *migration, int64_t *eta_ms)
     if (seconds > 1e12)
         return false;
     *eta_ms = (int64_t)(seconds * 1000.0);
-    if (rate_eta(&migration->pace, migration->seen_ms, &by_pace_ms) && by_pace_ms < *eta_ms)
+    if (course && rate_eta(&course->pace, migration->seen_ms, &by_pace_ms) &&
+        by_pace_ms < *eta_ms)
         *eta_ms = by_pace_ms;
     return true;
 }

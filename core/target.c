@@ -50,6 +50,7 @@ void target_free(struct target *target)
         return;
     roster_release(target);
     migration_release(&target->migration);
+    guest_release(&target->guest);
     free(target->name);
     free(target->endpoint);
     free(target->reason);

@@ -48,11 +48,12 @@ static json_object *duration_of(const struct migration *migration, int64_t now_m
 /* What each pass had to send. */
 static json_object *passes_of(const struct migration *migration)
 {
+    const struct migration_course *course = migration->course;
     json_object *list = json_object_new_array();
-    for (size_t i = 0; i < migration->pass_count; i++) {
+    for (size_t i = 0; course && i < course->pass_count; i++) {
         json_object *pass = json_object_new_object();
-        add_number(pass, "pass", true, migration->passes[i].pass);
-        add_number(pass, "bytes", true, migration->passes[i].remaining);
+        add_number(pass, "pass", true, course->passes[i].pass);
+        add_number(pass, "bytes", true, course->passes[i].remaining);
         json_object_array_add(list, pass);
     }
     return list;

@@ -198,8 +198,8 @@ static void test_only_so_many_passes_are_kept(void **state)
     migration_init(&migration);
     for (uint64_t pass = 1; pass <= 40; pass++)
         feed(&migration, pass, 1000000 / pass, 8.0, 10);
-    assert_int_equal(migration.pass_count, MIGRATION_PASSES);
-    assert_int_equal(migration.passes[MIGRATION_PASSES - 1].pass, 40);
+    assert_int_equal(migration.course->pass_count, MIGRATION_PASSES);
+    assert_int_equal(migration.course->passes[MIGRATION_PASSES - 1].pass, 40);
     migration_release(&migration);
 }
 

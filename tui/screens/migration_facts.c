@@ -72,10 +72,11 @@ static void add_since(const struct migration_facts *facts, struct fields *fields
 /* What each pass had to send: "1: 16.0 GiB  2: 4.1 GiB  3: 4.0 GiB". */
 static void add_passes(const struct migration *migration, struct fields *fields)
 {
+    const struct migration_course *course = migration->course;
     char text[TEXT_SIZE] = "", bytes[FORMAT_SIZE];
     size_t len = 0;
-    for (size_t i = 0; i < migration->pass_count; i++) {
-        const struct migration_pass *pass = &migration->passes[i];
+    for (size_t i = 0; course && i < course->pass_count; i++) {
+        const struct migration_pass *pass = &course->passes[i];
         len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%" PRIu64 ": %s",
                                 i > 0 ? "  " : "", pass->pass,
                                 format_bytes_long(bytes, pass->remaining));
