@@ -44,22 +44,60 @@ void stream_clear(struct stream *stream)
     stream_release(stream);
 }
 
+/* The bytes that are there, from where reading stands. */
+static const char *held_bytes(const struct stream *stream, size_t *len)
+{
+    if (stream->fed != NULL) {
+        *len = stream->fed_len;
+        return stream->fed;
+    }
+    return buffer_bytes(&stream->buffer, len);
+}
+
+static void take(struct stream *stream, size_t len)
+{
+    if (stream->fed == NULL) {
+        buffer_take(&stream->buffer, len);
+        return;
+    }
+    stream->fed += len;
+    stream->fed_len -= len;
+}
+
+static void forget(struct stream *stream)
+{
+    buffer_release(&stream->buffer);
+    stream->fed = NULL;
+}
+
 /* The first error stands; the bytes that show it are kept, the others freed. */
 static void fail(struct stream *stream, enum stream_error error)
 {
     size_t len;
-    const char *bytes = buffer_bytes(&stream->buffer, &len);
+    const char *bytes = held_bytes(stream, &len);
 
     stream->error = error;
     stream->head_len = len < STREAM_HEAD_MAX ? len : STREAM_HEAD_MAX;
     memcpy(stream->head, bytes, stream->head_len);
-    buffer_release(&stream->buffer);
+    forget(stream);
 }
 
 static void drop_handed(struct stream *stream)
 {
-    buffer_take(&stream->buffer, stream->handed);
+    take(stream, stream->handed);
     stream->handed = 0;
+}
+
+/* What is left of the feed moves into the buffer. */
+static void keep(struct stream *stream)
+{
+    const char *fed = stream->fed;
+
+    if (fed == NULL)
+        return;
+    if (stream->fed_len > 0 && !buffer_append(&stream->buffer, fed, stream->fed_len))
+        fail(stream, STREAM_NO_MEMORY);
+    stream->fed = NULL;
 }
 
 void stream_feed(struct stream *stream, const char *bytes, size_t len)
@@ -67,11 +105,17 @@ void stream_feed(struct stream *stream, const char *bytes, size_t len)
     if (stream->error != STREAM_OK)
         return;
     drop_handed(stream);
-    if (len > STREAM_FEED_MAX ||
-        len > buffer_limit - (stream->buffer.end - stream->buffer.start))
+    keep(stream);
+    size_t held = stream->buffer.end - stream->buffer.start;
+    if (len > STREAM_FEED_MAX || len > buffer_limit - held) {
         fail(stream, STREAM_TOO_LONG);
-    else if (!buffer_append(&stream->buffer, bytes, len))
-        fail(stream, STREAM_NO_MEMORY);
+    } else if (held > 0) {
+        if (!buffer_append(&stream->buffer, bytes, len))
+            fail(stream, STREAM_NO_MEMORY);
+    } else {
+        stream->fed = bytes;
+        stream->fed_len = len;
+    }
 }
 
 static enum stream_error open_level(struct stream *stream, char bracket)
@@ -169,13 +213,13 @@ static bool is_space(char byte)
 /* Drops white space before a document. */
 static const char *skip_space(struct stream *stream, size_t *len)
 {
-    const char *bytes = buffer_bytes(&stream->buffer, len);
+    const char *bytes = held_bytes(stream, len);
     size_t at = 0;
 
     while (at < *len && is_space(bytes[at]))
         at++;
-    buffer_take(&stream->buffer, at);
-    return buffer_bytes(&stream->buffer, len);
+    take(stream, at);
+    return held_bytes(stream, len);
 }
 
 /* The document under way; *len is 0 when there is none. */
@@ -184,7 +228,7 @@ static const char *under_way(struct stream *stream, size_t *len)
     const char *bytes;
 
     if (stream->scanned > 0)
-        return buffer_bytes(&stream->buffer, len);
+        return held_bytes(stream, len);
     bytes = skip_space(stream, len);
     if (*len > 0 && *bytes != '{')
         fail(stream, STREAM_NOT_JSON);
@@ -215,6 +259,7 @@ enum stream_result stream_next(struct stream *stream, const char **document, siz
     }
     if (stream->error == STREAM_OK && stream->scanned == STREAM_DOCUMENT_MAX)
         fail(stream, STREAM_TOO_LONG);
+    keep(stream);
     return stream->error == STREAM_OK ? STREAM_PARTIAL : STREAM_BAD;
 }
 
@@ -222,7 +267,7 @@ bool stream_is_idle(const struct stream *stream)
 {
     size_t held;
 
-    (void)buffer_bytes(&stream->buffer, &held);
+    (void)held_bytes(stream, &held);
     return held == stream->handed;
 }
 

@@ -48,7 +48,9 @@ enum stream_result { STREAM_PARTIAL, STREAM_DOCUMENT, STREAM_BAD };
 #define STREAM_HEAD_MAX 48
 
 struct stream {
-    struct buffer buffer;
+    struct buffer buffer; /* what came before the last feed */
+    const char *fed;      /* borrowed; what that brought, unless the buffer has it */
+    size_t fed_len;
     size_t handed;  /* bytes at the front that are the document handed out last */
     size_t scanned; /* bytes of the document under way already looked at */
     size_t weight;  /* of the document under way */
@@ -69,8 +71,9 @@ void stream_release(struct stream *stream);
 void stream_clear(struct stream *stream);
 
 /* Appends input: at most STREAM_FEED_MAX bytes, and only when stream_next() has
- * said STREAM_PARTIAL since the last feed (more is STREAM_TOO_LONG). After an
- * error input is dropped. */
+ * said STREAM_PARTIAL since the last feed (more is STREAM_TOO_LONG). It has to stay where it
+ * is until stream_next() says so again: what is complete is never copied. After an error
+ * input is dropped. */
 void stream_feed(struct stream *stream, const char *bytes, size_t len);
 
 /* The next complete document: *document points to *len bytes, valid until the
