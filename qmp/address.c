@@ -382,18 +382,6 @@ static bool is_short_enough(const char *path, char *error)
                   len, most);
 }
 
-static bool resolve_path(struct address *address, char *error)
-{
-    struct sockaddr_un *sun = (struct sockaddr_un *)&address->sockaddr;
-
-    if (!is_short_enough(address->path, error))
-        return false;
-    sun->sun_family = AF_UNIX;
-    memcpy(sun->sun_path, address->path, strlen(address->path) + 1);
-    address->sockaddr_len = (socklen_t)sizeof(*sun);
-    return true;
-}
-
 static void resolve_numeric(struct address *address)
 {
     const struct addrinfo hints = {
@@ -406,18 +394,16 @@ static void resolve_numeric(struct address *address)
     address->is_name = getaddrinfo(address->host, address->port, &hints, &found) != 0;
     if (address->is_name)
         return;
-    memcpy(&address->sockaddr, found->ai_addr, found->ai_addrlen);
-    address->sockaddr_len = found->ai_addrlen;
+    memcpy(&address->ip, found->ai_addr, found->ai_addrlen);
     freeaddrinfo(found);
 }
 
 bool address_resolve(struct address *address, char *error)
 {
-    memset(&address->sockaddr, 0, sizeof(address->sockaddr));
-    address->sockaddr_len = 0;
+    memset(&address->ip, 0, sizeof(address->ip));
     switch (address->kind) {
     case ADDRESS_UNIX:
-        return resolve_path(address, error);
+        return is_short_enough(address->path, error);
     case ADDRESS_TCP:
         resolve_numeric(address);
         return true;

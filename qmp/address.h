@@ -31,6 +31,7 @@
  * "._-+@:%", neither begins with '-'.
  */
 
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <sys/socket.h>
 
@@ -40,6 +41,13 @@ enum address_manner { ADDRESS_USUAL, ADDRESS_POLITE, ADDRESS_HOLD };
 
 #define ADDRESS_ERROR_SIZE 256
 #define ADDRESS_TCP_THERE  "tcp:"
+
+/* Where a TCP endpoint is. */
+union address_ip {
+    struct sockaddr any; /* AF_UNSPEC: not known */
+    struct sockaddr_in in;
+    struct sockaddr_in6 in6;
+};
 
 struct address {
     enum address_kind kind;
@@ -54,9 +62,8 @@ struct address {
     char *user;    /* ssh; NULL = not said */
     char *command; /* exec */
     bool is_name;  /* tcp: `host` is no numeric address */
-    /* Filled by address_resolve(), of a name by whoever looked it up; unix and tcp only. */
-    struct sockaddr_storage sockaddr;
-    socklen_t sockaddr_len;
+    union address_ip
+        ip; /* tcp; filled by address_resolve(), of a name by whoever looked it up */
 };
 
 /* Parses `text`. On failure writes a sentence for the user into `error`
@@ -77,9 +84,9 @@ bool address_is_host(const char *text);
  * NULL. Without NAME it is called after its host. */
 bool address_parse_host(struct address *address, const char *text, char *error);
 
-/* Fills sockaddr from a path or a numeric host; that of a host name stays empty. A path of
- * more than 107 bytes fails with a sentence in `error`; the address stays usable for its
- * name. ssh and exec need none: nothing is filled. */
+/* Fills `ip` from a numeric host; of a host name it stays empty. A path of more than 107
+ * bytes, which no unix socket takes, fails with a sentence in `error`; the address stays
+ * usable for its name. */
 bool address_resolve(struct address *address, char *error);
 
 void address_release(struct address *address);

@@ -253,6 +253,22 @@ static void connect_socket(struct transport *transport, const struct sockaddr *a
         fail_later(transport, TRANSPORT_SYSTEM, errno, "connect");
 }
 
+/* A path that is too long was refused before (address.h). */
+static void connect_path(struct transport *transport, const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+    connect_socket(transport, (const struct sockaddr *)&address, (socklen_t)sizeof(address));
+}
+
+static void connect_ip(struct transport *transport, const union address_ip *ip)
+{
+    connect_socket(
+        transport, &ip->any,
+        (socklen_t)(ip->any.sa_family == AF_INET ? sizeof(ip->in) : sizeof(ip->in6)));
+}
+
 /* ---- commands ---- */
 
 /* What it said before it ended comes first. */
@@ -303,10 +319,7 @@ static void run_command(struct transport *transport, const char *command)
 
 static void on_carried(void *ctx, const char *path)
 {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-
-    snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
-    connect_socket(ctx, (const struct sockaddr *)&address, (socklen_t)sizeof(address));
+    connect_path(ctx, path);
 }
 
 static void on_not_carried(void *ctx, const char *words)
@@ -353,9 +366,10 @@ void transport_open(struct transport *transport, const struct address *address)
     transport->heard = false;
     switch (address->kind) {
     case ADDRESS_UNIX:
+        connect_path(transport, address->path);
+        break;
     case ADDRESS_TCP:
-        connect_socket(transport, (const struct sockaddr *)&address->sockaddr,
-                       address->sockaddr_len);
+        connect_ip(transport, &address->ip);
         break;
     case ADDRESS_SSH:
         join_host(transport, address);

@@ -15,12 +15,11 @@
 
 static void add(struct lookup_answer *answer, const struct addrinfo *info)
 {
-    struct lookup_address *address = &answer->addresses[answer->count];
+    union address_ip *address = &answer->addresses[answer->count];
 
-    if (answer->count == LOOKUP_ADDRESSES_MAX || info->ai_addrlen > sizeof(address->sockaddr))
+    if (answer->count == LOOKUP_ADDRESSES_MAX || info->ai_addrlen > sizeof(*address))
         return;
-    memcpy(&address->sockaddr, info->ai_addr, info->ai_addrlen);
-    address->len = info->ai_addrlen;
+    memcpy(address, info->ai_addr, info->ai_addrlen);
     answer->count++;
 }
 

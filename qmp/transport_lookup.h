@@ -10,23 +10,19 @@
 #include <ev.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <sys/socket.h>
 #include <sys/types.h>
+
+#include "qmp/address.h"
 
 #define LOOKUP_ADDRESSES_MAX 8
 #define LOOKUP_ERROR_SIZE    160
 #define LOOKUP_CHILD_S       30 /* the child ends itself: nobody waits for ever */
 
-struct lookup_address {
-    struct sockaddr_storage sockaddr;
-    socklen_t len;
-};
-
 /* Comes through a pipe from the same program: what it holds is as it was written. */
 struct lookup_answer {
-    size_t count;                                          /* 0: `error` tells why */
-    struct lookup_address addresses[LOOKUP_ADDRESSES_MAX]; /* IPv4 first: "localhost" is ::1
-                    first on many hosts, while monitors mostly listen on 127.0.0.1 */
+    size_t count;                                     /* 0: `error` tells why */
+    union address_ip addresses[LOOKUP_ADDRESSES_MAX]; /* IPv4 first: "localhost" is ::1 first
+                    on many hosts, while monitors mostly listen on 127.0.0.1 */
     char error[LOOKUP_ERROR_SIZE];
 };
 
