@@ -2,38 +2,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "qmp/holder.h"
-#include "qmp/reason.h"
+#include "qmp/client_reason.h"
 #include "qmp/transport_lookup.h"
 #include "qmp/unix_peers.h"
 
-static void set_reason(struct client *client, const char *reason)
-{
-    snprintf(client->reason, sizeof(client->reason), "%s", reason);
-}
-
-/* By whom, where that can be told. */
-static void set_held(struct client *client)
-{
-    if (client->address->kind == ADDRESS_UNIX &&
-        holder_find(&client->holder, client->address->path, client->now_ms()))
-        snprintf(client->reason, sizeof(client->reason), "held by pid %d (%s)",
-                 client->holder.pid, client->holder.command);
-    else
-        set_reason(client, "another client holds this monitor");
-}
-
-static void tell(struct client *client, enum client_link link, const struct message *greeting)
+static void tell(struct client *client, enum client_link link, const char *version)
 {
     if (link == CLIENT_READY || link == CLIENT_FAILED)
         client->holder = (struct holder){.pid = 0};
     client->link = link;
-    client->events->link(client->ctx, greeting);
+    client->events->link(client->ctx, version);
 }
 
 /* The loop's idea of now may be old, so the timer can fire early: on_timer()
@@ -103,9 +85,7 @@ static bool open_next_address(struct client *client)
 
     if (lookup == NULL || client->tried == lookup->answer.count)
         return false;
-    client->address->sockaddr = lookup->answer.addresses[client->tried].sockaddr;
-    client->address->sockaddr_len = lookup->answer.addresses[client->tried].len;
-    client->tried++;
+    client->address->ip = lookup->answer.addresses[client->tried++];
     arm(client, client->now_ms() + CLIENT_CONNECT_MS);
     transport_close(&client->transport);
     transport_open(&client->transport, client->address);
@@ -118,7 +98,7 @@ static void on_looked_up(void *ctx)
 
     if (open_next_address(client))
         return;
-    set_reason(client, client->lookup->answer.error);
+    client_say(client, "%s", client->lookup->answer.error);
     give_up(client, CLIENT_FAILED);
 }
 
@@ -133,8 +113,8 @@ static void look_up(struct client *client)
         tell(client, CLIENT_CONNECTING, NULL);
         return;
     }
-    snprintf(client->reason, sizeof(client->reason), "host \"%.80s\" cannot be looked up: %s",
-             client->address->host, strerror(errno));
+    client_say(client, "host \"%.80s\" cannot be looked up: %s", client->address->host,
+               strerror(errno));
     give_up(client, CLIENT_FAILED);
 }
 
@@ -176,7 +156,7 @@ static void try_to_connect(struct client *client)
             doubt(client);
             return;
         }
-        set_held(client);
+        client_say_held(client);
         give_up(client, CLIENT_BUSY);
         return;
     }
@@ -233,16 +213,7 @@ static void on_closed(void *ctx, enum transport_failure failure, int error_numbe
 
     if (strcmp(during, "connect") == 0 && open_next_address(client))
         return;
-    if (failure == TRANSPORT_CLOSED_BY_PEER && !client->was_ready)
-        set_reason(client, "closed by the other side before it was ready to talk");
-    else if (failure == TRANSPORT_CLOSED_BY_PEER && !stream_is_idle(&client->session.stream))
-        set_reason(client, "closed by the other side in the middle of an answer");
-    else if (failure == TRANSPORT_CONNECT_TIMEOUT && *transport_words(&client->transport))
-        snprintf(client->reason, sizeof(client->reason), "no answer; it complains: %.200s",
-                 transport_words(&client->transport));
-    else
-        reason_of_failure(client->reason, sizeof(client->reason), client->address, failure,
-                          error_number, during);
+    client_say_closed(client, failure, error_number, during);
     give_up(client, is_held(client, failure) ? CLIENT_BUSY : CLIENT_FAILED);
 }
 
@@ -254,15 +225,15 @@ static const struct transport_events transport_events = {
 
 /* ---- the session's events ---- */
 
-static void on_ready(void *ctx, const struct message *greeting)
+static void on_ready(void *ctx, const char *version)
 {
     struct client *client = ctx;
 
     ev_timer_stop(client->loop, &client->timer);
     client->was_ready = true;
     client->ready_ms = client->now_ms();
-    set_reason(client, "");
-    tell(client, CLIENT_READY, greeting);
+    client_say_nothing(client);
+    tell(client, CLIENT_READY, version);
 }
 
 static void on_event(void *ctx, const struct message *event)
@@ -295,35 +266,25 @@ static bool is_greeting(const struct client *client)
     return client->session.state == SESSION_AWAIT_GREETING;
 }
 
-/* It answers, but is not READY yet. */
-static const char *why_so_late(const struct client *client)
-{
-    if (is_greeting(client))
-        return "its greeting comes very slowly";
-    if (client->session.foreign != client->strays)
-        return "its answers are not to our questions";
-    return "it greets but does not answer: a long command blocks its monitor";
-}
-
 static void on_deadline(struct client *client)
 {
     int64_t end_ms = client->session.started_ms + CLIENT_GREETING_MS;
 
     if (is_looking_up(client)) {
-        set_reason(client, "the resolver of this host does not answer");
+        client_say(client, "the resolver of this host does not answer");
         give_up(client, CLIENT_FAILED);
     } else if (client->transport.connecting) {
         on_closed(client, TRANSPORT_CONNECT_TIMEOUT, 0, "connect");
     } else if (session_is_silent(&client->session, client->now_ms())) {
-        set_held(client);
+        client_say_held(client);
         give_up(client, CLIENT_BUSY);
     } else if (is_greeting(client) && client->now_ms() >= end_ms) {
-        set_reason(client, "its greeting does not come to an end");
+        client_say(client, "its greeting does not come to an end");
         give_up(client, CLIENT_FAILED);
     } else {
         if (is_greeting(client))
             arm(client, end_ms);
-        set_reason(client, why_so_late(client));
+        client_say_late(client);
         tell(client, CLIENT_CONNECTING, NULL);
     }
 }
@@ -336,7 +297,7 @@ static void on_failure(struct client *client)
         try_to_connect(client);
         return;
     }
-    set_reason(client, client->session.error_text);
+    client_say(client, "%s", session_error_text(&client->session));
     give_up(client, CLIENT_FAILED);
 }
 
@@ -391,6 +352,7 @@ void client_release(struct client *client)
     ev_timer_stop(client->loop, &client->timer);
     transport_release(&client->transport);
     session_release(&client->session);
+    client_say_nothing(client);
 }
 
 static bool is_hopeless(const struct client *client)
@@ -424,7 +386,7 @@ void client_stop(struct client *client)
     client->was_ready = false;
     client->backoff_ms = 0;
     client->retry_ms = 0;
-    set_reason(client, "");
+    client_say_nothing(client);
     tell(client, CLIENT_CLOSED, NULL);
 }
 
@@ -445,7 +407,7 @@ void client_leave(struct client *client, int64_t retry_ms)
 void client_fail(struct client *client, const char *reason)
 {
     client_stop(client);
-    set_reason(client, reason);
+    client_say(client, "%s", reason);
     tell(client, CLIENT_FAILED, NULL);
 }
 

@@ -43,7 +43,7 @@
 #define CLIENT_SETTLED_MS     10000
 #define CLIENT_PARTING_MS     250 /* QEMU has noticed by then that we are gone */
 #define CLIENT_AGAIN_MAX      5
-#define CLIENT_REASON_SIZE    320
+#define CLIENT_REASON_SIZE    320 /* a longer one is cut */
 
 enum client_link {
     CLIENT_CLOSED, /* not started, or stopped by client_stop() */
@@ -55,14 +55,14 @@ enum client_link {
 };
 
 /* Called from the loop and from client_start(), client_stop() and client_fail().
- * `link`: the state or its reason changed; look into the client. When READY is
- * told the greeting is readable in `greeting` (else NULL). `event`: only while
+ * `link`: the state or its reason changed; look into the client. `version` is QEMU's
+ * when READY is told and the greeting tells one, else NULL. `event`: only while
  * READY; what a monitor says earlier is asked for anyway.
  *
  * Callbacks, and the replies of calls, may call client_call(), but must not
  * start, stop or release the client. */
 struct client_events {
-    void (*link)(void *ctx, const struct message *greeting);
+    void (*link)(void *ctx, const char *version);
     void (*event)(void *ctx, const struct message *event);
 };
 
@@ -77,9 +77,8 @@ struct client {
     struct transport transport;
     struct session session;
     enum client_link link;
-    char reason[CLIENT_REASON_SIZE]; /* "" when READY; may hold wire bytes: clean before
-                                        showing. While CONNECTING: of the last try */
-    int64_t retry_ms;                /* when the next try starts; 0 when none is planned */
+    char *reason;     /* owned; see client_reason() */
+    int64_t retry_ms; /* when the next try starts; 0 when none is planned */
     int64_t backoff_ms;
     ev_timer timer; /* deadline while connecting, retry while waiting */
     int64_t due_ms; /* when the timer has to act */
@@ -121,6 +120,10 @@ void client_stop(struct client *client);
 /* A permanent failure known before any try (a path that is too long):
  * FAILED for ever, starting and stopping change nothing any more. */
 void client_fail(struct client *client, const char *reason);
+
+/* Why it is not READY, as a clause; while CONNECTING, of the last try; "" when READY. Valid
+ * until the link changes. It may hold wire bytes: clean it before it is shown. */
+const char *client_reason(const struct client *client);
 
 /* Sends a command; as session_call(). */
 bool client_call(struct client *client, enum command command, const struct command_args *args,

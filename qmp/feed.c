@@ -46,22 +46,21 @@ static const enum target_link links[] = {
     [CLIENT_FAILED] = TARGET_FAILED, [CLIENT_LEFT] = TARGET_AWAY,
 };
 
-static void on_link(void *ctx, const struct message *greeting)
+static void on_link(void *ctx, const char *version)
 {
     struct feed *feed = ctx;
     const struct client *client = &feed->client;
-    char version[MESSAGE_VERSION_SIZE];
 
     bool held = client->link == CLIENT_BUSY && client->holder.pid > 0;
     target_set_holder(feed->target, held ? client->holder.pid : 0,
                       held ? client->holder.command : NULL);
-    if (client->link == CLIENT_READY)
+    if (client->link == CLIENT_READY) {
         target_set_pid(feed->target, client->peer > 0 ? (int)client->peer : 0);
-    if (greeting != NULL)
-        target_set_version(feed->target, message_version(greeting, version) ? version : NULL);
-    target_set_link(feed->target, links[client->link],
-                    client->reason[0] != '\0' ? client->reason : NULL, client->retry_ms,
-                    now_of(feed));
+        target_set_version(feed->target, version);
+    }
+    const char *reason = client_reason(client);
+    target_set_link(feed->target, links[client->link], *reason != '\0' ? reason : NULL,
+                    client->retry_ms, now_of(feed));
     if (!target_is_connected(feed->target))
         target_set_pid(feed->target, 0);
     feed_pump(feed);

@@ -214,8 +214,10 @@ static void refuse_twice(struct feed_link *link, struct feed_link *const *links,
         free(other);
         links++;
     }
-    snprintf(link->error, sizeof(link->error), "the same socket as %s (%s)", first->name,
-             first->text);
+    char error[ADDRESS_ERROR_SIZE];
+
+    snprintf(error, sizeof(error), "the same socket as %s (%s)", first->name, first->text);
+    link->error = mem_dup(error);
 }
 
 /* A socket that the person named is known, and connected to once. */
@@ -227,7 +229,7 @@ static void remember_named(struct feed_discover *feed)
 
         if (!is_known(feed, endpoint))
             remember(feed, place_among(feed, endpoint), endpoint);
-        else if (link->address.kind != ADDRESS_EXEC && link->error[0] == '\0')
+        else if (link->address.kind != ADDRESS_EXEC && link->error == NULL)
             refuse_twice(link, feed->links->all, endpoint);
         free(endpoint);
     }

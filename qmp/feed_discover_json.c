@@ -69,7 +69,7 @@ static void add_link(const struct feed_discover *feed, json_object *rows,
                      const struct feed_link *link)
 {
     const char *name = link->address.name, *text = link->address.text;
-    const char *error = link->error[0] != '\0' ? link->error : NULL;
+    const char *error = link->error;
     const struct discover_list *found = feed_discover_list(feed, text);
     const struct discover_finding *finding = found ? discover_list_find(found, text) : NULL;
 

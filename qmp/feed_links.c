@@ -26,7 +26,7 @@ static bool send_action(void *ctx, const struct action *action)
 
 static void open_link(struct feed_link *link)
 {
-    if (link->error[0] != '\0')
+    if (link->error)
         client_fail(&link->feed.client, link->error);
     else if (!link->released && !link->feed.target->gone)
         feed_start(&link->feed);
@@ -45,6 +45,7 @@ void feed_links_release(struct feed_links *links)
     for (size_t i = 0; i < links->count; i++) {
         feed_release(&links->all[i]->feed);
         address_release(&links->all[i]->address);
+        free(links->all[i]->error);
         free(links->all[i]);
     }
     transport_hosts_release(&links->hosts);
@@ -103,8 +104,8 @@ struct feed_link *feed_links_add_named(struct feed_links *links, const char *end
     }
     if (name != NULL && *name != '\0')
         rename_address(&link->address, name);
-    if (address_resolve(&link->address, link->error))
-        link->error[0] = '\0';
+    if (!address_resolve(&link->address, error))
+        link->error = mem_dup(error);
     struct target *target =
         fleet_add(links->fleet, link->address.name, link->address.name_given,
                   link->address.text, links->now_ms());
@@ -145,7 +146,7 @@ const char *feed_links_connect(struct feed_links *links, struct target *target)
     link->released = false;
     target_set_gone(target, false, links->now_ms());
     feed_retry(&link->feed);
-    return link->error[0] != '\0' ? link->error : NULL;
+    return link->error;
 }
 
 const char *feed_links_disconnect(struct feed_links *links, struct target *target)
@@ -154,7 +155,7 @@ const char *feed_links_disconnect(struct feed_links *links, struct target *targe
 
     if (link == NULL)
         return "a host is only looked at: its sockets can be disconnected";
-    if (link->error[0] != '\0')
+    if (link->error)
         return link->error;
     link->released = true;
     feed_stop(&link->feed);

@@ -21,10 +21,10 @@
 struct feed_link {
     struct address address;
     struct feed feed;
-    char error[ADDRESS_ERROR_SIZE]; /* it can never be reached; "" = it can */
-    bool released;                  /* stays closed until the person takes it back */
-    bool found;                     /* by discovery: the person did not name it */
-    int64_t missed_ms;              /* since when no scan finds it; 0 = it is found */
+    char *error;       /* owned; why it can never be reached; NULL = it can */
+    bool released;     /* stays closed until the person takes it back */
+    bool found;        /* by discovery: the person did not name it */
+    int64_t missed_ms; /* since when no scan finds it; 0 = it is found */
 };
 
 struct feed_links {

@@ -20,6 +20,8 @@ void session_release(struct session *session)
     session_end(session);
     stream_release(&session->stream);
     buffer_release(&session->output);
+    free(session->error_text);
+    session->error_text = NULL;
     free(session->calls);
     session->calls = NULL;
     session->call_capacity = 0;
@@ -37,11 +39,14 @@ static void fail(struct session *session, enum session_error error, const char *
 
 static void fail(struct session *session, enum session_error error, const char *format, ...)
 {
+    char text[SESSION_ERROR_SIZE];
     va_list args;
 
     va_start(args, format);
-    vsnprintf(session->error_text, sizeof(session->error_text), format, args);
+    vsnprintf(text, sizeof(text), format, args);
     va_end(args);
+    free(session->error_text);
+    session->error_text = strdup(text);
     session->error = error;
     session->state = SESSION_FAILED;
     stream_clear(&session->stream);
@@ -180,12 +185,12 @@ static void finish_call(struct session *session, size_t i, const struct message 
 
 static void tell_ready(struct session *session)
 {
-    struct message greeting = session->greeting;
+    char *version = session->version;
 
     session->state = SESSION_READY;
-    session->greeting = (struct message){.kind = MESSAGE_UNKNOWN};
-    session->events->ready(session->ctx, &greeting);
-    message_release(&greeting);
+    session->version = NULL;
+    session->events->ready(session->ctx, version);
+    free(version);
 }
 
 static void negotiated(void *ctx, const struct message *message)
@@ -201,18 +206,20 @@ static void negotiated(void *ctx, const struct message *message)
         tell_ready(session);
 }
 
-/* Keeps the message: the caller's copy is empty afterwards. */
-static void greet(struct session *session, struct message *message, int64_t now_ms)
+static void greet(struct session *session, const struct message *message, int64_t now_ms)
 {
+    char version[MESSAGE_VERSION_SIZE];
+    bool told = message_version(message, version);
+
     if (session->state != SESSION_AWAIT_GREETING) {
         fail(session, SESSION_ERROR_TWICE,
              "it greeted twice, as a QEMU may that is just starting");
         return;
     }
-    session->greeting = *message;
-    *message = (struct message){.kind = MESSAGE_UNKNOWN};
+    session->version = told ? strdup(version) : NULL;
     session->state = SESSION_NEGOTIATING;
-    if (!call(session, COMMAND_CAPABILITIES, NULL, negotiated, session, now_ms))
+    if ((told && session->version == NULL) ||
+        !call(session, COMMAND_CAPABILITIES, NULL, negotiated, session, now_ms))
         fail(session, SESSION_ERROR_NO_MEMORY, "out of memory");
 }
 
@@ -226,7 +233,7 @@ static void answer(struct session *session, const struct message *message)
     session->foreign++;
 }
 
-static void receive(struct session *session, struct message *message, int64_t now_ms)
+static void receive(struct session *session, const struct message *message, int64_t now_ms)
 {
     if (message->kind == MESSAGE_GREETING) {
         greet(session, message, now_ms);
@@ -298,7 +305,8 @@ void session_start(struct session *session, int64_t now_ms)
     session_end(session);
     session->state = SESSION_AWAIT_GREETING;
     session->error = SESSION_ERROR_NONE;
-    session->error_text[0] = '\0';
+    free(session->error_text);
+    session->error_text = NULL;
     session->started_ms = now_ms;
     if (session->last_id < first_id)
         session->last_id = first_id;
@@ -310,7 +318,8 @@ void session_end(struct session *session)
     session->state = SESSION_IDLE;
     stream_clear(&session->stream);
     buffer_release(&session->output);
-    message_release(&session->greeting);
+    free(session->version);
+    session->version = NULL;
     while (session->call_count > 0)
         finish_call(session, 0, NULL);
 }
@@ -326,6 +335,13 @@ void session_sent(struct session *session, size_t len)
 
     buffer_bytes(&session->output, &held);
     buffer_take(&session->output, len < held ? len : held);
+}
+
+const char *session_error_text(const struct session *session)
+{
+    if (session->error_text != NULL)
+        return session->error_text;
+    return session->error != SESSION_ERROR_NONE ? "out of memory" : "";
 }
 
 bool session_is_silent(const struct session *session, int64_t now_ms)

@@ -60,7 +60,7 @@ enum session_error {
     SESSION_ERROR_NO_MEMORY
 };
 
-#define SESSION_ERROR_SIZE 256
+#define SESSION_ERROR_SIZE 256 /* a longer sentence is cut */
 
 struct session;
 
@@ -72,7 +72,9 @@ typedef void session_reply(void *ctx, const struct message *message);
 
 /* All three are needed. */
 struct session_events {
-    void (*ready)(void *ctx, const struct message *greeting); /* negotiated; calls may begin */
+    /* Negotiated: calls may begin. The version is as message_version() writes it; NULL when
+     * the greeting told none that can be read. */
+    void (*ready)(void *ctx, const char *version);
     void (*event)(void *ctx, const struct message *event);
     void (*failed)(void *ctx); /* the error is in the session; stop feeding it */
 };
@@ -87,12 +89,12 @@ struct session_call {
 struct session {
     enum session_state state;
     enum session_error error;
-    char error_text[SESSION_ERROR_SIZE]; /* may hold raw wire bytes: clean before showing */
+    char *error_text; /* owned; see session_error_text() */
     const struct session_events *events;
     void *ctx;
     struct stream stream;
     struct buffer output;
-    struct message greeting;    /* kept until `ready` is told */
+    char *version;              /* owned; the greeting's, kept until `ready` is told */
     struct session_call *calls; /* owned; in order of sending; NULL while none was sent */
     size_t call_count, call_capacity;
     uint64_t last_id; /* never starts anew in a session's life: late replies stay foreign */
@@ -126,6 +128,10 @@ void session_sent(struct session *session, size_t len);
 bool session_call(struct session *session, enum command command,
                   const struct command_args *args, session_reply *reply, void *ctx,
                   int64_t now_ms);
+
+/* The error as a clause, "" when there is none; valid until the next start. It may hold raw
+ * wire bytes: clean it before it is shown. */
+const char *session_error_text(const struct session *session);
 
 /* No greeting SESSION_GREETING_MS after the start, nor the beginning of one. Pure. */
 bool session_is_silent(const struct session *session, int64_t now_ms);

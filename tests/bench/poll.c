@@ -48,9 +48,14 @@ static size_t write_reply(char *text, unsigned turn, unsigned jobs, uint64_t id)
 
 /* ---- ours ---- */
 
-static void on_ready(void *ctx, const struct message *message)
+static void on_ready(void *ctx, const char *version)
 {
-    (void)ctx, (void)message;
+    (void)ctx, (void)version;
+}
+
+static void on_event(void *ctx, const struct message *event)
+{
+    (void)ctx, (void)event;
 }
 
 static void on_failed(void *ctx)
@@ -59,7 +64,7 @@ static void on_failed(void *ctx)
     abort();
 }
 
-static const struct session_events events = {on_ready, on_ready, on_failed};
+static const struct session_events events = {on_ready, on_event, on_failed};
 
 static void on_answer(void *ctx, const struct message *reply)
 {

@@ -39,7 +39,7 @@ static void test_ready(void **state)
     probe_await(probe, CLIENT_READY);
     assert_int_equal(probe->link_count, 2);
     assert_string_equal(probe->version, "7.2.22");
-    assert_string_equal(probe->client.reason, "");
+    assert_string_equal(client_reason(&probe->client), "");
     assert_int_equal(probe->client.retry_ms, 0);
     assert_int_equal(probe->client.peer, getpid());
     assert_int_equal(fake_qmp_count(fake, NULL), 1);
@@ -337,12 +337,12 @@ static void test_blocked_monitor_is_kept(void **state)
     assert_true(fake_qmp_expect(fake, "qmp_capabilities"));
     probe_pass(probe, SESSION_GREETING_MS);
     assert_int_equal(probe->client.link, CLIENT_CONNECTING);
-    assert_non_null(strstr(probe->client.reason, "does not answer"));
+    assert_non_null(strstr(client_reason(&probe->client), "does not answer"));
     probe_pass(probe, 60000);
     assert_true(fake_qmp_has_client(fake));
     fake_qmp_return(fake, "{}");
     probe_await(probe, CLIENT_READY);
-    assert_string_equal(probe->client.reason, "");
+    assert_string_equal(client_reason(&probe->client), "");
     client_release(&probe->client);
     fake_qmp_free(fake);
 }
@@ -358,7 +358,7 @@ static void begin_to_greet(struct probe *probe, struct fake_qmp *fake)
     pump_settle(&probe->pump);
     probe_pass(probe, SESSION_GREETING_MS);
     assert_int_equal(probe->client.link, CLIENT_CONNECTING);
-    assert_string_equal(probe->client.reason, "its greeting comes very slowly");
+    assert_string_equal(client_reason(&probe->client), "its greeting comes very slowly");
 }
 
 /* Nobody else holds a monitor that has begun to greet. */
@@ -402,7 +402,7 @@ static void test_answers_to_others_are_told(void **state)
     pump_settle(&probe->pump);
     probe_pass(probe, SESSION_GREETING_MS);
     assert_int_equal(probe->client.link, CLIENT_CONNECTING);
-    assert_string_equal(probe->client.reason, "its answers are not to our questions");
+    assert_string_equal(client_reason(&probe->client), "its answers are not to our questions");
     client_release(&probe->client);
     fake_qmp_free(fake);
 }
@@ -435,7 +435,7 @@ static void fail_again(struct probe *probe, int64_t ms)
     assert_int_equal(probe->client.link, CLIENT_FAILED);
     probe_pass(probe, 1);
     assert_int_equal(probe->client.link, CLIENT_CONNECTING);
-    assert_string_not_equal(probe->client.reason, ""); /* of the last try */
+    assert_string_not_equal(client_reason(&probe->client), ""); /* of the last try */
     probe_await(probe, CLIENT_FAILED);
     expect_wait(probe, ms);
 }
@@ -557,7 +557,7 @@ static void test_hopeless_address(void **state)
     client_stop(&probe->client);
     probe_pass(probe, 100000);
     assert_int_equal(probe->client.link, CLIENT_FAILED);
-    assert_string_equal(probe->client.reason, "unknown host");
+    assert_string_equal(client_reason(&probe->client), "unknown host");
     assert_int_equal(probe->link_count, 1);
     client_release(&probe->client);
 }

@@ -88,7 +88,7 @@ static void test_garbage_after_ready_ends_it(void **state)
     witness_told(&witness, "");
     session_end(&witness.session);
     witness_told(&witness, "reply(none) ");
-    assert_string_equal(witness.session.error_text, "what it sends is not JSON");
+    assert_string_equal(session_error_text(&witness.session), "what it sends is not JSON");
     session_release(&witness.session);
 }
 
@@ -151,7 +151,7 @@ static void test_a_long_refusal_fits(void **state)
     witness_input(&witness, WITNESS_GREETING);
     witness_input(&witness, document);
     assert_int_equal(witness.session.error, SESSION_ERROR_REFUSED);
-    assert_int_equal(strlen(witness.session.error_text), SESSION_ERROR_SIZE - 1);
+    assert_int_equal(strlen(session_error_text(&witness.session)), SESSION_ERROR_SIZE - 1);
     session_release(&witness.session);
 }
 
@@ -165,7 +165,7 @@ static void test_a_start_forgets_the_failure(void **state)
     witness_told(&witness, "failed ");
     session_start(&witness.session, 0);
     assert_int_equal(witness.session.error, SESSION_ERROR_NONE);
-    assert_string_equal(witness.session.error_text, "");
+    assert_string_equal(session_error_text(&witness.session), "");
     witness_input(&witness, WITNESS_GREETING "{\"return\": {}, \"id\": 1}");
     witness_told(&witness, "ready(7.2.22) ");
     session_release(&witness.session);

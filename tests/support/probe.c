@@ -20,15 +20,15 @@ int64_t probe_clock(void)
     return clock_ms;
 }
 
-static void on_link(void *ctx, const struct message *greeting)
+static void on_link(void *ctx, const char *version)
 {
     struct probe *probe = ctx;
 
-    assert_int_equal(greeting != NULL, probe->client.link == CLIENT_READY);
+    assert_int_equal(version != NULL, probe->client.link == CLIENT_READY);
     assert_true(probe->link_count < 64);
     probe->links[probe->link_count++] = probe->client.link;
-    if (greeting != NULL)
-        assert_true(message_version(greeting, probe->version));
+    if (version != NULL)
+        snprintf(probe->version, sizeof(probe->version), "%s", version);
 }
 
 static void on_event(void *ctx, const struct message *event)
@@ -112,7 +112,8 @@ void probe_await(struct probe *probe, enum client_link link)
     struct link_wait wait = {&probe->client, link};
 
     if (!pump_until(&probe->pump, has_link, &wait, PUMP_MS))
-        fail_msg("link is %d, not %d: %s", probe->client.link, link, probe->client.reason);
+        fail_msg("link is %d, not %d: %s", probe->client.link, link,
+                 client_reason(&probe->client));
 }
 
 static bool is_deserted(void *ctx)
@@ -139,7 +140,7 @@ void probe_await_visit(struct probe *probe, struct fake_qmp *fake)
 void probe_expect_reason(struct probe *probe, enum client_link link, const char *part)
 {
     probe_await(probe, link);
-    if (strstr(probe->client.reason, part) == NULL)
-        fail_msg("\"%s\" does not say \"%s\"", probe->client.reason, part);
+    if (strstr(client_reason(&probe->client), part) == NULL)
+        fail_msg("\"%s\" does not say \"%s\"", client_reason(&probe->client), part);
     assert_true(probe->client.retry_ms > clock_ms);
 }
