@@ -1,6 +1,7 @@
 #include "qmp/place.h"
 
 #include <fnmatch.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* As libvirt, Proxmox VE, incus, ganeti and libxl make them. */
@@ -20,17 +21,25 @@ static const struct place places[] = {
 #define CONFIG_PREFIX "~config/"
 #define VAR_PREFIX    "/var/run/"
 
+/* Most sockets are in no known place, and what stands before the star tells at once:
+ * fnmatch() decodes all of both first. */
+static bool fits(const char *pattern, const char *path)
+{
+    return strncmp(pattern, path, strcspn(pattern, "*")) == 0 &&
+           fnmatch(pattern, path, FNM_PATHNAME) == 0;
+}
+
 /* Whose configuration folder it is does not matter: any path that ends like that. */
-static int matches(const char *pattern, const char *path)
+static bool matches(const char *pattern, const char *path)
 {
     size_t prefix = strlen(CONFIG_PREFIX);
 
     if (strncmp(pattern, CONFIG_PREFIX, prefix) != 0)
-        return fnmatch(pattern, path, FNM_PATHNAME) == 0;
+        return fits(pattern, path);
     for (const char *slash = path; (slash = strchr(slash, '/')); slash++)
-        if (fnmatch(pattern + prefix, slash + 1, FNM_PATHNAME) == 0)
-            return 1;
-    return 0;
+        if (fits(pattern + prefix, slash + 1))
+            return true;
+    return false;
 }
 
 const struct place *place_of(const char *path)
