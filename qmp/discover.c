@@ -282,44 +282,25 @@ bool discover_take_pattern(struct discover *discover, const char *endpoint)
                 manner);
 }
 
-/* Looks at one more slice of what a pattern matches. */
-static void step_pattern(struct discover *discover)
+/* A slice of what the patterns match; false: they have no more. */
+static bool step_patterns(struct discover *discover)
 {
-    struct stat status;
-    glob_t *matches = discover->matches;
-    enum address_manner manner = discover->patterns[discover->pattern_at - 1].manner;
+    struct discover_match match;
 
-    for (int i = 0; i < SLICE && discover->match_at < matches->gl_pathc; i++) {
-        const char *path = matches->gl_pathv[discover->match_at++];
+    for (int i = 0; i < SLICE; i++) {
+        if (!discover_glob_step(&discover->glob, &match)) {
+            if (discover->pattern_at == discover->pattern_count)
+                return false;
+            discover_glob_begin(&discover->glob,
+                                discover->patterns[discover->pattern_at++].glob);
+        } else if (match.path != NULL) {
+            struct discover_finding *finding = discover_list_add_match(&discover->scan, &match);
 
-        if (stat(path, &status) == 0 ? !S_ISSOCK(status.st_mode) : errno != EACCES)
-            continue;
-        struct discover_finding *finding =
-            discover_list_add_unix(&discover->scan, path, path, NULL, 0);
-        if (finding != NULL)
-            finding->manner = manner;
+            if (finding != NULL)
+                finding->manner = discover->patterns[discover->pattern_at - 1].manner;
+        }
     }
-}
-
-static void end_pattern(struct discover *discover)
-{
-    if (discover->matches != NULL)
-        globfree(discover->matches);
-    free(discover->matches);
-    discover->matches = NULL;
-    discover->match_at = 0;
-}
-
-/* The next pattern that matches something; false: there is none. */
-static bool begin_pattern(struct discover *discover)
-{
-    discover->matches = calloc(1, sizeof(*discover->matches));
-    while (discover->matches != NULL && discover->pattern_at < discover->pattern_count)
-        if (glob(discover->patterns[discover->pattern_at++].glob, GLOB_NOSORT, NULL,
-                 discover->matches) == 0)
-            return true;
-    end_pattern(discover);
-    return false;
+    return true;
 }
 
 /* ---- the scan --------------------------------------------------------------------------- */
@@ -370,14 +351,10 @@ bool discover_step(struct discover *discover)
         step_processes(discover);
         return false;
     }
-    if (discover->matches == NULL && !begin_pattern(discover)) {
-        finish(discover);
-        return true;
-    }
-    step_pattern(discover);
-    if (discover->match_at == discover->matches->gl_pathc)
-        end_pattern(discover);
-    return false;
+    if (step_patterns(discover))
+        return false;
+    finish(discover);
+    return true;
 }
 
 void discover_scan(struct discover *discover)
@@ -390,7 +367,7 @@ void discover_release(struct discover *discover)
 {
     if (discover->processes != NULL)
         closedir(discover->processes);
-    end_pattern(discover);
+    discover_glob_end(&discover->glob);
     for (size_t i = 0; i < discover->pattern_count; i++)
         free(discover->patterns[i].glob);
     free(discover->patterns);

@@ -12,20 +12,20 @@
  */
 
 #include <dirent.h>
-#include <glob.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
 #include "qmp/address.h"
+#include "qmp/discover_glob.h"
 
 struct place;
 
 struct discover_finding {
-    char *endpoint; /* owned; as address.h takes it, without NAME= */
-    char *path;     /* owned; of a unix socket, else NULL */
-    char *name;     /* owned; of the VM, as its command line says; NULL = not known */
-    int pid;        /* of the QEMU, on its host; 0 = not known */
+    char *endpoint;   /* owned; as address.h takes it, without NAME= */
+    const char *path; /* of a unix socket: the end of `endpoint`; else NULL */
+    char *name;       /* owned; of the VM, as its command line says; NULL = not known */
+    int pid;          /* of the QEMU, on its host; 0 = not known */
     bool tcp;
     bool held;                  /* on another host: it has a client, as that one says */
     const struct place *place;  /* whose it is; NULL = nobody's known here */
@@ -52,9 +52,8 @@ struct discover {
     struct discover_list scan;  /* of the one under way */
     bool is_under_way;
     DIR *processes;    /* of the scan; NULL once all were seen */
-    size_t pattern_at; /* then its patterns; matches of this one are being looked at */
-    glob_t *matches;   /* owned */
-    size_t match_at;
+    size_t pattern_at; /* then its patterns; so many were begun */
+    struct discover_glob glob;
     char *scratch; /* owned; of a command line */
     char *sockets; /* owned; /proc/net/unix in this scan, once it was needed */
 };

@@ -7,6 +7,8 @@
 
 #include "qmp/place.h"
 
+#define UNIX "unix:"
+
 /* Takes over `endpoint`. NULL, and nothing added, without memory. */
 static struct discover_finding *append(struct discover_list *list, char *endpoint)
 {
@@ -44,17 +46,23 @@ static struct discover_finding *add(struct discover_list *list, const char *sche
     return finding;
 }
 
-/* /var/run/x and /run/x are one. Only the folder is looked up anew, and not again for the
- * next path in it. */
-static char *real_path(struct discover_list *list, const char *path)
+static bool is_link(const char *path)
 {
     struct stat status;
+
+    return lstat(path, &status) != 0 || S_ISLNK(status.st_mode);
+}
+
+/* /var/run/x and /run/x are one. Only the folder is looked up anew, and not again for the
+ * next path in it. */
+static char *real_path(struct discover_list *list, const char *path, bool may_be_link)
+{
     const char *slash = strrchr(path, '/');
     size_t len = slash != NULL ? (size_t)(slash - path) : 0;
     size_t size;
     char *real;
 
-    if (slash == NULL || slash == path || lstat(path, &status) != 0 || S_ISLNK(status.st_mode))
+    if (slash == NULL || slash == path || (may_be_link && is_link(path)))
         return realpath(path, NULL);
     if (list->folder == NULL || strncmp(list->folder, path, len) != 0 ||
         list->folder[len] != '\0') {
@@ -72,19 +80,38 @@ static char *real_path(struct discover_list *list, const char *path)
     return real;
 }
 
+/* Takes over `real`, which may be NULL. */
+static struct discover_finding *add_real(struct discover_list *list, const char *path,
+                                         char *real, const char *name, int pid)
+{
+    struct discover_finding *finding = add(list, UNIX, real ? real : path, name, pid);
+
+    if (finding != NULL)
+        finding->path = finding->endpoint + strlen(UNIX);
+    free(real);
+    return finding;
+}
+
 struct discover_finding *discover_list_add_unix(struct discover_list *list, const char *path,
                                                 const char *place_path, const char *name,
                                                 int pid)
 {
-    char *real = real_path(list, path);
-    const char *where = real != NULL ? real : path;
-    struct discover_finding *finding = add(list, "unix:", where, name, pid);
+    char *real = real_path(list, path, true);
+    struct discover_finding *finding = add_real(list, path, real, name, pid);
 
-    if (finding != NULL) {
-        finding->path = strdup(where);
+    if (finding != NULL)
         finding->place = place_of(place_path);
-    }
-    free(real);
+    return finding;
+}
+
+struct discover_finding *discover_list_add_match(struct discover_list *list,
+                                                 const struct discover_match *match)
+{
+    char *real = real_path(list, match->path, match->is_link);
+    struct discover_finding *finding = add_real(list, match->path, real, NULL, 0);
+
+    if (finding != NULL)
+        finding->place = place_of(match->path);
     return finding;
 }
 
@@ -129,7 +156,6 @@ static int by_endpoint(const void *a, const void *b)
 static void finding_release(struct discover_finding *finding)
 {
     free(finding->endpoint);
-    free(finding->path);
     free(finding->name);
 }
 

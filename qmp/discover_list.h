@@ -15,6 +15,10 @@ struct discover_finding *discover_list_add_unix(struct discover_list *list, cons
                                                 const char *place_path, const char *name,
                                                 int pid);
 
+/* The same for what a pattern matches. */
+struct discover_finding *discover_list_add_match(struct discover_list *list,
+                                                 const struct discover_match *match);
+
 /* `where` is "host:port". */
 void discover_list_add_tcp(struct discover_list *list, const char *where, const char *name,
                            int pid);
