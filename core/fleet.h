@@ -37,6 +37,9 @@ struct fleet {
     uint64_t news;  /* ... at once when this did: not only that a job has got on */
 };
 
+/* So many targets are asked in turns (target_ask.c): at any moment one of them has news. */
+#define FLEET_MANY 32
+
 void fleet_init(struct fleet *fleet);
 void fleet_release(struct fleet *fleet);
 

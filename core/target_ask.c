@@ -6,7 +6,6 @@
 
 #define NEVER INT64_MAX
 
-#define MANY       32 /* so many targets are asked in turns */
 #define TURNS_MIN  16 /* of them in each delay */
 #define TURNS_MAX  50
 #define TURN_COUNT 50 /* targets a turn shall have */
@@ -102,7 +101,7 @@ static int64_t repeat(const struct target *target, int64_t polled_ms, int64_t de
 {
     int64_t count = turns(target->fleet->target_count), place_ms, least_ms, behind_ms;
 
-    if (target->fleet->target_count < MANY)
+    if (target->fleet->target_count < FLEET_MANY)
         return polled_ms + delay_ms;
     place_ms = (int64_t)target->index % count * (delay_ms / count);
     least_ms = polled_ms + delay_ms / 4;

@@ -195,11 +195,18 @@ bool app_is_dirty(const struct app *app)
     return app->dirty || app->told != app->fleet->news;
 }
 
+/* Of many targets that are asked in turns a figure is a delay old in the mean anyway: twice
+ * as long, half the frames. */
+static int64_t patience_ms(const struct fleet *fleet)
+{
+    int64_t times = fleet->target_count >= FLEET_MANY ? 2 : 1;
+    int64_t wait_ms = times * fleet->delay_ms / APP_FIGURES_SHARE;
+    return wait_ms < times * APP_FIGURES_MS ? wait_ms : times * APP_FIGURES_MS;
+}
+
 int64_t app_due_ms(const struct app *app)
 {
-    int64_t wait_ms = app->fleet->delay_ms / 4;
-    int64_t figures_ms =
-        app->painted_ms + (wait_ms < APP_FIGURES_MS ? wait_ms : APP_FIGURES_MS);
+    int64_t figures_ms = app->painted_ms + patience_ms(app->fleet);
     bool moved = app->drawn != app->fleet->generation;
     return moved && (app->due_ms == 0 || figures_ms < app->due_ms) ? figures_ms : app->due_ms;
 }

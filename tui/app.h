@@ -17,11 +17,11 @@
 #include "tui/screen.h"
 #include "tui/widgets/status.h"
 
-#define APP_DEPTH 8
-#define APP_LOW   10
-#define APP_FIGURES_MS \
-    250 /* figures that moved wait so long for others, or a quarter of the delay */
-#define APP_HOLD_MS 2000 /* the order of rows is held so long after a key */
+#define APP_DEPTH         8
+#define APP_LOW           10
+#define APP_FIGURES_MS    250  /* figures that moved wait so long for others ... */
+#define APP_FIGURES_SHARE 4    /* ... or this share of the delay, where that is less */
+#define APP_HOLD_MS       2000 /* the order of rows is held so long after a key */
 
 #define APP_ASLEEP_MS 5000 /* so long without a tick: the program was stopped */
 #define APP_PASTE_MS  5000 /* a paste without an end is over after so long a silence */
@@ -102,7 +102,8 @@ void app_paint(struct app *app, int64_t now_ms);
 bool app_is_dirty(const struct app *app);
 
 /* When app_tick() makes a frame due though nothing happens; 0 = never. Figures that moved wait
- * for others, at most APP_FIGURES_MS since the last frame; all else is dirty at once. */
+ * for others, at most APP_FIGURES_MS since the last frame, of FLEET_MANY targets twice as long;
+ * all else is dirty at once. */
 int64_t app_due_ms(const struct app *app);
 
 /* One key press. */

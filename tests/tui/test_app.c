@@ -510,6 +510,23 @@ static void figures_wait_for_each_other(void **state)
     assert_true(app_is_dirty(&console->app));
 }
 
+static void figures_of_many_wait_twice_as_long(void **state)
+{
+    struct desk *console = *state;
+    struct fleet *fleet = &console->world->fleet;
+    struct job_report report = {"b", "backup", "running", 1, GIB, NULL};
+
+    while (fleet->target_count < FLEET_MANY)
+        fleet_add(fleet, "more", false, "/run/more", console->world->now_ms);
+    jobs(console, &report, 1);
+    report.current++;
+    world_jobs(console->world, &report, 1);
+    assert_int_equal(app_due_ms(&console->app), console->world->now_ms + 2 * APP_FIGURES_MS);
+    fleet->delay_ms = 100;
+    assert_int_equal(app_due_ms(&console->app),
+                     console->world->now_ms + 200 / APP_FIGURES_SHARE);
+}
+
 /* Stopped for an hour: nothing stood still, nobody failed to answer. */
 static void a_long_stop_is_no_standstill(void **state)
 {
@@ -586,6 +603,7 @@ int main(void)
         TEST(nothing_changed_nothing_due),
         TEST(what_moves_is_painted_each_interval),
         TEST(figures_wait_for_each_other),
+        TEST(figures_of_many_wait_twice_as_long),
         TEST(a_long_stop_is_no_standstill),
         TEST(keys_lead_in_and_out),
     };
