@@ -27,19 +27,21 @@
 #include "core/verb.h"
 
 #define TARGET_SAFETY_MS   20000
-#define TARGET_STALE_MS    5000 /* a query unanswered this long makes the target stale */
+#define TARGET_STATUS_MS   60000 /* query-status: STOP, RESUME and the like tell at once */
+#define TARGET_STALE_MS    5000  /* a query unanswered this long makes the target stale */
 #define TARGET_BLOCK_EVERY 5
-#define TARGET_MIGRATE_MS  5000 /* an idle query-migrate, with a delay of 1 s; see target_ask.c */
-#define TARGET_LIMITS_MS   5000 /* the limits of a migration that runs */
-#define TARGET_EAGER_MS    100  /* least distance of event-driven polls: floods stay cheap */
-#define TARGET_ENDED_MAX   100  /* ended jobs kept */
-#define TARGET_JOBS_MAX    8192 /* some 5 MiB; no reply within the limits of stream.h has more */
-#define TARGET_IDS_MAX     (1 << 20) /* bytes of all job ids kept */
-#define TARGET_NAME_MAX    64        /* a longer type or status name is no name */
-#define TARGET_ERROR_MAX   1024      /* bytes kept of a job's error text */
-#define TARGET_FLOOD       500       /* events within TARGET_FLOOD_MS that are a flood */
-#define TARGET_FLOOD_MS    1000
-#define TARGET_STRAYS      3 /* replies to nobody that are no leftovers any more */
+#define TARGET_MIGRATE_MS \
+    5000                      /* an idle query-migrate, with a delay of 1 s; see target_ask.c */
+#define TARGET_LIMITS_MS 5000 /* the limits of a migration that runs */
+#define TARGET_EAGER_MS  100  /* least distance of event-driven polls: floods stay cheap */
+#define TARGET_ENDED_MAX 100  /* ended jobs kept */
+#define TARGET_JOBS_MAX  8192 /* some 5 MiB; no reply within the limits of stream.h has more */
+#define TARGET_IDS_MAX   (1 << 20) /* bytes of all job ids kept */
+#define TARGET_NAME_MAX  64        /* a longer type or status name is no name */
+#define TARGET_ERROR_MAX 1024      /* bytes kept of a job's error text */
+#define TARGET_FLOOD     500       /* events within TARGET_FLOOD_MS that are a flood */
+#define TARGET_FLOOD_MS  1000
+#define TARGET_STRAYS    3 /* replies to nobody that are no leftovers any more */
 
 enum target_link {
     TARGET_CONNECTING, /* no answer yet */

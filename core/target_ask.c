@@ -119,7 +119,7 @@ static int64_t routine_at(const struct target *target, enum target_query query)
         return repeat(target, polled_ms,
                       has_moving_jobs(target) ? moving_delay(target) : TARGET_SAFETY_MS);
     case TARGET_ASK_STATUS:
-        return repeat(target, polled_ms, TARGET_SAFETY_MS);
+        return repeat(target, polled_ms, TARGET_STATUS_MS);
     case TARGET_ASK_MIGRATE:
         return repeat(target, polled_ms, migrate_delay(target));
     case TARGET_ASK_LIMITS:
