@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,12 +11,7 @@
 
 #include "qmp/transport_child.h"
 #include "qmp/transport_ssh.h"
-
-/* A silent TCP peer is asked after 10 s, three times, 5 s apart. */
-#define KEEPALIVE_IDLE_S     10
-#define KEEPALIVE_INTERVAL_S 5
-#define KEEPALIVE_PROBES     3
-#define TCP_UNACKED_MS       20000
+#include "qmp/transport_tcp.h"
 
 /* A turn of the loop reads no more after that: keys are waiting. What is left comes first
  * thing in the next one. */
@@ -28,6 +22,33 @@
 #define LAST_WORDS_S 0.3 /* for a command that closed its stdout to say why it ends */
 #define LAST_READS   8   /* of what a command said before it ended */
 
+static void wake_in(struct transport *transport, double seconds)
+{
+    ev_timer_stop(transport->loop, &transport->later);
+    ev_timer_set(&transport->later, seconds, 0.);
+    ev_timer_start(transport->loop, &transport->later);
+}
+
+/* Reads again after a rest. */
+static void go_on(struct transport *transport)
+{
+    transport->resting = false;
+    ev_io_start(transport->loop, &transport->read_watcher);
+}
+
+/* So much was read: more of it perhaps not at once. */
+static void pace(struct transport *transport, size_t len)
+{
+    double rest_s =
+        transport_pace_rest(&transport->pace, len, TRANSPORT_RATE_MAX, ev_now(transport->loop));
+
+    if (rest_s == 0 || transport->failing)
+        return;
+    transport->resting = true;
+    ev_io_stop(transport->loop, &transport->read_watcher);
+    wake_in(transport, rest_s);
+}
+
 /* Failures go through the loop, so that no caller of open or send is called
  * back in the middle of its work. */
 static void fail_in(struct transport *transport, double seconds, enum transport_failure failure,
@@ -35,12 +56,13 @@ static void fail_in(struct transport *transport, double seconds, enum transport_
 {
     if (transport->failing)
         return;
+    if (transport->resting)
+        go_on(transport);
     transport->failing = true;
     transport->failure = failure;
     transport->error_number = error_number;
     transport->during = during;
-    ev_timer_set(&transport->failed, seconds, 0.);
-    ev_timer_start(transport->loop, &transport->failed);
+    wake_in(transport, seconds);
 }
 
 static void fail_later(struct transport *transport, enum transport_failure failure,
@@ -107,7 +129,8 @@ static void flush(struct transport *transport)
     ev_io_stop(transport->loop, &transport->write_watcher);
 }
 
-/* One read a turn: the loop comes back for the rest, after the others. */
+/* One read a turn: the loop comes back for the rest, after the others. The pace comes first,
+ * since the input may be the end of this connection. */
 static void take_input(struct transport *transport)
 {
     char bytes[TRANSPORT_READ_MAX];
@@ -115,6 +138,7 @@ static void take_input(struct transport *transport)
 
     if (len > 0) {
         transport->heard = true;
+        pace(transport, (size_t)len);
         transport->events->input(transport->ctx, bytes, (size_t)len);
     } else if (len == 0) {
         lose(transport, TRANSPORT_CLOSED_BY_PEER, 0, "read");
@@ -181,11 +205,15 @@ static void on_writable(struct ev_loop *loop, ev_io *watcher, int revents)
         flush(transport);
 }
 
-static void on_failed(struct ev_loop *loop, ev_timer *watcher, int revents)
+static void on_later(struct ev_loop *loop, ev_timer *watcher, int revents)
 {
     struct transport *transport = watcher->data;
 
     (void)loop, (void)revents;
+    if (transport->resting) {
+        go_on(transport);
+        return;
+    }
     /* A peer that went away may have said why: its last words first. */
     if (ev_is_active(&transport->read_watcher))
         take_input(transport);
@@ -203,30 +231,14 @@ void transport_init(struct transport *transport, struct ev_loop *loop,
     *transport = (struct transport){.loop = loop, .events = events, .ctx = ctx, .fd = -1};
     ev_init(&transport->read_watcher, on_readable);
     ev_init(&transport->write_watcher, on_writable);
-    ev_init(&transport->failed, on_failed);
+    ev_init(&transport->later, on_later);
     /* After a stop both a deadline and the answer may be there: the answer first. */
     ev_set_priority(&transport->read_watcher, 1);
     ev_set_priority(&transport->write_watcher, 1);
     transport->read_watcher.data = transport;
     transport->write_watcher.data = transport;
-    transport->failed.data = transport;
+    transport->later.data = transport;
     buffer_init(&transport->output, TRANSPORT_OUTPUT_MAX);
-}
-
-static void set_option(int fd, int level, int name, int value)
-{
-    /* Without one of them the link still works; it is only found dead later. */
-    (void)setsockopt(fd, level, name, &value, sizeof(value));
-}
-
-static void tune_tcp(int fd)
-{
-    set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-    set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
-    set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_IDLE_S);
-    set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_INTERVAL_S);
-    set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_PROBES);
-    set_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, TCP_UNACKED_MS);
 }
 
 static void connect_socket(struct transport *transport, const struct sockaddr *address,
@@ -239,7 +251,7 @@ static void connect_socket(struct transport *transport, const struct sockaddr *a
         return;
     }
     if (address->sa_family != AF_UNIX)
-        tune_tcp(fd);
+        transport_tcp_tune(fd);
     transport->fd = fd;
     ev_io_set(&transport->read_watcher, fd, EV_READ);
     ev_io_set(&transport->write_watcher, fd, EV_WRITE);
@@ -397,7 +409,7 @@ void transport_send(struct transport *transport, const char *bytes, size_t len)
 
 void transport_close(struct transport *transport)
 {
-    ev_timer_stop(transport->loop, &transport->failed);
+    ev_timer_stop(transport->loop, &transport->later);
     ev_io_stop(transport->loop, &transport->read_watcher);
     ev_io_stop(transport->loop, &transport->write_watcher);
     if (transport->fd >= 0)
@@ -409,6 +421,8 @@ void transport_close(struct transport *transport)
     transport->ssh = NULL;
     transport->connecting = false;
     transport->failing = false;
+    transport->resting = false;
+    transport->pace = (struct transport_pace){0};
     buffer_release(&transport->output);
 }
 

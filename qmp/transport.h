@@ -18,9 +18,11 @@
 
 #include "qmp/address.h"
 #include "qmp/buffer.h"
+#include "qmp/transport_pace.h"
 
-#define TRANSPORT_READ_MAX   65536  /* bytes taken per loop turn: others get theirs */
-#define TRANSPORT_OUTPUT_MAX 262144 /* unsent bytes; a peer that does not read is closed */
+#define TRANSPORT_READ_MAX   65536     /* bytes taken per loop turn: others get theirs */
+#define TRANSPORT_RATE_MAX   (4 << 20) /* bytes/s taken of a peer that never stops */
+#define TRANSPORT_OUTPUT_MAX 262144    /* unsent bytes; a peer that does not read is closed */
 
 enum transport_failure {
     TRANSPORT_CLOSED_BY_PEER, /* orderly EOF */
@@ -53,8 +55,10 @@ struct transport {
     int fd; /* -1 = closed */
     bool connecting;
     ev_io read_watcher, write_watcher;
-    ev_timer failed; /* delivers a failure from the loop, never from open or send */
-    bool failing;    /* `failed` is armed: nothing is sent any more */
+    ev_timer later; /* delivers a failure from the loop, never from open or send */
+    bool failing;   /* `later` is armed for that: nothing is sent any more */
+    bool resting;   /* it is armed to go on reading */
+    struct transport_pace pace;
     enum transport_failure failure;
     int error_number;
     const char *during;

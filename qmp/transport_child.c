@@ -16,8 +16,11 @@
 #include <sys/prctl.h>
 #endif
 
-#define READ_SIZE   4096 /* a turn: others get theirs */
-#define LAST_READS  16   /* of what a child said before it ended */
+#include "qmp/transport_pace.h"
+
+#define READ_SIZE   4096   /* a turn: others get theirs */
+#define LAST_READS  16     /* of what a child said before it ended */
+#define WORDS_RATE  65536. /* bytes/s of stderr */
 #define STEP_MS     5
 #define GRACE_STEPS 60
 #define DEATH_STEPS 200
@@ -30,6 +33,8 @@ struct transport_child {
     pid_t pid;
     int error_fd; /* our end of its stderr; -1 = closed */
     ev_io complaint;
+    struct transport_pace pace;
+    ev_timer rest; /* from one that complains without end */
     ev_signal ended;
     ev_timer patience; /* of a dropped one */
     char line[TRANSPORT_CHILD_WORDS], last[TRANSPORT_CHILD_WORDS];
@@ -66,16 +71,30 @@ static void take_complaint(struct transport_child *child, const char *bytes, siz
     }
 }
 
+static void rest_if_due(struct transport_child *child, size_t len)
+{
+    double rest_s = transport_pace_rest(&child->pace, len, WORDS_RATE, ev_now(child->loop));
+
+    if (rest_s == 0)
+        return;
+    ev_io_stop(child->loop, &child->complaint);
+    ev_timer_stop(child->loop, &child->rest);
+    ev_timer_set(&child->rest, rest_s, 0.);
+    ev_timer_start(child->loop, &child->rest);
+}
+
 /* False when there is no more for now. */
 static bool read_complaint(struct transport_child *child)
 {
     char bytes[READ_SIZE];
     ssize_t len = child->error_fd >= 0 ? read(child->error_fd, bytes, sizeof(bytes)) : -1;
 
-    if (len > 0)
+    if (len > 0) {
         take_complaint(child, bytes, (size_t)len);
-    else if (len == 0)
+        rest_if_due(child, (size_t)len);
+    } else if (len == 0) {
         ev_io_stop(child->loop, &child->complaint);
+    }
     return len > 0 || (len < 0 && errno == EINTR && child->error_fd >= 0);
 }
 
@@ -83,6 +102,14 @@ static void on_complaint(struct ev_loop *loop, ev_io *watcher, int revents)
 {
     (void)loop, (void)revents;
     (void)read_complaint(watcher->data);
+}
+
+static void on_rested(struct ev_loop *loop, ev_timer *watcher, int revents)
+{
+    struct transport_child *child = watcher->data;
+
+    (void)revents;
+    ev_io_start(loop, &child->complaint);
 }
 
 /* ---- its end ---- */
@@ -107,6 +134,7 @@ static void describe(const struct transport_child *child, int status, char *word
 static void silence(struct transport_child *child)
 {
     ev_io_stop(child->loop, &child->complaint);
+    ev_timer_stop(child->loop, &child->rest);
     if (child->error_fd >= 0)
         close(child->error_fd);
     child->error_fd = -1;
@@ -344,9 +372,11 @@ struct transport_child *transport_child_start(struct ev_loop *loop, const char *
     child->ctx = ctx;
     child->error_fd = -1;
     ev_init(&child->complaint, on_complaint);
+    ev_init(&child->rest, on_rested);
     ev_signal_init(&child->ended, on_sigchld, SIGCHLD);
     ev_init(&child->patience, on_impatient);
-    child->complaint.data = child->ended.data = child->patience.data = child;
+    child->complaint.data = child->ended.data = child;
+    child->patience.data = child->rest.data = child;
     child->next = children;
     children = child;
     ev_signal_start(loop, &child->ended); /* before there is a child that could end */
