@@ -26,10 +26,12 @@ enum jobs_line_kind {
 
 struct jobs_line {
     enum jobs_line_kind kind;
-    enum order_group group;
-    uint64_t uid;
-    const struct target *target;
-    const char *note; /* static */
+    union { /* what a line of that kind is about */
+        enum order_group group;
+        uint64_t uid;
+        const struct target *target;
+        const char *note; /* static */
+    };
 };
 
 struct jobs_lines {
