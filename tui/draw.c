@@ -20,6 +20,7 @@ static struct {
     struct {
         attr_t attributes;
         short pair;
+        bool on_blanks; /* a blank looks other than a normal one */
     } styles[THEME_ROLE_COUNT];
 } pen;
 
@@ -98,6 +99,8 @@ static void set_style(enum theme_role role, const struct theme *theme, int colou
     pen.styles[role].pair = pair_of(fg, bg, used);
     pen.styles[role].attributes =
         curses_attributes(style.attributes) | (bright ? A_BOLD : A_NORMAL);
+    pen.styles[role].on_blanks = bg != palette_pick(normal->bg, colours, NULL) ||
+                                 (pen.styles[role].attributes & (A_UNDERLINE | A_REVERSE)) != 0;
 }
 
 void draw_set_theme(const struct theme *theme, int colours)
@@ -221,8 +224,17 @@ static wchar_t next_character(const char **text)
     return character;
 }
 
+/* Where the last character before `end` that is no blank begins, or ends. */
+static const char *last_word(const char *text, const char *end)
+{
+    while (end > text && end[-1] == ' ')
+        end--;
+    return end > text ? end - 1 : text;
+}
+
 /* Draws cleaned text, whose part left of the area is lost. Cells are made here and handed
- * over as a whole: curses takes text several times as long. */
+ * over as a whole: curses takes text several times as long. Blanks around it that look like
+ * any others are drawn so: to switch a colour on for them costs ten bytes on the line. */
 static void put(struct draw_area area, int y, int x, enum theme_role role, const char *text)
 {
     cchar_t cells[DRAW_WIDTH_MAX];
@@ -235,8 +247,11 @@ static void put(struct draw_area area, int y, int x, enum theme_role role, const
     if (y < 0 || y >= area.height || x < 0 || x >= area.width)
         return;
     const char *end = text + text_fit(text, area.width - x, NULL);
-    while (text < end && count < DRAW_WIDTH_MAX)
-        cells[count++] = cell_of(role, next_character(&text));
+    const char *first = text + strspn(text, " "), *last = last_word(first, end);
+    while (text < end && count < DRAW_WIDTH_MAX) {
+        bool bare = (text < first || text > last) && !pen.styles[role].on_blanks;
+        cells[count++] = cell_of(bare ? THEME_NORMAL : role, next_character(&text));
+    }
     mvadd_wchnstr(area.y + y, area.x + x, cells, count);
 }
 
