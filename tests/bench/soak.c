@@ -64,7 +64,7 @@ static double seconds_since(int64_t begin_us)
 static void press(struct soak *soak)
 {
     static const char *const keys[] = {"i", "\033", "e", "\033", "v", "\033",
-                                       "?", "\033", ">", "<",    "G", "g"};
+                                       "?", "\033", ">", "<",    "g", "G"};
     size_t bytes, at = soak->count % (sizeof(keys) / sizeof(keys[0]));
 
     pty_send(soak->subject.pty, keys[at]);
