@@ -61,7 +61,7 @@ static void grow(struct history *history)
 /* One slot more at the end; the oldest goes when there are HISTORY_SLOTS. */
 static void append(struct history *history, uint16_t packed)
 {
-    if (history->count == history->capacity && history->count < HISTORY_SLOTS)
+    if (history->count >= history->capacity && history->capacity < HISTORY_SLOTS)
         grow(history);
     history->newest++;
     history->count += history->count < HISTORY_SLOTS;
