@@ -1,7 +1,6 @@
 /* A socket that is gone and missed by nobody: on the page of sockets only, and no trouble. */
 
 #include "tests/tui/desk.h"
-#include "tui/screens/jobs_frame.h"
 #include "tui/screens/jobs_lines.h"
 #include "tui/screens/target_facts.h"
 

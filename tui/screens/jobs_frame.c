@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "core/format.h"
-#include "core/visit.h"
 #include "tui/screens/event_text.h"
+#include "tui/screens/link_look.h"
 #include "tui/widgets/names.h"
 
 #define NARROW 60
@@ -182,65 +182,14 @@ void jobs_frame_top(const struct fleet *fleet, const struct fleet_counts *counts
 
 /* ---- sockets --------------------------------------------------------------------------- */
 
-struct link_look {
-    const char *word;
-    enum theme_role role;
-    bool aged; /* since when matters */
-};
-
-static const struct link_look looks[TARGET_LINK_COUNT] = {
-    [TARGET_CONNECTING] = {"connecting", THEME_BUSY, false},
-    [TARGET_UP] = {"ok", THEME_OK, false},
-    [TARGET_STALE] = {"SILENT", THEME_ERROR, true},
-    [TARGET_BUSY] = {"BUSY", THEME_BUSY, true},
-    [TARGET_FAILED] = {"DOWN", THEME_ERROR, true},
-    [TARGET_CLOSED] = {"released", THEME_DIM, false},
-    [TARGET_AWAY] = {"connecting", THEME_BUSY, false},
-};
-
-static const struct link_look gone_look = {"gone", THEME_DIM, false};
-
-static const struct link_look odd_look = {"ODD", THEME_NEED, false};
-
-/* Whether it is connected at this very moment does not matter, but to who wants to act. */
-static const struct link_look visited_look = {"visited", THEME_OK, false};
-
-static const struct link_look *look_of(const struct target *target, int64_t now_ms)
-{
-    bool visited = target->polite && target_is_fresh(target);
-    if (target->gone)
-        return &gone_look;
-    if (target_oddity(target))
-        return &odd_look;
-    if (visited && !visit_is_summoned(target, now_ms))
-        return &visited_look;
-    /* "ok" is what who has summoned it waits for: a key goes out now. */
-    bool early = target->polite && target->link == TARGET_UP && !target_is_at_hand(target);
-    return &looks[early ? TARGET_CONNECTING : target->link];
-}
-
-void jobs_frame_link(const struct target *target, int64_t now_ms,
-                     char state[JOBS_FRAME_LINK_SIZE], char retry[JOBS_FRAME_LINK_SIZE])
-{
-    char time[FORMAT_SIZE];
-    const struct link_look *look = look_of(target, now_ms);
-    int64_t since_ms = target->lost_ms > 0 ? target->lost_ms : target->link_ms;
-    int64_t left_ms = target->retry_ms - now_ms;
-    snprintf(state, JOBS_FRAME_LINK_SIZE, "%s%s%s", look->word, look->aged ? " " : "",
-             look->aged ? format_duration(time, now_ms - since_ms) : "");
-    retry[0] = '\0';
-    if (look->aged && target->retry_ms > 0)
-        snprintf(retry, JOBS_FRAME_LINK_SIZE, "retry %s", format_duration(time, left_ms));
-}
-
 /* Draws "  name state" if it leaves `spare` columns free; returns the new x, or -1. */
 static int draw_socket(const struct target *target, struct draw_area area, int x, int spare,
                        int64_t now_ms)
 {
-    char state[JOBS_FRAME_LINK_SIZE], retry[JOBS_FRAME_LINK_SIZE];
+    char state[LINK_LOOK_SIZE], retry[LINK_LOOK_SIZE];
     char name[NAMES_SIZE];
     draw_shorten(target_label(target), area.width / 3, name, sizeof(name));
-    jobs_frame_link(target, now_ms, state, retry);
+    link_look_words(target, now_ms, state, retry);
     if (retry[0] != '\0') {
         size_t len = strlen(state);
         snprintf(state + len, sizeof(state) - len, " (%.32s)", retry);
@@ -249,7 +198,7 @@ static int draw_socket(const struct target *target, struct draw_area area, int x
         return -1;
     x += 2;
     x += draw_text(area, 0, x, -1, THEME_NORMAL, name) + 1;
-    return x + draw_text(area, 0, x, -1, look_of(target, now_ms)->role, state);
+    return x + draw_text(area, 0, x, -1, link_look(target, now_ms)->role, state);
 }
 
 void jobs_frame_sockets(const struct fleet *fleet, struct draw_area area, int64_t now_ms)

@@ -30,11 +30,6 @@ struct jobs_frame_view {
 void jobs_frame_top(const struct fleet *fleet, const struct fleet_counts *counts,
                     const struct jobs_frame_view *view, struct draw_area area);
 
-/* How a link is: "ok", "ODD", "DOWN 2m"; and when it is tried again: "retry 8s" or "". */
-#define JOBS_FRAME_LINK_SIZE 64
-void jobs_frame_link(const struct target *target, int64_t now_ms,
-                     char state[JOBS_FRAME_LINK_SIZE], char retry[JOBS_FRAME_LINK_SIZE]);
-
 /* One line: each target's state, troubled ones first. */
 void jobs_frame_sockets(const struct fleet *fleet, struct draw_area area, int64_t now_ms);
 

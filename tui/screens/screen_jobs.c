@@ -13,6 +13,7 @@
 #include "tui/screens/jobs_pane.h"
 #include "tui/screens/jobs_row.h"
 #include "tui/screens/jobs_view.h"
+#include "tui/screens/link_look.h"
 
 /* From which height of the screen a part is there. */
 #define HEAD_FROM    6
@@ -132,12 +133,12 @@ static void draw_heading(struct draw_area area, int y, const char *title, size_t
 static void draw_target(const struct target *target, const struct jobs_layout *layout,
                         struct draw_area area, int y, int64_t now_ms)
 {
-    char state[JOBS_FRAME_LINK_SIZE], retry[JOBS_FRAME_LINK_SIZE];
-    bool bad = target->link == TARGET_FAILED || target->link == TARGET_STALE;
-    enum theme_role role = bad ? THEME_ERROR : THEME_BUSY;
+    char state[LINK_LOOK_SIZE], retry[LINK_LOOK_SIZE];
+    const struct link_look *look = link_look(target, now_ms);
+    const char mark[] = {' ', look->mark, '\0'};
     int x = JOBS_MARKS, room = area.width;
-    jobs_frame_link(target, now_ms, state, retry);
-    draw_text(area, y, 0, -1, role, bad ? " !" : "");
+    link_look_words(target, now_ms, state, retry);
+    draw_text(area, y, 0, -1, look->role, mark);
     if (layout->narrow) {
         room -= x + 1 + draw_width(state);
     } else {
@@ -146,7 +147,7 @@ static void draw_target(const struct target *target, const struct jobs_layout *l
     }
     int used = draw_middle(area, y, x, room, THEME_NORMAL, target_label(target));
     x += (layout->narrow ? used : room) + 1;
-    x += draw_text(area, y, x, -1, role, state) + 2;
+    x += draw_text(area, y, x, -1, look->role, state) + 2;
     int end = area.width - draw_width(retry);
     if (x > end)
         return;

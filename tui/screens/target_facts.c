@@ -3,40 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/visit.h"
 #include "tui/screens/event_text.h"
-
-static const struct look {
-    enum theme_role role;
-    char mark;
-    const char *text; /* what the link's state means */
-} looks[TARGET_LINK_COUNT] = {
-    [TARGET_CONNECTING] = {THEME_BUSY, ' ', "no answer yet"},
-    [TARGET_UP] = {THEME_OK, ' ', "connected"},
-    [TARGET_STALE] = {THEME_ERROR, '!', "connected, but it has stopped answering"},
-    [TARGET_BUSY] = {THEME_BUSY, '!', "another client holds the monitor"},
-    [TARGET_FAILED] = {THEME_ERROR, '!', "not connected"},
-    [TARGET_CLOSED] = {THEME_DIM, '~', "released: not connected until it is taken back"},
-    [TARGET_AWAY] = {THEME_OK, ' ', "away: left on purpose, comes back by itself"},
-};
-
-static const struct look gone_look = {
-    THEME_DIM, ' ', "gone: nothing is found there any more; it comes back by itself"};
-
-static const struct look odd_look = {THEME_NEED, '!', "connected, but it is odd"};
-
-static const struct look visited_look = {THEME_OK, ' ',
-                                         "visited: connected to for moments, and left"};
-
-static const struct look *look_of(const struct target *target, int64_t now_ms)
-{
-    bool visited = target->polite && target_is_fresh(target);
-    if (target->gone)
-        return &gone_look;
-    if (target_oddity(target))
-        return &odd_look;
-    return visited && !visit_is_summoned(target, now_ms) ? &visited_look : &looks[target->link];
-}
 
 static const char *or_dash(const char *text)
 {
@@ -63,9 +30,9 @@ static void write_manner(const struct target *target, char *text, size_t size)
 
 static void write_why(struct target_cells *cells, const struct target *target, int64_t now_ms)
 {
-    char retry[JOBS_FRAME_LINK_SIZE];
+    char retry[LINK_LOOK_SIZE];
     const char *reason = reason_of(target);
-    jobs_frame_link(target, now_ms, cells->link, retry);
+    link_look_words(target, now_ms, cells->link, retry);
     if (target->link == TARGET_UP && target->leads_to != NULL) {
         snprintf(cells->why, sizeof(cells->why), "leads to %s", target->leads_to);
         return;
@@ -85,8 +52,8 @@ void target_facts_cells(struct target_cells *cells, const struct target *target,
         .qemu = or_dash(target->qemu),
         .pid = "-",
         .age = "-",
-        .role = look_of(target, now_ms)->role,
-        .mark = look_of(target, now_ms)->mark,
+        .role = link_look(target, now_ms)->role,
+        .mark = link_look(target, now_ms)->mark,
     };
     write_why(cells, target, now_ms);
     snprintf(cells->jobs, sizeof(cells->jobs), "%zu", target->living_count);
@@ -101,7 +68,7 @@ void target_facts_cells(struct target_cells *cells, const struct target *target,
 static void add_link(const struct target *target, int64_t (*wall_s)(int64_t at_ms),
                      struct fields *fields, int64_t now_ms)
 {
-    const struct look *look = look_of(target, now_ms);
+    const struct link_look *look = link_look(target, now_ms);
     char clock[EVENT_TEXT_CLOCK], time[FORMAT_SIZE], manner[96];
     fields_add(fields, "link", look->role, "%s", look->text);
     fields_add(fields, "since", THEME_NORMAL, "%s, for %s",

@@ -10,17 +10,17 @@
 
 #include "core/fleet.h"
 #include "core/format.h"
-#include "tui/screens/jobs_frame.h"
+#include "tui/screens/link_look.h"
 #include "tui/widgets/fields.h"
 
 /* One line's cells; raw text. */
 struct target_cells {
     const char *name, *guest, *qemu; /* borrowed */
-    char link[JOBS_FRAME_LINK_SIZE];
+    char link[LINK_LOOK_SIZE];
     char why[320]; /* "retry 8s: no such file"; "" = nothing to say */
     char jobs[16], pid[16], age[FORMAT_SIZE];
     enum theme_role role; /* of the link */
-    char mark;            /* '!' or ' ' */
+    char mark;            /* '!', '~' or ' ' */
 };
 
 void target_facts_cells(struct target_cells *cells, const struct target *target,
