@@ -151,6 +151,8 @@ static bool watch(struct app *app, int64_t now_ms)
 bool app_offer_key(struct app *app, int key, int64_t now_ms)
 {
     app->key_ms = now_ms;
+    if (app->input.behind == 0)
+        app->input.refused = false;
     if (watch(app, now_ms)) /* the key was meant for what is gone */
         return true;
     struct screen *screen = top(app);

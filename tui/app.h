@@ -36,6 +36,7 @@ struct app_input {
     bool told;
     int64_t pasted_ms; /* the last pasted key */
     size_t behind;     /* keys before this one that came in the same go of the terminal */
+    bool refused;      /* an Enter or a yes of this go (app_takes_end()) */
     int key;           /* the last one, and whether it was the same as before it */
     bool repeats;
     int64_t dismissed_ms;   /* when a row was last dismissed or cleared by its key ... */
@@ -112,9 +113,11 @@ void app_key(struct app *app, int key, int64_t now_ms);
 /* The same for the topmost screen alone; whether that had a use for it. */
 bool app_offer_key(struct app *app, int key, int64_t now_ms);
 
-/* The key that is being taken is the only one of this go of the terminal: others, before
- * it or behind it, may have been pasted with it. */
-bool app_came_alone(const struct app *app);
+/* An Enter or a yes is being taken: whether it counts. Not when it came in one go of the
+ * terminal with other keys, before it or behind it: it may have been pasted with them. What
+ * only ends a line and acts on nothing may also be the first or the last of its go. False: a
+ * person is asked for another, and input.refused stands until the next go. */
+bool app_takes_end(struct app *app, bool acts);
 
 /* What a key of the keymap asks for. */
 void app_request(struct app *app, enum request request, int64_t now_ms);

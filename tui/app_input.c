@@ -129,9 +129,13 @@ static void take_key(struct app *app, int key, int64_t now_ms)
     }
 }
 
-bool app_came_alone(const struct app *app)
+bool app_takes_end(struct app *app, bool acts)
 {
-    return app->input.behind == 0 && !term_has_keys();
+    struct app_input *input = &app->input;
+    bool first = input->behind == 0, last = !term_has_keys();
+    bool harmless = !acts && !input->refused && (first || last);
+    input->refused = !harmless && !(first && last);
+    return !input->refused;
 }
 
 void app_keys(struct app *app, int64_t now_ms)

@@ -8,10 +8,13 @@
 
 #include <cmocka.h>
 
+#include "tui/app.h"
 #include "tui/key.h"
 
 #define OPENED 1000
 #define LATER  (OPENED + ANSWER_DEAF_MS)
+
+static struct app console; /* its keys come one by one but in press_among() */
 
 /* Presses keys one after the other; the last result. '\n' is Enter. */
 static enum answer_result press(struct answer *answer, const char *keys, int64_t now_ms)
@@ -19,7 +22,16 @@ static enum answer_result press(struct answer *answer, const char *keys, int64_t
     enum answer_result result = ANSWER_IGNORED;
 
     for (; *keys != '\0'; keys++)
-        result = answer_key(answer, *keys == '\n' ? KEY_CODE_ENTER : *keys, true, now_ms);
+        result = answer_key(answer, &console, *keys == '\n' ? KEY_CODE_ENTER : *keys, now_ms);
+    return result;
+}
+
+/* In one go of the terminal with a key before it. */
+static enum answer_result press_among(struct answer *answer, int key)
+{
+    console.input.behind = 1;
+    enum answer_result result = answer_key(answer, &console, key, LATER);
+    console.input = (struct app_input){.behind = 0};
     return result;
 }
 
@@ -30,7 +42,7 @@ static void only_y_is_yes(void **state)
     (void)state;
     answer_init(&answer, NULL, KEY_CODE_NONE, OPENED);
     for (int key = 0; key < KEY_BASE + 0x200; key++) {
-        enum answer_result result = answer_key(&answer, key, true, LATER);
+        enum answer_result result = answer_key(&answer, &console, key, LATER);
         bool no = key == 'n' || key == 'q' || key == KEY_CODE_ESCAPE || key == KEY_CODE_ENTER;
 
         assert_int_equal(result, key == 'y' ? ANSWER_YES : no ? ANSWER_NO : ANSWER_IGNORED);
@@ -74,7 +86,7 @@ static void what_opened_it_is_no_answer(void **state)
 
         answer_init(&answer, NULL, rows[i].opener, OPENED);
         for (int n = 0; n < 3; n++)
-            assert_int_equal(answer_key(&answer, rows[i].opener, true, LATER + 60000),
+            assert_int_equal(answer_key(&answer, &console, rows[i].opener, LATER + 60000),
                              ANSWER_TAKEN);
         answer_lines(&answer, &lines, "cancel it", 70, LATER);
         assert_string_equal(lines.line[0].right, rows[i].hint);
@@ -141,13 +153,13 @@ static void a_yes_comes_alone(void **state)
 
     (void)state;
     answer_init(&answer, NULL, 'o', OPENED);
-    assert_int_equal(answer_key(&answer, 'y', false, LATER), ANSWER_TAKEN);
+    assert_int_equal(press_among(&answer, 'y'), ANSWER_TAKEN);
     assert_true(answer.pasted);
-    assert_int_equal(answer_key(&answer, 'n', false, LATER), ANSWER_NO);
-    assert_int_equal(answer_key(&answer, 'y', true, LATER), ANSWER_YES);
+    assert_int_equal(press_among(&answer, 'n'), ANSWER_NO);
+    assert_int_equal(press(&answer, "y", LATER), ANSWER_YES);
     answer_init(&answer, "web-01", 'c', OPENED);
     press(&answer, "web-01", LATER);
-    assert_int_equal(answer_key(&answer, KEY_CODE_ENTER, false, LATER), ANSWER_TAKEN);
+    assert_int_equal(press_among(&answer, KEY_CODE_ENTER), ANSWER_TAKEN);
     assert_true(answer.pasted);
     assert_int_equal(press(&answer, "\x7f", LATER), ANSWER_TAKEN);
     assert_false(answer.pasted);

@@ -160,6 +160,28 @@ static void test_a_pasted_newline_takes_nothing(void **state)
     quit();
 }
 
+/* Nor is one that comes before the text. */
+static void test_a_newline_pasted_first_takes_nothing(void **state)
+{
+    (void)state;
+    play("vt100");
+    console_select(rig.console, "one", "running");
+    console_press(rig.console, "l");
+    console_await(rig.console, "LIMIT one", NULL);
+    console_press(rig.console, "\025"
+                               "7M");
+    console_await(rig.console, "> 7M", NULL);
+    console_press(rig.console, "\rps");
+    console_await(rig.console, "> 7Mps", NULL);
+    console_await(rig.console, "pasted: press Enter", NULL);
+    console_settle(rig.console);
+    assert_int_equal(fake_qmp_count(rig.fakes[0], "block-job-set-speed"), 0);
+    assert_int_equal(verbs_sent(), 0);
+    console_press(rig.console, "\033");
+    console_await_gone(rig.console, "LIMIT one", NULL);
+    quit();
+}
+
 static void test_a_pasted_newline_writes_no_file(void **state)
 {
     char here[PATH_MAX], path[FOLDER_SIZE + 16];
@@ -258,6 +280,7 @@ int main(void)
         TEST(test_endless_paste),
         TEST(test_burst),
         TEST(test_a_pasted_newline_takes_nothing),
+        TEST(test_a_newline_pasted_first_takes_nothing),
         TEST(test_a_pasted_newline_writes_no_file),
         TEST(test_a_pasted_word_is_no_answer),
         TEST(test_a_pasted_y_is_no_answer),

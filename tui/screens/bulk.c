@@ -82,7 +82,7 @@ static enum screen_reaction bulk_key(struct screen *screen, struct app *app, int
                                      int64_t now_ms)
 {
     struct bulk *bulk = (struct bulk *)screen;
-    switch (answer_key(&bulk->answer, key, app_came_alone(app), now_ms)) {
+    switch (answer_key(&bulk->answer, app, key, now_ms)) {
     case ANSWER_IGNORED:
         break;
     case ANSWER_TAKEN:

@@ -40,7 +40,7 @@ static enum screen_reaction confirm_key(struct screen *screen, struct app *app, 
                                         int64_t now_ms)
 {
     struct confirm *confirm = (struct confirm *)screen;
-    switch (answer_key(&confirm->answer, key, app_came_alone(app), now_ms)) {
+    switch (answer_key(&confirm->answer, app, key, now_ms)) {
     case ANSWER_IGNORED:
         break;
     case ANSWER_TAKEN:

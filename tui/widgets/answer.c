@@ -54,19 +54,19 @@ static bool is_deaf(const struct answer *answer, int64_t now_ms)
 }
 
 /* A yes is taken when it came by itself. */
-static enum answer_result say_yes(struct answer *answer, bool alone)
+static enum answer_result say_yes(struct answer *answer, struct app *app)
 {
-    answer->pasted = !alone;
-    return alone ? ANSWER_YES : ANSWER_TAKEN;
+    answer->pasted = !app_takes_end(app, true);
+    return answer->pasted ? ANSWER_TAKEN : ANSWER_YES;
 }
 
-static enum answer_result press(struct answer *answer, int key, bool alone)
+static enum answer_result press(struct answer *answer, struct app *app, int key)
 {
     if (key == answer->opener)
         return ANSWER_TAKEN;
     switch (key) {
     case ANSWER_KEY_YES:
-        return say_yes(answer, alone);
+        return say_yes(answer, app);
     case 'n':
     case 'q':
     case KEY_CODE_ESCAPE:
@@ -77,7 +77,7 @@ static enum answer_result press(struct answer *answer, int key, bool alone)
     }
 }
 
-static enum answer_result type(struct answer *answer, int key, bool alone)
+static enum answer_result type(struct answer *answer, struct app *app, int key)
 {
     switch (prompt_key(&answer->prompt, key)) {
     case PROMPT_IGNORED:
@@ -85,22 +85,23 @@ static enum answer_result type(struct answer *answer, int key, bool alone)
     case PROMPT_CANCEL:
         return ANSWER_NO;
     case PROMPT_EDIT:
-        answer->wrong = answer->pasted = false;
+        answer->wrong = false;
         break;
     case PROMPT_DONE:
         if (is_the_word(answer))
-            return say_yes(answer, alone);
+            return say_yes(answer, app);
         answer->wrong = true;
         break;
     }
     return ANSWER_TAKEN;
 }
 
-enum answer_result answer_key(struct answer *answer, int key, bool alone, int64_t now_ms)
+enum answer_result answer_key(struct answer *answer, struct app *app, int key, int64_t now_ms)
 {
     if (is_deaf(answer, now_ms))
         return ANSWER_TAKEN;
-    return answer->typed ? type(answer, key, alone) : press(answer, key, alone);
+    answer->pasted = app->input.refused;
+    return answer->typed ? type(answer, app, key) : press(answer, app, key);
 }
 
 /* ---- drawing --------------------------------------------------------------------------- */
@@ -166,7 +167,7 @@ static const char *beside(const struct answer *answer, bool told, int room)
     if (answer->wrong)
         return roomy ? "that is another word" : "wrong";
     if (answer->pasted)
-        return roomy ? "pasted: press Enter" : "Enter";
+        return roomy ? PROMPT_PASTED : "Enter";
     if (told)
         return "";
     return roomy ? ANSWER_ESCAPE : "Esc";

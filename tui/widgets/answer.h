@@ -31,7 +31,7 @@ struct app;
 struct answer {
     bool typed;
     bool wrong;                  /* the last word was not the word */
-    bool pasted;                 /* yes came along with other keys */
+    bool pasted;                 /* yes came along with other keys, and is asked for again */
     int opener;                  /* the key that opened the box (key.h) */
     char word[ANSWER_WORD_SIZE]; /* cleaned, as it is shown */
     struct prompt prompt;
@@ -47,8 +47,8 @@ void answer_init(struct answer *answer, const char *word, int opener, int64_t no
 /* Another word from now on (a count that has changed); what was typed stays. */
 void answer_set_word(struct answer *answer, const char *word);
 
-/* `alone`: no other key came in the same go of the terminal (app_came_alone()). */
-enum answer_result answer_key(struct answer *answer, int key, bool alone, int64_t now_ms);
+/* The yes has to count (app_takes_end()). */
+enum answer_result answer_key(struct answer *answer, struct app *app, int key, int64_t now_ms);
 
 /* The frame gets old when the box begins to listen. */
 void answer_due(const struct answer *answer, struct app *app, int64_t now_ms);

@@ -15,7 +15,8 @@
 
 #include "tui/draw.h"
 
-#define PROMPT_SIZE 1024 /* bytes, with the NUL */
+#define PROMPT_SIZE   1024                  /* bytes, with the NUL */
+#define PROMPT_PASTED "pasted: press Enter" /* what an Enter is told that does not count */
 
 struct prompt {
     char text[PROMPT_SIZE]; /* NUL-terminated, as typed */

@@ -21,10 +21,7 @@ struct prompt_box {
     char *title, *hint;
     char *vm, *job; /* what it is about; NULL = no job */
     struct prompt prompt;
-    bool pasted; /* Enter came along with the text */
 };
-
-static const char pasted[] = "pasted: press Enter";
 
 static const char *why_not(const struct prompt_box *box, struct app *app)
 {
@@ -35,7 +32,6 @@ static enum screen_reaction box_key(struct screen *screen, struct app *app, int 
                                     int64_t now_ms)
 {
     struct prompt_box *box = (struct prompt_box *)screen;
-    box->pasted = false;
     switch (prompt_key(&box->prompt, key)) {
     case PROMPT_IGNORED:
         return key == KEY_CONTROL('L') ? SCREEN_IGNORED : SCREEN_TAKEN;
@@ -46,10 +42,7 @@ static enum screen_reaction box_key(struct screen *screen, struct app *app, int 
     case PROMPT_DONE:
         break;
     }
-    if (why_not(box, app))
-        return SCREEN_TAKEN;
-    box->pasted = app->input.behind > 0;
-    if (box->pasted)
+    if (why_not(box, app) || !app_takes_end(app, true))
         return SCREEN_TAKEN;
     box->ops->done(box->ctx, app, box->prompt.text, now_ms);
     return SCREEN_CLOSE;
@@ -81,14 +74,15 @@ static void write_title(const struct prompt_box *box, int room, char title[TITLE
 }
 
 /* Where there is no room for a frame: one line, and above it which job where that has one. */
-static void draw_tiny(const struct prompt_box *box, struct draw_area area)
+static void draw_tiny(const struct prompt_box *box, const struct app *app,
+                      struct draw_area area)
 {
     char title[TITLE_SIZE];
     if (area.height < 1)
         return;
     int y = area.height - 1;
     draw_fill(area, y, 0, area.width, THEME_NORMAL, ' ');
-    prompt_draw(&box->prompt, area, y, box->pasted ? pasted : box->title);
+    prompt_draw(&box->prompt, area, y, app->input.refused ? PROMPT_PASTED : box->title);
     if (!box->vm || y < 1)
         return;
     write_title(box, area.width, title);
@@ -100,11 +94,12 @@ static void draw_lines(const struct prompt_box *box, struct app *app, struct dra
 {
     static const char keys[] = "Enter takes it", leave[] = "Esc nothing";
     struct draw_area text = draw_sub(inside, 0, 1, LINES, inside.width - 2);
-    const char *why = box->pasted ? pasted : why_not(box, app);
+    bool pasted = app->input.refused;
+    const char *why = pasted ? PROMPT_PASTED : why_not(box, app);
     draw_text(text, 0, 0, -1, THEME_NORMAL, box->hint);
     prompt_draw(&box->prompt, text, 1, ">");
     draw_text(text, 2, 0, -1, THEME_NEED, why ? why : "");
-    draw_text(text, 3, 0, -1, why && !box->pasted ? THEME_DIM : THEME_KEY, keys);
+    draw_text(text, 3, 0, -1, why && !pasted ? THEME_DIM : THEME_KEY, keys);
     if (text.width > (int)(sizeof(keys) + sizeof(leave)))
         draw_right(text, 3, 0, text.width, THEME_DIM, leave);
 }
@@ -117,7 +112,7 @@ static void box_draw(struct screen *screen, struct app *app, struct draw_area ar
     char title[TITLE_SIZE];
     (void)now_ms;
     if (area.height < LINES + 2 || width < 20) {
-        draw_tiny(box, area);
+        draw_tiny(box, app, area);
         return;
     }
     struct draw_area frame =

@@ -5,7 +5,6 @@
 #include "core/mem.h"
 #include "tui/app.h"
 #include "tui/key.h"
-#include "tui/term.h"
 #include "tui/widgets/prompt.h"
 
 struct search_line {
@@ -13,7 +12,6 @@ struct search_line {
     const struct search_line_ops *ops;
     void *ctx;
     const char *label, *remark;
-    bool pasted; /* an Enter came amid other keys */
     struct prompt prompt;
 };
 
@@ -22,13 +20,8 @@ static enum screen_reaction line_key(struct screen *screen, struct app *app, int
 {
     struct search_line *line = (struct search_line *)screen;
     (void)now_ms;
-    bool begins = app->input.behind == 0; /* a go of the terminal */
-    if (begins)
-        line->pasted = false;
-    if (key == KEY_CODE_ENTER && !begins && (line->pasted || term_has_keys())) {
-        line->pasted = true;
+    if (key == KEY_CODE_ENTER && !app_takes_end(app, false))
         return SCREEN_TAKEN;
-    }
     switch (prompt_key(&line->prompt, key)) {
     case PROMPT_IGNORED:
         return SCREEN_IGNORED;
@@ -44,21 +37,15 @@ static enum screen_reaction line_key(struct screen *screen, struct app *app, int
     return SCREEN_CLOSE;
 }
 
-static const char *remark_of(const struct search_line *line)
-{
-    return line->pasted ? "pasted: press Enter" : line->remark;
-}
-
 static void line_draw(struct screen *screen, struct app *app, struct draw_area area,
                       int64_t now_ms)
 {
     const struct search_line *line = (const struct search_line *)screen;
-    const char *remark = remark_of(line);
+    const char *remark = app->input.refused ? PROMPT_PASTED : line->remark;
     enum theme_role role = remark[0] != '\0' ? THEME_NEED : THEME_DIM;
     if (remark[0] == '\0')
         remark = "Enter keeps it, Esc undoes";
     int width = draw_width(remark);
-    (void)app;
     (void)now_ms;
     if (area.height < 1)
         return;
