@@ -1,5 +1,7 @@
 #include "core/verdict.h"
 
+#include "core/ending.h"
+
 static const char *const verdict_texts[VERDICT_COUNT] = {
     [VERDICT_UNKNOWN] = "unknown",
     [VERDICT_STARTING] = "starting",
@@ -20,20 +22,33 @@ static const char *const verdict_texts[VERDICT_COUNT] = {
     [VERDICT_STAYING] = "staying",
     [VERDICT_CANCELLING] = "cancelling",
     [VERDICT_ABORTING] = "aborting",
-    [VERDICT_DONE] = "done",
-    [VERDICT_SWITCHED] = "switched",
-    [VERDICT_STAYED] = "stayed",
     [VERDICT_EITHER] = "switched or stayed",
-    [VERDICT_FAILED] = "failed",
-    [VERDICT_CANCELLED] = "cancelled elsewhere",
-    [VERDICT_CANCELLED_BY_US] = "cancelled by you",
-    [VERDICT_CANCELLED_WITH_GROUP] = "cancelled with its group",
     [VERDICT_GONE] = "gone",
+};
+
+/* Of an ended job; those without a text of their own have that of the ending. */
+static const enum verdict ended[JOB_ENDING_COUNT] = {
+    [JOB_NOT_ENDED] = VERDICT_UNKNOWN,
+    [JOB_ENDED_DONE] = VERDICT_DONE,
+    [JOB_ENDED_SWITCHED] = VERDICT_SWITCHED,
+    [JOB_ENDED_STAYED] = VERDICT_STAYED,
+    [JOB_ENDED_EITHER] = VERDICT_EITHER,
+    [JOB_ENDED_FAILED] = VERDICT_FAILED,
+    [JOB_ENDED_CANCELLED] = VERDICT_CANCELLED,
+    [JOB_ENDED_CANCELLED_BY_US] = VERDICT_CANCELLED_BY_US,
+    [JOB_ENDED_CANCELLED_WITH_GROUP] = VERDICT_CANCELLED_WITH_GROUP,
+    [JOB_ENDED_UNKNOWN] = VERDICT_GONE,
 };
 
 const char *verdict_text(enum verdict verdict)
 {
-    return verdict_texts[verdict];
+    enum job_ending ending = JOB_NOT_ENDED;
+
+    if (verdict_texts[verdict])
+        return verdict_texts[verdict];
+    while (ended[ending] != verdict)
+        ending++;
+    return ending_text(ending);
 }
 
 uint64_t verdict_backlog(const struct job *job)
@@ -138,24 +153,6 @@ static enum verdict of_pending(const struct job *job, int64_t now_ms)
     return job_wants_finalize(job, now_ms) ? VERDICT_WANTS_FINALIZE : of_last_step(job);
 }
 
-static enum verdict of_ending(enum job_ending ending)
-{
-    static const enum verdict verdicts[JOB_ENDING_COUNT] = {
-        [JOB_NOT_ENDED] = VERDICT_UNKNOWN,
-        [JOB_ENDED_DONE] = VERDICT_DONE,
-        [JOB_ENDED_SWITCHED] = VERDICT_SWITCHED,
-        [JOB_ENDED_STAYED] = VERDICT_STAYED,
-        [JOB_ENDED_EITHER] = VERDICT_EITHER,
-        [JOB_ENDED_FAILED] = VERDICT_FAILED,
-        [JOB_ENDED_CANCELLED] = VERDICT_CANCELLED,
-        [JOB_ENDED_CANCELLED_BY_US] = VERDICT_CANCELLED_BY_US,
-        [JOB_ENDED_CANCELLED_WITH_GROUP] = VERDICT_CANCELLED_WITH_GROUP,
-        [JOB_ENDED_UNKNOWN] = VERDICT_GONE,
-    };
-
-    return verdicts[ending];
-}
-
 enum verdict verdict_of(const struct job *job, int64_t now_ms)
 {
     enum job_ending outcome = job_outcome(job);
@@ -163,7 +160,7 @@ enum verdict verdict_of(const struct job *job, int64_t now_ms)
     if (outcome == JOB_ENDED_UNKNOWN && job->ending == JOB_NOT_ENDED)
         return VERDICT_UNKNOWN; /* concluded, and the answer that tells how is on its way */
     if (outcome != JOB_NOT_ENDED)
-        return of_ending(outcome);
+        return ended[outcome];
     if (job->cancelling || job->forced_cancel)
         return VERDICT_CANCELLING;
     switch (job->status) {

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "core/ending.h"
 #include "core/verdict.h"
 
 #define NOW 1000000
@@ -299,6 +300,10 @@ static void test_words(void **state)
         for (int k = 0; k < i; k++)
             assert_string_not_equal(verdict_text((enum verdict)i),
                                     verdict_text((enum verdict)k));
+    }
+    for (int i = JOB_ENDED_CANCELLED; i <= JOB_ENDED_CANCELLED_WITH_GROUP; i++) {
+        struct job job = {.ending = (enum job_ending)i};
+        assert_string_equal(verdict_text(verdict_of(&job, NOW)), ending_text(job.ending));
     }
     assert_string_equal(verdict_text(VERDICT_AT_LIMIT), "at its limit");
     assert_string_equal(verdict_text(VERDICT_PAUSED_NOSPACE), "paused by error: no space");
