@@ -39,6 +39,7 @@ forbid "the two sides meet only in main.c" 'qmp/' $(except "tui/main.c" $tui)
 forbid "only draw, term and what belongs to it include curses" 'n?curses|ncursesw|term\.h>' \
     $(except "tui/draw.c tui/term.c tui/term_extra.c tui/term_keys.c" $tui)
 forbid "app knows no screen" 'tui/screens/' tui/app.[ch] tui/app_*.[ch] tui/screen.h
+forbid "a widget knows no screen" 'tui/screens/' tui/widgets/*.[ch]
 forbid "json-c only in themes, config and reports" 'json' \
     $(except "tui/theme.c tui/config.c tui/jsonfile.c tui/jsonfile.h tui/jsontext.c $(echo tui/report_json*.[ch])" $tui)
 forbid "only loop, main and demo know libev" 'ev\.h' $(except "tui/loop.c tui/loop.h tui/main.c" $tui)

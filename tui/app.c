@@ -244,20 +244,6 @@ static void draw_status(struct app *app, struct draw_area area, int64_t now_ms)
         app_due(app, line.until_ms);
 }
 
-static void draw_footer(const struct app *app, struct draw_area area)
-{
-    const struct screen *screen = top(app);
-    struct footer footer = {
-        .keymap = &app->keymap,
-        .fleet = app->fleet,
-        .subject = app_subject(app),
-        .tags = app_tags(app),
-        .screen = screen,
-        .is_root = app->depth == 1,
-    };
-    footer_draw(&footer, area);
-}
-
 /* The topmost full screen with the status line, and what lies over it. */
 static void draw_stack(struct app *app, struct draw_area area, int64_t now_ms)
 {
@@ -289,7 +275,7 @@ void app_paint(struct app *app, int64_t now_ms)
         body.height--;
     draw_stack(app, body, now_ms);
     if (!app->low)
-        draw_footer(app, draw_sub(area, body.height, 0, 1, area.width));
+        footer_draw(app, draw_sub(area, body.height, 0, 1, area.width));
     if (app->key_ms > 0 && now_ms - app->key_ms < APP_HOLD_MS)
         app_due(app, app->key_ms + APP_HOLD_MS);
     term_end();

@@ -60,6 +60,8 @@ struct app_commands {
     bool (*run)(struct app *app, enum request request, int64_t now_ms);
     void (*verb)(struct app *app, uint64_t uid, enum verb verb,
                  int64_t now_ms); /* app_verb() */
+    /* What it would do now, in a static word for the footer; NULL: nothing. */
+    const char *(*word)(const struct app *app, enum request request);
 };
 
 struct app {

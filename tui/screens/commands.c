@@ -4,6 +4,7 @@
 #include "tui/app.h"
 #include "tui/screens/ask.h"
 #include "tui/screens/bulk.h"
+#include "tui/screens/command_word.h"
 #include "tui/screens/confirm.h"
 #include "tui/screens/menu_actions.h"
 #include "tui/screens/screen_events.h"
@@ -135,4 +136,4 @@ static bool run(struct app *app, enum request request, int64_t now_ms)
     return true;
 }
 
-const struct app_commands commands = {.run = run, .verb = ask_verb};
+const struct app_commands commands = {.run = run, .verb = ask_verb, .word = command_word};
