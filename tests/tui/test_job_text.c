@@ -76,6 +76,27 @@ static void a_mirror_of_a_migration_tells_its_usual_ending(void **state)
     assert_string_equal(words_of(world, mirror).reason, "in step");
 }
 
+/* Paused it takes no stay: the key is not named. */
+static void a_paused_mirror_of_a_migration_tells_it_too(void **state)
+{
+    struct block_job_report block = {.device = "j", .type = "mirror", .io = JOB_IO_NOSPACE};
+    struct world *world = *state;
+
+    world_connect(world);
+    struct job *mirror = world_job(world, "j", "mirror", "standby", 4 * GIB, 4 * GIB);
+    assert_string_equal(words_of(world, mirror).reason, "paused by operator");
+    world->target->migration.status = MIGRATION_ACTIVE;
+    assert_string_equal(words_of(world, mirror).reason, "paused by operator; stay is usual");
+    mirror->completing = true;
+    assert_string_equal(words_of(world, mirror).reason, "paused by operator");
+    mirror->completing = false;
+    merge_block_jobs(world->target, &block, 1, world->now_ms);
+    assert_string_equal(words_of(world, mirror).reason, "no space left (r); stay is usual");
+    world_cut(world);
+    assert_string_equal(words_of(world, mirror).reason,
+                        "its QEMU cannot be reached: closed by QEMU");
+}
+
 static void an_error_is_told_in_the_words_of_qemu(void **state)
 {
     struct job_report report = {"j", "backup", "concluded", GIB, 2 * GIB, "Input/output error"};
@@ -200,6 +221,7 @@ int main(void)
         WORLD_TEST(a_need_is_loud_and_names_the_key_that_helps),
         WORLD_TEST(a_ready_mirror_tells_its_backlog),
         WORLD_TEST(a_mirror_of_a_migration_tells_its_usual_ending),
+        WORLD_TEST(a_paused_mirror_of_a_migration_tells_it_too),
         WORLD_TEST(an_error_is_told_in_the_words_of_qemu),
         WORLD_TEST(a_stop_by_an_error_tells_what_failed),
         WORLD_TEST(a_lost_link_tells_why),

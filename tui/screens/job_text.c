@@ -45,7 +45,7 @@ static void say_backlog(const struct job *job, char *text, size_t size)
         snprintf(text, size, "behind by %s", format_bytes_long(bytes, backlog));
 }
 
-/* "; stay is usual (s)": it belongs to a migration. */
+/* "; stay is usual (s)": it belongs to a migration. `keymap` may be NULL. */
 static void append_usual(const struct keymap *keymap, char *text, size_t size)
 {
     size_t len = strlen(text);
@@ -152,6 +152,16 @@ static void say_verdict(const struct job *job, int64_t now_ms, char *text, size_
         snprintf(text, size, "%s", moves ? "" : verdict_text(verdict));
 }
 
+/* Nobody has said yet how the paused mirror shall end, and its migration goes by it. */
+static bool is_undecided(const struct target *target, const struct job *job,
+                         enum need_kind kind)
+{
+    bool decided = job->completing || job->staying || job->cancelling || job->forced_cancel;
+    return job->status == JOB_STATUS_STANDBY && !decided &&
+           (kind == NEED_NONE || kind == NEED_IO_ERROR) &&
+           advice_of(target, job) != ADVICE_NONE;
+}
+
 void job_text_reason(const struct target *target, const struct job *job,
                      const struct need *need, const struct keymap *keymap, int64_t now_ms,
                      char *text, size_t size)
@@ -160,6 +170,8 @@ void job_text_reason(const struct target *target, const struct job *job,
         say_verdict(job, now_ms, text, size);
     else
         say_need(target, job, need->kind, keymap, now_ms, text, size);
+    if (is_undecided(target, job, need->kind))
+        append_usual(NULL, text, size); /* its key does nothing before resume */
 }
 
 /* ---- figures --------------------------------------------------------------------------- */
