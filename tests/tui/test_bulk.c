@@ -104,6 +104,36 @@ static void who_has_more_at_stake_falls_out(void **state)
     bulk_list_release(&list);
 }
 
+static void assert_left_out(struct desk *desk, const char *why)
+{
+    uint64_t uid = target_find(desk->world->target, "run")->uid;
+    struct bulk_list list = list_of(desk, VERB_PAUSE);
+
+    assert_int_equal(list.in, 0);
+    assert_string_equal(list.rows[1].out, why);
+    assert_string_equal(action_check(&desk->world->fleet, uid, VERB_PAUSE).why, why);
+    bulk_list_release(&list);
+}
+
+static void of_a_link_it_says_what_a_single_key_says(void **state)
+{
+    struct desk *desk = *state;
+    struct world *world = desk->world;
+
+    world_jobs(world, mixed, 4);
+    target_want(world->target, TARGET_ASK_JOBS);
+    target_asked(world->target, TARGET_ASK_JOBS, world->now_ms);
+    world_pass(world, TARGET_STALE_MS);
+    assert_left_out(desk, "its QEMU does not answer");
+    world_cut(world);
+    assert_left_out(desk, "the connection is not up");
+    world_connect(world);
+    assert_left_out(desk, "connected, but not told its jobs yet: again in a moment");
+    world->fleet.read_only = true;
+    world_jobs(world, mixed, 4);
+    assert_left_out(desk, "read-only, nothing is sent");
+}
+
 static void counts_those_that_a_manager_runs(void **state)
 {
     struct desk *desk = *state;
@@ -372,6 +402,7 @@ int main(void)
         TEST(the_list_says_who_is_in_and_why_not),
         TEST(who_fell_out_never_comes_back),
         TEST(who_has_more_at_stake_falls_out),
+        TEST(of_a_link_it_says_what_a_single_key_says),
         TEST(counts_those_that_a_manager_runs),
         TEST(counts_those_that_go_along),
         TEST(even_a_pause_of_tagged_jobs_is_listed_first),
