@@ -121,6 +121,12 @@ bool app_offer_key(struct app *app, int key, int64_t now_ms);
  * person is asked for another, and input.refused stands until the next go. */
 bool app_takes_end(struct app *app, bool acts);
 
+/* A key is being taken that would send something at once: whether it may. Not when it came in
+ * one go of the terminal with keys that a text could have; those that step through the list
+ * and the same one again are typed by a person who does not wait. False: that was said, of
+ * `name`. */
+bool app_takes_command(struct app *app, const char *name, int64_t now_ms);
+
 /* What a key of the keymap asks for. */
 void app_request(struct app *app, enum request request, int64_t now_ms);
 

@@ -138,6 +138,28 @@ bool app_takes_end(struct app *app, bool acts)
     return !input->refused;
 }
 
+/* No text has it, or it is a step through the list. */
+static bool is_step(const struct app *app, int key)
+{
+    enum request request =
+        keymap_find(&app->keymap, key, app->stack[app->depth - 1]->ops->scope);
+    bool textual = is_character(key) || key == KEY_CODE_ENTER || key == KEY_CODE_TAB;
+    return !textual || request == REQUEST_UP || request == REQUEST_DOWN;
+}
+
+bool app_takes_command(struct app *app, const char *name, int64_t now_ms)
+{
+    int key;
+    size_t i = 0;
+    while ((key = term_key_of_go(i)) != KEY_CODE_NONE &&
+           (key == app->input.key || is_step(app, key)))
+        i++;
+    if (key != KEY_CODE_NONE)
+        status_say(&app->status, THEME_NEED, now_ms,
+                   "%s: came with other keys, may be pasted: press it again", name);
+    return key == KEY_CODE_NONE;
+}
+
 void app_keys(struct app *app, int64_t now_ms)
 {
     for (int i = 0; !app->leaving && (i < GO_MAX || term_has_keys()); i++) {

@@ -309,6 +309,11 @@ int term_key(void)
     return term_is_running() && !term.suspended ? term_keys_next() : KEY_CODE_NONE;
 }
 
+int term_key_of_go(size_t i)
+{
+    return term_is_running() ? term_keys_of_go(i) : KEY_CODE_NONE;
+}
+
 bool term_has_keys(void)
 {
     return term_is_running() && !term.suspended && term_keys_wait();

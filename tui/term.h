@@ -80,6 +80,10 @@ int term_key(void);
 /* Whether term_key() has read keys already that nobody has taken yet. */
 bool term_has_keys(void);
 
+/* The keys that were read at once with the one that term_key() gave last, that one and those
+ * to come included: the first is 0. KEY_CODE_NONE behind the last. */
+int term_key_of_go(size_t i);
+
 /* What the mouse did, after KEY_CODE_MOUSE; screen coordinates. */
 enum term_mouse_action { TERM_MOUSE_PRESS, TERM_MOUSE_WHEEL_UP, TERM_MOUSE_WHEEL_DOWN };
 struct term_mouse {

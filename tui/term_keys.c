@@ -206,6 +206,11 @@ bool term_keys_wait(void)
     return keys.typeahead.first < keys.typeahead.count;
 }
 
+int term_keys_of_go(size_t i)
+{
+    return typeahead_key(&keys.typeahead, i);
+}
+
 bool term_keys_mouse(struct term_mouse *mouse)
 {
     if (keys.taken.key != KEY_CODE_MOUSE)

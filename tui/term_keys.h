@@ -7,6 +7,7 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct term_mouse;
 
@@ -17,9 +18,10 @@ void term_keys_stop(void);
 /* Whether the mouse may report; else what looks like a report is an unknown key. */
 void term_keys_expect_mouse(bool expected);
 
-/* As term_key(), term_has_keys(), term_mouse() and term_flush_keys(). */
+/* As term_key(), term_has_keys(), term_key_of_go(), term_mouse() and term_flush_keys(). */
 int term_keys_next(void);
 bool term_keys_wait(void);
+int term_keys_of_go(size_t i);
 bool term_keys_mouse(struct term_mouse *mouse);
 void term_keys_drop(void);
 

@@ -51,6 +51,11 @@ bool typeahead_take(struct typeahead *typeahead, struct typed *typed)
     return true;
 }
 
+int typeahead_key(const struct typeahead *typeahead, size_t i)
+{
+    return 1 + i < typeahead->count ? typeahead->keys[1 + i].key : KEY_CODE_NONE;
+}
+
 void typeahead_drop(struct typeahead *typeahead)
 {
     typeahead->first = typeahead->count;

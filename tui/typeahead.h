@@ -41,6 +41,10 @@ void typeahead_end(struct typeahead *typeahead);
 /* The next one; false when there is none. */
 bool typeahead_take(struct typeahead *typeahead, struct typed *typed);
 
+/* A key of this go, taken or not, brackets aside: the first is 0. KEY_CODE_NONE behind the
+ * last. */
+int typeahead_key(const struct typeahead *typeahead, size_t i);
+
 /* Throws away what was not taken. */
 void typeahead_drop(struct typeahead *typeahead);
 

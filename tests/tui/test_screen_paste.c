@@ -269,6 +269,49 @@ static void test_a_pasted_newline_ends_no_search(void **state)
     quit();
 }
 
+/* Too short for a burst; what asks first says so by itself, what acts at once must not. */
+static void test_a_short_word_sends_nothing(void **state)
+{
+    static const struct {
+        const char *word, *opens;
+    } words[] = {
+        {"ip", "VM       alpha"}, {"p/", "find:"}, {"pip", "VM       alpha"}, {"pr?", "HELP"}};
+
+    (void)state;
+    play("vt100");
+    console_select(rig.console, "one", "running");
+    console_press(rig.console, "pz");
+    console_await(rig.console, "pause: came with other keys, may be pasted: press it again",
+                  NULL);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        console_press(rig.console, words[i].word);
+        console_await(rig.console, words[i].opens, NULL);
+        console_press(rig.console, "\033");
+        console_await(rig.console, "n next", NULL);
+    }
+    console_settle(rig.console);
+    assert_int_equal(verbs_sent(), 0);
+    console_press(rig.console, "p");
+    assert_true(fake_qmp_await(rig.fakes[0], "job-pause", 1));
+    quit();
+}
+
+/* A person who does not wait for a slow line: the cursor moves, and one key many times. */
+static void test_keys_typed_ahead_act(void **state)
+{
+    (void)state;
+    play("vt100");
+    console_select(rig.console, "two", "READY");
+    console_press(rig.console, "\033OBp");
+    assert_true(fake_qmp_await(rig.fakes[0], "job-pause", 1));
+    assert_string_equal(fake_qmp_argument(rig.fakes[0], "job-pause", "id"), "\"one\"");
+    fake_qmp_job_status(rig.fakes[0], "one", "paused");
+    console_await(rig.console, "one", "paused");
+    console_press(rig.console, "rrr");
+    assert_true(fake_qmp_await(rig.fakes[0], "job-resume", 1));
+    quit();
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_make_folder, rig_clear)
 
 int main(void)
@@ -285,6 +328,8 @@ int main(void)
         TEST(test_a_pasted_word_is_no_answer),
         TEST(test_a_pasted_y_is_no_answer),
         TEST(test_a_pasted_newline_ends_no_search),
+        TEST(test_a_short_word_sends_nothing),
+        TEST(test_keys_typed_ahead_act),
     };
     return cmocka_run_group_tests_name("screen_paste", tests, NULL, NULL);
 }

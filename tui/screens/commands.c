@@ -30,6 +30,8 @@ static bool clear_ended(struct app *app, uint64_t uid, enum verb verb, int64_t n
     const struct job *job = fleet_job(app->fleet, uid, &target);
     if (verb != VERB_DISMISS || !job || job->ending == JOB_NOT_ENDED)
         return false;
+    if (!app_takes_command(app, "clear", now_ms))
+        return true;
     status_say(&app->status, THEME_STATUS, now_ms, "cleared from the list: %s %s",
                target_label(target), job->id);
     merge_clear(target, uid);

@@ -120,6 +120,6 @@ void confirm_take(struct app *app, uint64_t uid, enum verb verb, uint64_t argume
     const struct job *job = fleet_job(app->fleet, uid, NULL);
     if (job && confirm_tier(app, verb_tier(job, verb)) != VERB_TIER_AT_ONCE)
         app_push(app, confirm_new(app, uid, verb, argument, now_ms));
-    else
+    else if (app_takes_command(app, verb_name(verb), now_ms))
         app_act(app, uid, verb, argument, now_ms);
 }

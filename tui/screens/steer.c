@@ -59,6 +59,8 @@ const char *steer_why_not(const struct fleet *fleet, uint64_t uid, enum lever le
 static void clear(struct app *app, uint64_t uid, int64_t now_ms)
 {
     struct target *target = fleet_migrating(app->fleet, uid);
+    if (!app_takes_command(app, "clear", now_ms))
+        return;
     if (!target || !fleet_clear_migration(target)) {
         app_say_unlit(app, "clear", "the migration has not ended", 0, now_ms);
         return;
@@ -103,7 +105,7 @@ void steer_take(struct app *app, uint64_t uid, enum lever lever, uint64_t value,
     const struct target *target = fleet_migrating(app->fleet, uid);
     if (target && confirm_tier(app, lever_tier(&target->migration, lever)) != VERB_TIER_AT_ONCE)
         app_push(app, confirm_lever_new(app, uid, lever, value, text, now_ms));
-    else
+    else if (app_takes_command(app, lever_name(lever), now_ms))
         steer_pull(app, uid, lever, value, text, now_ms);
 }
 
