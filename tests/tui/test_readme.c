@@ -13,33 +13,14 @@
 
 #include <cmocka.h>
 
+#include "tests/support/readme.h"
 #include "tui/keymap.h"
 
 #define BEGIN_MARK "<!-- keys -->\n"
 #define END_MARK   "<!-- end of keys -->\n"
 #define TEXT_MAX   65536
 
-static char text[TEXT_MAX], table[TEXT_MAX];
-
-/* From the build tree: README.md stands above build/. */
-static void read_readme(void)
-{
-    const char *program = getenv("QMPTOP");
-    char path[4096] = "README.md";
-    char *cut;
-
-    if (program != NULL && strlen(program) < sizeof path - 16) {
-        strcpy(path, program);
-        cut = strstr(path, "/build/");
-        if (cut != NULL)
-            strcpy(cut, "/README.md");
-    }
-    FILE *file = fopen(path, "r");
-    if (file == NULL)
-        fail_msg("cannot open %s", path);
-    text[fread(text, 1, sizeof text - 1, file)] = '\0';
-    fclose(file);
-}
+static char table[TEXT_MAX];
 
 static void append(const char *words)
 {
@@ -88,7 +69,7 @@ static void test_the_readme_lists_the_keys(void **state)
     char *begin, *end;
 
     (void)state;
-    read_readme();
+    char *text = readme_text();
     keymap_init(&keymap);
     make_table(&keymap);
     keymap_release(&keymap);

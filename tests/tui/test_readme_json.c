@@ -4,6 +4,7 @@
  * a member can have.
  */
 
+#include "tests/support/readme.h"
 #include "tests/tui/report_room.h"
 
 #include <stdlib.h>
@@ -18,26 +19,6 @@
 
 /* ---- the rows -------------------------------------------------------------------------- */
 
-static char readme[TEXT_MAX];
-
-/* From the build tree: README.md stands above build/. */
-static void read_readme(void)
-{
-    const char *program = getenv("QMPTOP");
-    char path[4096] = "README.md";
-    if (program != NULL && strlen(program) < sizeof path - 16) {
-        strcpy(path, program);
-        char *cut = strstr(path, "/build/");
-        if (cut != NULL)
-            strcpy(cut, "/README.md");
-    }
-    FILE *file = fopen(path, "r");
-    if (file == NULL)
-        fail_msg("cannot open %s", path);
-    readme[fread(readme, 1, sizeof readme - 1, file)] = '\0';
-    fclose(file);
-}
-
 struct rows {
     char text[TEXT_MAX];
 };
@@ -46,7 +27,7 @@ struct rows {
  * end of the table. */
 static void take_rows(struct rows *rows, const char *after, const char *first, const char *end)
 {
-    const char *from = strstr(readme, after);
+    const char *from = strstr(readme_text(), after);
     assert_non_null(from);
     from = strstr(from, first);
     if (from == NULL)
@@ -241,13 +222,6 @@ static void test_the_endpoints(void **state)
     assert_printed(&rows, first_of(room->document, "endpoints"), "");
 }
 
-static int read_once(void **state)
-{
-    (void)state;
-    read_readme();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -255,5 +229,5 @@ int main(void)
         ROOM_TEST(test_a_migration),   ROOM_TEST(test_words),
         ROOM_TEST(test_the_endpoints),
     };
-    return cmocka_run_group_tests_name("readme_json", tests, read_once, NULL);
+    return cmocka_run_group_tests_name("readme_json", tests, NULL, NULL);
 }
