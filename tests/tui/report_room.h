@@ -2,16 +2,19 @@
 #define QMPTOP_TESTS_TUI_REPORT_ROOM_H
 
 /*
- * report_room: a fleet, its JSON report, and that report read back with json-c. It
- * does not know what should stand there.
+ * report_room: a fleet, its reports as text, and the JSON report read back with json-c.
+ * It does not know what should stand there.
  */
 
+#include <errno.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <json-c/json.h>
@@ -56,17 +59,32 @@ static inline struct target *up(struct room *room, const char *name)
     return target;
 }
 
+/* What was written to the file, which is closed. */
+static inline const char *room_text(struct room *room, FILE *file)
+{
+    rewind(file);
+    room->text[fread(room->text, 1, sizeof(room->text) - 1, file)] = '\0';
+    fclose(file);
+    return room->text;
+}
+
+/* A file that nobody reads. */
+static inline FILE *room_broken_pipe(void)
+{
+    int ends[2];
+    signal(SIGPIPE, SIG_IGN);
+    assert_int_equal(pipe(ends), 0);
+    close(ends[0]);
+    return fdopen(ends[1], "w");
+}
+
 /* Prints, checks that all is ASCII on one line, and parses. */
 static inline void report(struct room *room, int64_t now_ms)
 {
     FILE *file = tmpfile();
     assert_non_null(file);
     assert_true(report_json(&room->fleet, file, now_ms));
-    rewind(file);
-    size_t size = fread(room->text, 1, sizeof(room->text) - 1, file);
-    fclose(file);
-    room->text[size] = '\0';
-    assert_int_equal(strlen(room->text), size);
+    size_t size = strlen(room_text(room, file));
     assert_int_equal(room->text[size - 1], '\n');
     for (size_t i = 0; i + 1 < size; i++)
         assert_true(room->text[i] >= 0x20 && room->text[i] < 0x7f);

@@ -1,59 +1,12 @@
 /* What a check prints: a line for whatever needs a person, and nothing else. */
-#include <errno.h>
-#include <setjmp.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-#include "core/fleet.h"
-#include "core/merge.h"
-#include "tui/report.h"
-
-struct room {
-    struct fleet fleet;
-    char text[1 << 14];
-};
-
-static int setup(void **state)
-{
-    static struct room room;
-    memset(&room, 0, sizeof(room));
-    fleet_init(&room.fleet);
-    *state = &room;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct room *room = *state;
-    fleet_release(&room->fleet);
-    return 0;
-}
-
-static struct target *up(struct room *room, const char *name)
-{
-    struct target *target = fleet_add(&room->fleet, name, true, "/run/q.sock", 0);
-    target_set_link(target, TARGET_UP, NULL, 0, 0);
-    target_set_offered(target, VERB_ALL, ~0u);
-    merge_jobs(target, NULL, 0, 0);
-    return target;
-}
+#include "tests/tui/report_room.h"
 
 static const char *check(struct room *room, int64_t now_ms)
 {
     FILE *file = tmpfile();
     assert_non_null(file);
     assert_true(report_check(&room->fleet, file, false, now_ms));
-    rewind(file);
-    room->text[fread(room->text, 1, sizeof(room->text) - 1, file)] = '\0';
-    fclose(file);
-    return room->text;
+    return room_text(room, file);
 }
 
 static void what_is_fine_has_no_line(void **state)
@@ -114,18 +67,12 @@ static void hostile_text_stays_on_its_line(void **state)
 static void a_write_error_is_told(void **state)
 {
     struct room *room = *state;
-    int ends[2];
+    FILE *out = room_broken_pipe();
     fleet_add(&room->fleet, "new", true, "host:1", 0);
-    signal(SIGPIPE, SIG_IGN);
-    assert_int_equal(pipe(ends), 0);
-    close(ends[0]);
-    FILE *out = fdopen(ends[1], "w");
     assert_false(report_check(&room->fleet, out, false, 0));
     assert_int_equal(errno, EPIPE);
     fclose(out);
 }
-
-#define ROOM_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
 {

@@ -1,65 +1,15 @@
 /* The table report: its columns, its groups, the sockets that are not up, and
  * names that try to be more than names. */
-#include <errno.h>
+#include "tests/tui/report_room.h"
+
 #include <locale.h>
-#include <setjmp.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include <cmocka.h>
-
-#include "core/fleet.h"
-#include "core/merge.h"
-#include "tui/report.h"
-
-#define SECOND 1000
-
-struct room {
-    struct fleet fleet;
-    char text[1 << 16];
-};
-
-static int setup(void **state)
-{
-    static struct room room;
-    memset(&room, 0, sizeof(room));
-    fleet_init(&room.fleet);
-    *state = &room;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct room *room = *state;
-    fleet_release(&room->fleet);
-    return 0;
-}
-
-static struct target *up(struct room *room, const char *name)
-{
-    struct target *target = fleet_add(&room->fleet, name, true, "/run/q.sock", 0);
-    target_set_link(target, TARGET_UP, NULL, 0, 0);
-    target_set_version(target, "7.2.22");
-    target_set_offered(target, VERB_ALL, ~0u);
-    merge_jobs(target, NULL, 0, 0);
-    return target;
-}
-
-static const char *report(struct room *room, bool utf8, int64_t now_ms)
+static const char *table(struct room *room, bool utf8, int64_t now_ms)
 {
     FILE *file = tmpfile();
     assert_non_null(file);
     assert_true(report_table(&room->fleet, file, utf8, now_ms));
-    rewind(file);
-    room->text[fread(room->text, 1, sizeof(room->text) - 1, file)] = '\0';
-    fclose(file);
-    return room->text;
+    return room_text(room, file);
 }
 
 static void assert_part(const char *text, const char *part)
@@ -72,9 +22,9 @@ static void nothing_to_show(void **state)
 {
     struct room *room = *state;
     target_set_run_state(up(room, "vm"), "running", 0);
-    assert_string_equal(report(room, false, 0), "qmptop 0 jobs 1 socket\n"
-                                                "-- sockets\n"
-                                                "   vm up QEMU 7.2.22, guest running\n");
+    assert_string_equal(table(room, false, 0), "qmptop 0 jobs 1 socket\n"
+                                               "-- sockets\n"
+                                               "   vm up QEMU 7.2.22, guest running\n");
 }
 
 static void rows_in_their_groups(void **state)
@@ -103,7 +53,7 @@ static void rows_in_their_groups(void **state)
         };
         merge_jobs(target, jobs, 4, (int64_t)s * SECOND);
     }
-    assert_string_equal(report(room, false, 10 * SECOND), expected);
+    assert_string_equal(table(room, false, 10 * SECOND), expected);
 }
 
 static void sockets_say_why_they_are_not_up(void **state)
@@ -116,7 +66,7 @@ static void sockets_say_why_they_are_not_up(void **state)
     fleet_add(&room->fleet, "new", true, "host:1", 0);
     target_set_link(fleet_add(&room->fleet, "held", true, "/s", 0), TARGET_BUSY,
                     "another client holds the monitor", 0, 0);
-    const char *text = report(room, false, 0);
+    const char *text = table(room, false, 0);
     assert_part(text, "qmptop 1 job 3 sockets | 3 NOT UP\n");
     assert_part(text, "  ~db-09 j ");
     assert_part(text, "-- sockets\n"
@@ -135,7 +85,7 @@ static void a_long_name_is_whole(void **state)
     const struct job_report jobs[] = {{name, "backup", "running", 1, 2, NULL},
                                       {"short", "backup", "running", 1, 2, NULL}};
     merge_jobs(up(room, "vm"), jobs, 2, 0);
-    const char *text = report(room, false, 0);
+    const char *text = table(room, false, 0);
     assert_part(text, name);
     const char *row = strstr(text, "   vm short");
     assert_non_null(row);
@@ -151,7 +101,7 @@ static void hostile_text_is_written_out(void **state)
     merge_jobs(target, jobs, 1, 0);
     target_set_link(target, TARGET_FAILED, "re\nason", 0, 0);
     for (int utf8 = 0; utf8 <= 1; utf8++) {
-        const char *text = report(room, utf8, 0);
+        const char *text = table(room, utf8, 0);
         for (const char *c = text; *c != '\0'; c++)
             assert_true(*c == '\n' || (*c >= 0x20 && *c < 0x7f));
         assert_part(text, "v\\tm a\\x1b[2J\\n ! forged b\\rp ");
@@ -165,28 +115,22 @@ static void utf8_where_the_locale_has_it(void **state)
     struct room *room = *state;
     const struct job_report jobs[] = {{"größe", "backup", "running", 1, 2, NULL}};
     merge_jobs(up(room, "vm"), jobs, 1, 0);
-    assert_part(report(room, false, 0), "gr\\u00f6\\u00dfe");
+    assert_part(table(room, false, 0), "gr\\u00f6\\u00dfe");
     if (setlocale(LC_CTYPE, "C.UTF-8") == NULL)
         skip();
-    assert_part(report(room, true, 0), "größe");
+    assert_part(table(room, true, 0), "größe");
     setlocale(LC_CTYPE, "C");
 }
 
 static void a_write_error_is_told(void **state)
 {
     struct room *room = *state;
-    int ends[2];
+    FILE *out = room_broken_pipe();
     up(room, "vm");
-    signal(SIGPIPE, SIG_IGN);
-    assert_int_equal(pipe(ends), 0);
-    close(ends[0]);
-    FILE *out = fdopen(ends[1], "w");
     assert_false(report_table(&room->fleet, out, false, 0));
     assert_int_equal(errno, EPIPE);
     fclose(out);
 }
-
-#define ROOM_TEST(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
 int main(void)
 {
