@@ -3,26 +3,14 @@
  * config wants them, and `t` changes the colours.
  */
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/support/folder.h"
-#include "tests/support/rig.h"
+#include "tests/tui/trio.h"
 
 static char folder[FOLDER_SIZE];
-
-static const struct fake_job jobs[] = {
-    {.id = "one", .type = "backup", .status = "running", .current = 1, .total = 9},
-    {.id = "two", .type = "mirror", .status = "ready", .current = 9, .total = 9},
-    {.id = "three", .type = "backup", .status = "running", .current = 2, .total = 9},
-};
 
 static int set_up(void **state)
 {
@@ -38,19 +26,9 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void play_on(const struct console_options *options, const char *const *more)
-{
-    struct fake_qmp *fake = rig_fake("alpha");
-    for (size_t i = 0; i < sizeof jobs / sizeof jobs[0]; i++)
-        fake_qmp_job(fake, &jobs[i]);
-    rig_start(options, more);
-    console_await(rig.console, "two", "READY");
-    console_await(rig.console, "three", "running");
-}
-
 static void play(void)
 {
-    play_on(&(struct console_options){.rows = 24}, NULL);
+    trio_start(&(struct console_options){.rows = 24}, NULL);
 }
 
 static void play_with(const char *config)
@@ -58,30 +36,7 @@ static void play_with(const char *config)
     static char path[FOLDER_SIZE + 16];
     snprintf(path, sizeof path, "%s/config.json", folder);
     folder_write(path, config, strlen(config));
-    play_on(&(struct console_options){.rows = 24}, (const char *[]){"--config", path, NULL});
-}
-
-static struct pty *terminal(void)
-{
-    return console_pty(rig.console);
-}
-
-static size_t verbs_sent(void)
-{
-    static const char *const names[] = {"job-pause",       "job-resume",  "job-complete",
-                                        "job-cancel",      "job-dismiss", "job-finalize",
-                                        "block-job-cancel"};
-    size_t count = 0;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        count += fake_qmp_count(rig.fakes[0], names[i]);
-    return count;
-}
-
-static void quit(void)
-{
-    console_press(rig.console, "q");
-    assert_int_equal(console_await_end(rig.console), 0);
-    assert_null(pty_not_put_back(terminal()));
+    trio_start(&(struct console_options){.rows = 24}, (const char *[]){"--config", path, NULL});
 }
 
 /* ---- mouse ----------------------------------------------------------------------------- */
@@ -104,10 +59,10 @@ static void test_mouse(void **state)
 {
     (void)state;
     play();
-    assert_false(grid_modes(pty_grid(terminal()))->mouse);
+    assert_false(grid_modes(pty_grid(trio_pty()))->mouse);
     console_press(rig.console, "m");
     console_await(rig.console, "mouse: on", NULL);
-    assert_true(grid_modes(pty_grid(terminal()))->mouse);
+    assert_true(grid_modes(pty_grid(trio_pty()))->mouse);
     press_at(console_find(rig.console, "three", NULL), 0);
     console_await_that(rig.console, is_on, "three", "the cursor under the click");
     press_at(0, 64);
@@ -118,9 +73,9 @@ static void test_mouse(void **state)
     press_at(22, 0);
     console_press(rig.console, "m");
     console_await(rig.console, "mouse: off", NULL);
-    assert_false(grid_modes(pty_grid(terminal()))->mouse);
-    assert_int_equal(verbs_sent(), 0);
-    quit();
+    assert_false(grid_modes(pty_grid(trio_pty()))->mouse);
+    assert_int_equal(trio_verbs(), 0);
+    trio_quit();
 }
 
 /* Twice in time, which a loaded machine may need several goes for. */
@@ -143,7 +98,7 @@ static void test_double_click(void **state)
     console_await_that(rig.console, is_on, "three", "the cursor under the click");
     press_at(one, 0);
     console_await_that(rig.console, is_on, "one", "the cursor under the click");
-    assert_int_equal(verbs_sent(), 0);
+    assert_int_equal(trio_verbs(), 0);
     console_await_that(rig.console, has_paused, &three, "a double click");
     assert_string_equal(fake_qmp_argument(rig.fakes[0], "job-pause", "id"), "\"three\"");
 }
@@ -157,18 +112,18 @@ static void test_mouse_noise(void **state)
     console_press(rig.console, "\033[Mprc\033[M##q");
     console_press(rig.console, "?");
     console_await(rig.console, "HELP", NULL);
-    assert_int_equal(verbs_sent(), 0);
-    assert_false(grid_modes(pty_grid(terminal()))->mouse);
+    assert_int_equal(trio_verbs(), 0);
+    assert_false(grid_modes(pty_grid(trio_pty()))->mouse);
     console_press(rig.console, "q");
     console_await_gone(rig.console, "HELP", NULL);
-    quit();
+    trio_quit();
 }
 
 /* ---- bell and title -------------------------------------------------------------------- */
 
 static bool has_rung(void *count)
 {
-    return grid_modes(pty_grid(terminal()))->bells >= *(int *)count;
+    return grid_modes(pty_grid(trio_pty()))->bells >= *(int *)count;
 }
 
 /* One more job that is seen at work first. */
@@ -189,13 +144,13 @@ static void test_bell(void **state)
     int once = 1;
     (void)state;
     play_with("{\"bell\": true}");
-    assert_int_equal(grid_modes(pty_grid(terminal()))->bells, 0);
+    assert_int_equal(grid_modes(pty_grid(trio_pty()))->bells, 0);
     one_ready_later("later", "later");
     console_await_that(rig.console, has_rung, &once, "the bell");
     console_press(rig.console, "j");
     console_settle(rig.console);
-    assert_int_equal(grid_modes(pty_grid(terminal()))->bells, 1);
-    quit();
+    assert_int_equal(grid_modes(pty_grid(trio_pty()))->bells, 1);
+    trio_quit();
 }
 
 static void test_no_bell_unasked(void **state)
@@ -203,14 +158,14 @@ static void test_no_bell_unasked(void **state)
     (void)state;
     play();
     one_ready_later("later", "later");
-    assert_int_equal(grid_modes(pty_grid(terminal()))->bells, 0);
-    assert_null(strstr(pty_bytes(terminal()), "\033]"));
-    quit();
+    assert_int_equal(grid_modes(pty_grid(trio_pty()))->bells, 0);
+    assert_null(strstr(pty_bytes(trio_pty()), "\033]"));
+    trio_quit();
 }
 
 static bool has_written(void *bytes)
 {
-    return strstr(pty_bytes(terminal()), bytes) != NULL;
+    return strstr(pty_bytes(trio_pty()), bytes) != NULL;
 }
 
 /* The old title is kept, and comes back; nobody's bytes end it early. */
@@ -224,10 +179,10 @@ static void test_title(void **state)
     one_ready_later("b\a\033[2Jad", "b\\x07\\x1b[2Jad");
     console_await_that(rig.console, has_written,
                        "\033]0;2 NEED YOU: alpha b\\x07\\x1b[2Jad - qmptop\a", "the title");
-    assert_null(strstr(pty_bytes(terminal()), "\033[23;0t"));
-    quit();
-    assert_non_null(strstr(pty_bytes(terminal()), "\033[23;0t"));
-    assert_null(strstr(strstr(pty_bytes(terminal()), "\033[22;0t") + 1, "\033[22;0t"));
+    assert_null(strstr(pty_bytes(trio_pty()), "\033[23;0t"));
+    trio_quit();
+    assert_non_null(strstr(pty_bytes(trio_pty()), "\033[23;0t"));
+    assert_null(strstr(strstr(pty_bytes(trio_pty()), "\033[22;0t") + 1, "\033[22;0t"));
 }
 
 static void test_no_title_where_there_is_none(void **state)
@@ -241,8 +196,8 @@ static void test_no_title_where_there_is_none(void **state)
     rig_start(&(struct console_options){.term = "vt100"},
               (const char *[]){"--config", path, NULL});
     console_await(rig.console, "two", "READY");
-    quit();
-    assert_null(strstr(pty_bytes(terminal()), "NEED YOU: "));
+    trio_quit();
+    assert_null(strstr(pty_bytes(trio_pty()), "NEED YOU: "));
 }
 
 /* ---- colours --------------------------------------------------------------------------- */
@@ -262,13 +217,13 @@ static void test_next_theme(void **state)
     snprintf(command, sizeof command, "%s/qmptop/themes/zz.json", folder);
     static const char text[] = "{\"roles\": {\"nned\": {}}}";
     folder_write(command, text, strlen(text));
-    play_on(&(struct console_options){.environment = path, .columns = 160}, NULL);
+    trio_start(&(struct console_options){.environment = path, .columns = 160}, NULL);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         console_press(rig.console, "t");
         snprintf(said, sizeof said, "theme: %s", names[i]);
         console_await(rig.console, strcmp(names[i], "zz") == 0 ? "zz.json:1:12:" : said, NULL);
     }
-    quit();
+    trio_quit();
 }
 
 /* ---- keys of one's own ----------------------------------------------------------------- */
@@ -282,12 +237,12 @@ static void test_remapped_keys(void **state)
     console_await(rig.console, "F5 pause", "F2 help");
     console_press(rig.console, "p");
     console_await(rig.console, "resume: not now", NULL);
-    console_press(rig.console, "r?");
     console_press(rig.console, "\033[15~");
     assert_true(fake_qmp_await(rig.fakes[0], "job-pause", 1));
+    console_press(rig.console, "r?");
     console_press(rig.console, "\033OQ");
     console_await(rig.console, "F5 P", "pause, at once");
-    assert_int_equal(verbs_sent(), 1);
+    assert_int_equal(trio_verbs(), 1);
 }
 
 /* ---- one's own list -------------------------------------------------------------------- */

@@ -4,57 +4,17 @@
  */
 
 #include <limits.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "tests/support/folder.h"
-#include "tests/support/rig.h"
+#include "tests/tui/trio.h"
 
 #define PASTED "pprcoyyxxq\rypausey\033"
 
-static const struct fake_job jobs[] = {
-    {.id = "one", .type = "backup", .status = "running", .current = 1, .total = 9},
-    {.id = "two", .type = "mirror", .status = "ready", .current = 9, .total = 9},
-    {.id = "three", .type = "backup", .status = "running", .current = 2, .total = 9},
-};
-
 static void play(const char *term)
 {
-    struct fake_qmp *fake = rig_fake("alpha");
-    for (size_t i = 0; i < sizeof jobs / sizeof jobs[0]; i++)
-        fake_qmp_job(fake, &jobs[i]);
-    rig_start(&(struct console_options){.rows = 24, .term = term}, NULL);
-    console_await(rig.console, "two", "READY");
-    console_await(rig.console, "three", "running");
-}
-
-static struct pty *terminal(void)
-{
-    return console_pty(rig.console);
-}
-
-static size_t verbs_sent(void)
-{
-    static const char *const names[] = {"job-pause",       "job-resume",  "job-complete",
-                                        "job-cancel",      "job-dismiss", "job-finalize",
-                                        "block-job-cancel"};
-    size_t count = 0;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-        count += fake_qmp_count(rig.fakes[0], names[i]);
-    return count;
-}
-
-static void quit(void)
-{
-    console_press(rig.console, "q");
-    assert_int_equal(console_await_end(rig.console), 0);
-    assert_null(pty_not_put_back(terminal()));
+    trio_start(&(struct console_options){.rows = 24, .term = term}, NULL);
 }
 
 /* ---- on a terminal that brackets them ---- */
@@ -63,15 +23,15 @@ static void test_paste_into_the_list(void **state)
 {
     (void)state;
     play(NULL);
-    assert_true(grid_modes(pty_grid(terminal()))->brackets);
-    pty_paste(terminal(), PASTED);
+    assert_true(grid_modes(pty_grid(trio_pty()))->brackets);
+    pty_paste(trio_pty(), PASTED);
     console_await(rig.console, "pasted text is not taken as keys", NULL);
     console_press(rig.console, "?");
     console_await(rig.console, "HELP", NULL);
-    assert_int_equal(verbs_sent(), 0);
+    assert_int_equal(trio_verbs(), 0);
     console_press(rig.console, "q");
     console_await_gone(rig.console, "HELP", NULL);
-    quit();
+    trio_quit();
 }
 
 /* Nor does it answer a box. */
@@ -82,12 +42,12 @@ static void test_paste_into_a_box(void **state)
     console_select(rig.console, "two", "READY");
     console_press(rig.console, "o");
     console_await_box(rig.console, "COMPLETE two");
-    pty_paste(terminal(), PASTED);
+    pty_paste(trio_pty(), PASTED);
     console_await(rig.console, "COMPLETE two", NULL);
     console_press(rig.console, "n");
     console_await(rig.console, "nothing was sent", NULL);
-    assert_int_equal(verbs_sent(), 0);
-    quit();
+    assert_int_equal(trio_verbs(), 0);
+    trio_quit();
 }
 
 /* An input line takes characters, and nothing that ends it. */
@@ -96,14 +56,14 @@ static void test_paste_into_an_input_line(void **state)
     (void)state;
     play(NULL);
     console_press(rig.console, "\\");
-    pty_paste(terminal(), "thr\ree\033");
+    pty_paste(trio_pty(), "thr\ree\033");
     console_await(rig.console, "three", "running");
     console_await(rig.console, "three", NULL);
     console_await_gone(rig.console, "two", "READY");
     console_press(rig.console, "\r");
     console_await(rig.console, "filter: three (2 hidden)", NULL);
-    assert_int_equal(verbs_sent(), 0);
-    quit();
+    assert_int_equal(trio_verbs(), 0);
+    trio_quit();
 }
 
 /* A paste that never ends swallows keys, but not for ever; ^C always works. */
@@ -111,13 +71,13 @@ static void test_endless_paste(void **state)
 {
     (void)state;
     play(NULL);
-    pty_send(terminal(), "\033[200~ppp");
+    pty_send(trio_pty(), "\033[200~ppp");
     console_await(rig.console, "pasted text is not taken as keys", NULL);
-    pty_send(terminal(), "qpr");
-    pty_send(terminal(), "\003");
+    pty_send(trio_pty(), "qpr");
+    pty_send(trio_pty(), "\003");
     assert_int_equal(console_await_end(rig.console), 0);
-    assert_int_equal(verbs_sent(), 0);
-    assert_null(pty_not_put_back(terminal()));
+    assert_int_equal(trio_verbs(), 0);
+    assert_null(pty_not_put_back(trio_pty()));
 }
 
 /* ---- on a terminal without brackets ---- */
@@ -132,10 +92,10 @@ static void test_burst(void **state)
     for (size_t i = 0; i < sizeof paste - 1; i++)
         paste[i] = "procxy?s"[i % 8];
     paste[sizeof paste - 1] = '\0';
-    pty_send(terminal(), paste);
+    pty_send(trio_pty(), paste);
     console_await(rig.console, "pasted text is not taken as keys", NULL);
     console_settle(rig.console);
-    assert_int_equal(verbs_sent(), 0);
+    assert_int_equal(trio_verbs(), 0);
     assert_int_equal(console_find(rig.console, "HELP", NULL), -1);
 }
 
@@ -157,7 +117,7 @@ static void test_a_pasted_newline_takes_nothing(void **state)
     assert_true(fake_qmp_await(rig.fakes[0], "block-job-set-speed", 1));
     assert_string_equal(fake_qmp_argument(rig.fakes[0], "block-job-set-speed", "speed"),
                         "7340032");
-    quit();
+    trio_quit();
 }
 
 /* Nor is one that comes before the text. */
@@ -176,10 +136,10 @@ static void test_a_newline_pasted_first_takes_nothing(void **state)
     console_await(rig.console, "pasted: press Enter", NULL);
     console_settle(rig.console);
     assert_int_equal(fake_qmp_count(rig.fakes[0], "block-job-set-speed"), 0);
-    assert_int_equal(verbs_sent(), 0);
+    assert_int_equal(trio_verbs(), 0);
     console_press(rig.console, "\033");
     console_await_gone(rig.console, "LIMIT one", NULL);
-    quit();
+    trio_quit();
 }
 
 static void test_a_pasted_newline_writes_no_file(void **state)
@@ -208,7 +168,7 @@ static void test_a_pasted_newline_writes_no_file(void **state)
     console_await_gone(rig.console, "WRITE THE EVENTS", NULL);
     console_press(rig.console, "q");
     console_await_gone(rig.console, "EVENTS", NULL);
-    quit();
+    trio_quit();
 }
 
 /* Nor does a word that came together with its Enter throw a job away. */
@@ -224,10 +184,10 @@ static void test_a_pasted_word_is_no_answer(void **state)
     console_await(rig.console, "> alpha", NULL);
     console_await(rig.console, "pasted: press Enter", NULL);
     console_settle(rig.console);
-    assert_int_equal(verbs_sent(), 0);
+    assert_int_equal(trio_verbs(), 0);
     console_press(rig.console, "\r");
     assert_true(fake_qmp_await(rig.fakes[0], "job-cancel", 1));
-    quit();
+    trio_quit();
 }
 
 /* Nor is a `y` among other keys. */
@@ -241,10 +201,10 @@ static void test_a_pasted_y_is_no_answer(void **state)
     console_await_lit(rig.console, "y  complete it");
     console_press(rig.console, "yes");
     console_await(rig.console, "y  complete it", "pasted: press y");
-    assert_int_equal(verbs_sent(), 0);
+    assert_int_equal(trio_verbs(), 0);
     console_press(rig.console, "y");
     assert_true(fake_qmp_await(rig.fakes[0], "job-complete", 1));
-    quit();
+    trio_quit();
 }
 
 /* Behind a pasted newline the text goes on: it does not act on what was found. */
@@ -263,10 +223,10 @@ static void test_a_pasted_newline_ends_no_search(void **state)
         console_await_gone(rig.console, "pasted: press Enter", NULL);
         console_await(rig.console, ">", "three        backup");
         console_settle(rig.console);
-        assert_int_equal(verbs_sent(), 0);
+        assert_int_equal(trio_verbs(), 0);
         assert_int_equal(console_find(rig.console, "EVENTS", NULL), -1);
     }
-    quit();
+    trio_quit();
 }
 
 /* Too short for a burst; what asks first says so by itself, what acts at once must not. */
@@ -290,10 +250,10 @@ static void test_a_short_word_sends_nothing(void **state)
         console_await(rig.console, "n next", NULL);
     }
     console_settle(rig.console);
-    assert_int_equal(verbs_sent(), 0);
+    assert_int_equal(trio_verbs(), 0);
     console_press(rig.console, "p");
     assert_true(fake_qmp_await(rig.fakes[0], "job-pause", 1));
-    quit();
+    trio_quit();
 }
 
 /* A person who does not wait for a slow line: the cursor moves, and one key many times. */
@@ -309,7 +269,7 @@ static void test_keys_typed_ahead_act(void **state)
     console_await(rig.console, "one", "paused");
     console_press(rig.console, "rrr");
     assert_true(fake_qmp_await(rig.fakes[0], "job-resume", 1));
-    quit();
+    trio_quit();
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, rig_make_folder, rig_clear)
