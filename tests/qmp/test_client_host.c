@@ -27,8 +27,7 @@ static void test_a_host_name_is_looked_up_each_time(void **state)
     fake_qmp_revive(fake);
     probe_pass(probe, 2 * CLIENT_BACKOFF_MIN_MS);
     probe_await(probe, CLIENT_READY);
-    client_release(&probe->client);
-    fake_qmp_free(fake);
+    probe_end(probe, fake);
 }
 
 /* A label of 64 letters is no host name. */

@@ -84,6 +84,24 @@ void probe_begin(struct probe *probe, const char *endpoint)
     assert_int_equal(probe->client.link, CLIENT_CONNECTING);
 }
 
+void probe_end(struct probe *probe, struct fake_qmp *fake)
+{
+    client_release(&probe->client);
+    fake_qmp_free(fake);
+}
+
+void probe_on_reply(void *count, const struct message *reply)
+{
+    (*(int *)count)++;
+    assert_non_null(reply);
+}
+
+void probe_on_nothing(void *count, const struct message *reply)
+{
+    (*(int *)count)++;
+    assert_null(reply);
+}
+
 void probe_pass(struct probe *probe, int64_t ms)
 {
     ev_timer *timer = &probe->client.timer;

@@ -41,6 +41,13 @@ extern const struct client_events probe_events;
 void probe_init(struct probe *probe, const char *endpoint);
 void probe_begin(struct probe *probe, const char *endpoint);
 
+/* Its client is released and the fake freed. */
+void probe_end(struct probe *probe, struct fake_qmp *fake);
+
+/* For client_call(), with an int that counts: a reply came; none came, and none will. */
+void probe_on_reply(void *count, const struct message *reply);
+void probe_on_nothing(void *count, const struct message *reply);
+
 void probe_await(struct probe *probe, enum client_link link);
 
 /* Waits until the client is at the fake, or is gone from it. */
