@@ -10,6 +10,7 @@
 #include "tui/app.h"
 #include "tui/key.h"
 #include "tui/screens/commands.h"
+#include "tui/screens/confirm.h"
 #include "tui/screens/screen_jobs.h"
 
 struct desk {
@@ -71,6 +72,48 @@ static inline void desk_type(struct desk *desk, const char *keys)
 {
     for (; *keys != '\0'; keys++)
         desk_press(desk, *keys == '\n' ? KEY_CODE_ENTER : *keys);
+}
+
+/* Into the line that asks, instead of what it has. */
+static inline void desk_fill(struct desk *desk, const char *text)
+{
+    desk_press(desk, KEY_CONTROL('U'));
+    desk_type(desk, text);
+}
+
+static inline void desk_pass(struct desk *desk, int64_t ms)
+{
+    desk->world->now_ms += ms;
+}
+
+/* Yes, once the box hears. */
+static inline void desk_confirm(struct desk *desk)
+{
+    desk_pass(desk, CONFIRM_DEAF_MS);
+    desk_press(desk, 'y');
+}
+
+static inline void desk_jobs(struct desk *desk, const struct job_report *reports, size_t count)
+{
+    world_jobs(desk->world, reports, count);
+    desk_paint(desk);
+}
+
+/* One job under the cursor. */
+static inline struct job *desk_one_job(struct desk *desk, const char *type, const char *status)
+{
+    const struct job_report report = {"mirror0", type, status, GIB, GIB, NULL};
+
+    desk_jobs(desk, &report, 1);
+    return target_find(desk->world->target, "mirror0");
+}
+
+static inline uint64_t desk_uid(const struct desk *desk, const char *id)
+{
+    const struct job *job = target_find(desk->world->target, id);
+
+    assert_non_null(job);
+    return job->uid;
 }
 
 /* Something lies over the list. */

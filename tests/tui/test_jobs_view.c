@@ -336,14 +336,21 @@ static void z_holds_the_order_until_told_otherwise(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(keys_go_through_all_orders),      TEST(an_order_can_be_turned_round),
-        TEST(the_cursor_goes_with_its_job),    TEST(the_list_follows_what_is_typed),
-        TEST(esc_puts_filter_and_cursor_back), TEST(typing_is_no_verb),
-        TEST(needs_behind_a_filter_are_named), TEST(find_goes_to_the_first_and_on),
-        TEST(find_tells_when_there_is_none),   TEST(tags_stick_to_their_jobs),
-        TEST(a_tag_goes_with_its_job),         TEST(all_that_are_shown_can_be_tagged),
-        TEST(a_migration_takes_no_tag),        TEST(next_need_from_nothing_skips_none),
-        TEST(a_migration_takes_no_tag),        TEST(z_holds_the_order_until_told_otherwise),
+        TEST(keys_go_through_all_orders),
+        TEST(an_order_can_be_turned_round),
+        TEST(the_cursor_goes_with_its_job),
+        TEST(the_list_follows_what_is_typed),
+        TEST(esc_puts_filter_and_cursor_back),
+        TEST(typing_is_no_verb),
+        TEST(needs_behind_a_filter_are_named),
+        TEST(find_goes_to_the_first_and_on),
+        TEST(find_tells_when_there_is_none),
+        TEST(tags_stick_to_their_jobs),
+        TEST(a_tag_goes_with_its_job),
+        TEST(all_that_are_shown_can_be_tagged),
+        TEST(a_migration_takes_no_tag),
+        TEST(next_need_from_nothing_skips_none),
+        TEST(z_holds_the_order_until_told_otherwise),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,11 +1,10 @@
 #include "tui/screens/steer.h"
 
 #include "tests/tui/desk.h"
-#include "tui/screens/confirm.h"
 
 /*
- * Keys on the row of a migration and values for verbs and levers, without a
- * terminal: frames are painted into an area of no size.
+ * Keys on the row of a migration and values for its levers, without a terminal: frames are
+ * painted into an area of no size.
  */
 
 #define MIB ((uint64_t)1 << 20)
@@ -15,20 +14,6 @@ static int setup(void **state)
     desk_setup(state);
     target_set_levers(((struct desk *)*state)->world->target, ~0u);
     return 0;
-}
-
-static void type(struct desk *console, const char *text)
-{
-    desk_press(console, KEY_CONTROL('U'));
-    for (; *text; text++)
-        desk_press(console, *text);
-}
-
-/* Yes, once the box hears. */
-static void confirm(struct desk *console)
-{
-    console->world->now_ms += CONFIRM_DEAF_MS;
-    desk_press(console, 'y');
 }
 
 static void migrate(struct desk *console, const char *status)
@@ -97,7 +82,7 @@ static void cancel_asks_first(void **state)
     assert_int_equal(console->app.depth, 2);
     desk_press(console, 'y');
     assert_int_equal(console->world->sent, 0);
-    confirm(console);
+    desk_confirm(console);
     assert_sent(console, LEVER_CANCEL, 0, "");
     desk_assert_says(console, "cancel web-01/migration: sent");
 }
@@ -136,7 +121,7 @@ static void the_box_closes_when_the_stakes_change(void **state)
         migrate(console, rows[i].status);
         assert_int_equal(console->app.depth, 1);
         desk_assert_says(console, rows[i].says);
-        confirm(console);
+        desk_confirm(console);
     }
     assert_int_equal(console->world->sent, 0);
 }
@@ -152,7 +137,7 @@ static void the_next_migration_does_not_get_the_answer(void **state)
     migrate(console, "cancelled");
     migrate(console, "active");
     assert_int_not_equal(uid_of(console), uid);
-    confirm(console);
+    desk_confirm(console);
     steer_pull(&console->app, uid, LEVER_CANCEL, 0, NULL, console->world->now_ms);
     desk_assert_says(console, "cancel: not now: the migration is gone");
     assert_int_equal(console->world->sent, 0);
@@ -229,7 +214,7 @@ static void a_lever_takes_what_was_typed(void **state)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         console->world->sent = 0;
         steer_lever(&console->app, uid_of(console), rows[i].lever, console->world->now_ms);
-        type(console, rows[i].text);
+        desk_fill(console, rows[i].text);
         desk_press(console, KEY_CODE_ENTER);
         assert_int_equal(console->app.depth, 1);
         assert_sent(console, rows[i].lever, rows[i].value, "");
@@ -254,7 +239,7 @@ static void a_lever_takes_nothing_else(void **state)
     migrate(console, "active");
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         steer_lever(&console->app, uid_of(console), rows[i].lever, console->world->now_ms);
-        type(console, rows[i].text);
+        desk_fill(console, rows[i].text);
         desk_press(console, KEY_CODE_ENTER);
         assert_int_equal(console->app.depth, 2);
         desk_press(console, KEY_CODE_ESCAPE);
@@ -285,11 +270,11 @@ static void an_address_is_asked_for_and_then_confirmed(void **state)
 
     migrate(console, "postcopy-paused");
     steer_lever(&console->app, uid_of(console), LEVER_RECOVER, console->world->now_ms);
-    type(console, "tcp:host:4444");
+    desk_fill(console, "tcp:host:4444");
     desk_press(console, KEY_CODE_ENTER);
     assert_int_equal(console->app.depth, 2);
     assert_int_equal(console->world->sent, 0);
-    confirm(console);
+    desk_confirm(console);
     assert_sent(console, LEVER_RECOVER, 0, "tcp:host:4444");
 }
 
@@ -299,7 +284,7 @@ static void the_question_closes_with_its_migration(void **state)
 
     migrate(console, "active");
     desk_press(console, 'l');
-    type(console, "50M");
+    desk_fill(console, "50M");
     migrate(console, "completed");
     assert_int_equal(console->app.depth, 1);
     desk_assert_says(console, "nothing was done: no migration runs");
@@ -314,20 +299,20 @@ static void values_are_asked_for_louder(void **state)
     console->app.confirm_more = true;
     migrate(console, "active");
     steer_lever(&console->app, uid_of(console), LEVER_DOWNTIME, console->world->now_ms);
-    type(console, "800");
+    desk_fill(console, "800");
     desk_press(console, KEY_CODE_ENTER);
     assert_int_equal(console->app.depth, 2);
     assert_int_equal(console->world->sent, 0);
-    confirm(console);
+    desk_confirm(console);
     assert_sent(console, LEVER_DOWNTIME, 800, "");
 
     console->world->sent = 0;
     steer_lever(&console->app, uid_of(console), LEVER_BANDWIDTH, console->world->now_ms);
-    type(console, "50M");
+    desk_fill(console, "50M");
     desk_press(console, KEY_CODE_ENTER);
     migrate(console, "completed");
     assert_int_equal(console->app.depth, 1);
-    confirm(console);
+    desk_confirm(console);
     assert_int_equal(console->world->sent, 0);
 }
 
@@ -338,173 +323,13 @@ static void an_address_is_asked_for_louder(void **state)
     console->app.confirm_more = true;
     migrate(console, "postcopy-paused");
     steer_lever(&console->app, uid_of(console), LEVER_RECOVER, console->world->now_ms);
-    type(console, "tcp:host:4444");
+    desk_fill(console, "tcp:host:4444");
     desk_press(console, KEY_CODE_ENTER);
-    confirm(console);
+    desk_confirm(console);
     assert_int_equal(console->world->sent, 0);
-    type(console, "web-01");
+    desk_fill(console, "web-01");
     desk_press(console, KEY_CODE_ENTER);
     assert_sent(console, LEVER_RECOVER, 0, "tcp:host:4444");
-}
-
-/* ---- the limit of a job ---- */
-
-static void limit(struct desk *console, const char *text)
-{
-    desk_press(console, 'l');
-    assert_int_equal(console->app.depth, 2);
-    type(console, text);
-    desk_press(console, KEY_CODE_ENTER);
-}
-
-static void a_job_is_limited_at_once(void **state)
-{
-    struct desk *console = *state;
-
-    world_job(console->world, "j", "backup", "running", 1, 2);
-    desk_paint(console);
-    limit(console, "50M");
-    assert_int_equal(console->app.depth, 1);
-    assert_int_equal(console->world->sent_verb, VERB_LIMIT);
-    assert_int_equal(console->world->sent_argument, 50 * MIB);
-    desk_assert_says(console, "limit 50 MiB/s web-01/j: sent");
-    action_replied(&console->world->fleet, console->world->sent_serial, NULL,
-                   console->world->now_ms);
-    desk_assert_says(console, "limit 50 MiB/s web-01/j: in effect");
-    limit(console, "0");
-    assert_int_equal(console->world->sent_argument, 0);
-    desk_assert_says(console, "limit off web-01/j: sent");
-    assert_int_equal(console->world->sent, 2);
-}
-
-static void a_limit_is_asked_for_louder(void **state)
-{
-    struct desk *console = *state;
-
-    console->app.confirm_more = true;
-    world_job(console->world, "j", "backup", "running", 1, 2);
-    desk_paint(console);
-    limit(console, "50M");
-    assert_int_equal(console->app.depth, 2);
-    confirm(console);
-    assert_int_equal(console->app.depth, 1);
-    assert_int_equal(console->world->sent, 1);
-    assert_int_equal(console->world->sent_verb, VERB_LIMIT);
-    assert_int_equal(console->world->sent_argument, 50 * MIB);
-}
-
-/* The box that comes after the number is for that job as well. */
-static void a_louder_limit_is_for_that_job_only(void **state)
-{
-    struct desk *console = *state;
-
-    console->app.confirm_more = true;
-    world_job(console->world, "j", "backup", "running", 1, 2);
-    desk_paint(console);
-    limit(console, "50M");
-    world_event(console->world, "j", "null");
-    world_event(console->world, "j", "created");
-    world_job(console->world, "j", "backup", "running", 0, 2);
-    confirm(console);
-    assert_int_equal(console->app.depth, 1);
-    assert_int_equal(console->world->sent, 0);
-    desk_assert_says(console, "nothing was sent");
-}
-
-static struct job *limited(struct desk *console, uint64_t speed)
-{
-    struct job *job;
-
-    world_job(console->world, "j", "backup", "running", 1, 2);
-    job = target_find(console->world->target, "j");
-    job->has_block = true;
-    job->speed = speed;
-    desk_paint(console);
-    return job;
-}
-
-static void accept(struct desk *console)
-{
-    action_replied(&console->world->fleet, console->world->sent_serial, NULL,
-                   console->world->now_ms);
-}
-
-static void the_old_limit_can_be_put_back(void **state)
-{
-    struct desk *console = *state;
-    struct job *job = limited(console, 50 * MIB);
-    struct status_line line;
-
-    desk_press(console, 'l');
-    desk_press(console, KEY_CONTROL('U'));
-    type(console, "80M");
-    desk_press(console, KEY_CODE_ENTER);
-    desk_assert_says(console, "limit 80 MiB/s web-01/j: sent");
-    accept(console);
-    desk_assert_says(console, "web-01/j: in effect  (was 50M/s; l 50M puts it back)");
-    job->speed = 80 * MIB;
-    desk_assert_says(console, "(was 50M/s; l 50M puts it back)");
-    desk_press(console, 'l');
-    desk_press(console, KEY_CODE_ENTER);
-    accept(console);
-    desk_assert_says(console, "limit 80 MiB/s web-01/j: in effect");
-    assert_true(status_show(&console->app.status, console->app.fleet, &console->app.keymap,
-                            console->world->now_ms, &line));
-    assert_null(strstr(line.text, "was")); /* the same again */
-}
-
-static void no_limit_can_be_put_back(void **state)
-{
-    struct desk *console = *state;
-
-    limited(console, 0);
-    desk_press(console, 'l');
-    desk_press(console, KEY_CONTROL('U'));
-    type(console, "80M");
-    desk_press(console, KEY_CODE_ENTER);
-    accept(console);
-    desk_assert_says(console, "web-01/j: in effect  (was none; l 0 puts it back)");
-}
-
-static void a_wrong_limit_stays_in_the_line(void **state)
-{
-    struct desk *console = *state;
-
-    world_job(console->world, "j", "backup", "running", 1, 2);
-    desk_paint(console);
-    limit(console, "fast");
-    assert_int_equal(console->app.depth, 2);
-    desk_press(console, KEY_CODE_ESCAPE);
-    assert_int_equal(console->app.depth, 1);
-    assert_int_equal(console->world->sent, 0);
-}
-
-static void the_limit_is_for_that_job_only(void **state)
-{
-    struct desk *console = *state;
-
-    world_job(console->world, "j", "backup", "running", 1, 2);
-    desk_paint(console);
-    desk_press(console, 'l');
-    type(console, "50M");
-    world_event(console->world, "j", "null");
-    world_event(console->world, "j", "created");
-    world_job(console->world, "j", "backup", "running", 0, 2);
-    desk_press(console, KEY_CODE_ENTER);
-    assert_int_equal(console->app.depth, 1);
-    assert_int_equal(console->world->sent, 0);
-    desk_assert_says(console, "nothing was done: the job has ended");
-}
-
-static void a_plain_job_takes_no_limit(void **state)
-{
-    struct desk *console = *state;
-
-    world_job(console->world, "j", "create", "running", 0, 1);
-    desk_paint(console);
-    desk_press(console, 'l');
-    assert_int_equal(console->app.depth, 1);
-    desk_assert_says(console, "limit: not now: only a block job can do that");
 }
 
 static const char *connect_link(void *ctx, struct target *target)
@@ -536,19 +361,6 @@ static void a_lever_summons_first(void **state)
     assert_int_equal(world->sent, 0);
 }
 
-static void write_blocking_asks_first(void **state)
-{
-    struct desk *console = *state;
-
-    world_job(console->world, "j", "mirror", "running", 1, 2);
-    desk_paint(console);
-    desk_press(console, 'w');
-    assert_int_equal(console->app.depth, 2);
-    confirm(console);
-    assert_int_equal(console->world->sent, 1);
-    assert_int_equal(console->world->sent_verb, VERB_CHANGE);
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, desk_teardown)
 
 int main(void)
@@ -569,16 +381,7 @@ int main(void)
         TEST(values_are_asked_for_louder),
         TEST(an_address_is_asked_for_louder),
         TEST(the_question_closes_with_its_migration),
-        TEST(a_job_is_limited_at_once),
-        TEST(a_limit_is_asked_for_louder),
-        TEST(a_louder_limit_is_for_that_job_only),
-        TEST(the_old_limit_can_be_put_back),
-        TEST(no_limit_can_be_put_back),
-        TEST(a_wrong_limit_stays_in_the_line),
-        TEST(the_limit_is_for_that_job_only),
-        TEST(a_plain_job_takes_no_limit),
         TEST(a_lever_summons_first),
-        TEST(write_blocking_asks_first),
     };
 
     return cmocka_run_group_tests_name("steer", tests, NULL, NULL);
