@@ -1,61 +1,5 @@
-#include "world.h"
-
-#include "core/ending.h"
-
-/* A job of an answer that says of all only what matters here. */
-#define JOB(id, status) ((struct job_report){id, "backup", status, 1, 4, NULL})
-#define ANSWER(...)                                             \
-    world_jobs(world, (const struct job_report[]){__VA_ARGS__}, \
-               sizeof((const struct job_report[]){__VA_ARGS__}) / sizeof(struct job_report))
-
-static struct job *job_of(const struct world *world, const char *id)
-{
-    return target_find(world->target, id);
-}
-
-static void assert_group(const struct world *world, const char *id,
-                         enum group_certainty certainty)
-{
-    const struct job *job = job_of(world, id);
-
-    assert_non_null(job);
-    if (group_certainty(world->target, job) != certainty)
-        fail_msg("%s: %s, not %s", id,
-                 group_certainty_wire(group_certainty(world->target, job)),
-                 group_certainty_wire(certainty));
-    assert_int_equal(job->group != 0, certainty >= GROUP_LIKELY);
-}
-
-static void assert_groups(const struct world *world, enum group_certainty certainty)
-{
-    for (size_t i = 0; i < world->target->living_count; i++)
-        assert_group(world, world->target->living[i]->id, certainty);
-}
-
-static void assert_warning(const struct world *world, const char *id, enum verb verb,
-                           const char *text)
-{
-    char warning[200] = "?";
-
-    assert_int_equal(
-        group_warning(world->target, job_of(world, id), verb, warning, sizeof(warning)),
-        *text != '\0');
-    assert_string_equal(warning, text);
-}
-
-/* What QEMU 7.2 says of a `transaction` of three backups, in its order; it says the
- * same whether they are grouped or individual. */
-static void begin_transaction(struct world *world)
-{
-    static const char *const events[][2] = {
-        {"a", "created"}, {"b", "created"}, {"c", "created"}, {"a", "running"},
-        {"a", "paused"},  {"b", "running"}, {"b", "paused"},  {"c", "running"},
-        {"c", "paused"},  {"a", "running"}, {"b", "running"}, {"c", "running"},
-    };
-
-    for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
-        world_event(world, events[i][0], events[i][1]);
-}
+/* Which jobs are one transaction: what shows it, proves it and disproves it. */
+#include "transaction.h"
 
 /* ---- created together ---- */
 
@@ -238,110 +182,6 @@ static void what_is_proven_stays(void **state)
     assert_groups(world, GROUP_PROVEN);
 }
 
-/* ---- falling together ---- */
-
-/* What QEMU 7.2 said when `b` was cancelled: first `a` waited, the others ran. */
-static void fall(struct world *world)
-{
-    world_event(world, "b", "aborting");
-    world_event(world, "c", "aborting");
-    world_block_event(world, MERGE_BLOCK_CANCELLED, "c", NULL);
-    world_events(world, "c", LIFE("concluded", "null"));
-    world_block_event(world, MERGE_BLOCK_CANCELLED, "b", NULL);
-    world_events(world, "b", LIFE("concluded", "null"));
-    world_event(world, "a", "aborting");
-    world_block_event(world, MERGE_BLOCK_CANCELLED, "a", NULL);
-    world_events(world, "a", LIFE("concluded", "null"));
-}
-
-static enum job_ending ending(const struct world *world, const char *id)
-{
-    for (size_t i = 0; i < world->target->ended_count; i++)
-        if (strcmp(world->target->ended[i]->id, id) == 0)
-            return world->target->ended[i]->ending;
-    return JOB_NOT_ENDED;
-}
-
-static void a_cancel_elsewhere_takes_the_group_along(void **state)
-{
-    struct world *world = *state;
-
-    begin_transaction(world);
-    ANSWER(JOB("c", "running"), JOB("b", "running"), JOB("a", "waiting"));
-    fall(world);
-    assert_int_equal(ending(world, "b"), JOB_ENDED_CANCELLED);
-    assert_int_equal(ending(world, "a"), JOB_ENDED_CANCELLED_WITH_GROUP);
-    assert_int_equal(ending(world, "c"), JOB_ENDED_CANCELLED_WITH_GROUP);
-    assert_written(world, 0, JOURNAL_INFO, "waiting -> cancelled with its group  1 byte in 0s");
-}
-
-static void our_cancel_takes_the_group_along(void **state)
-{
-    struct world *world = *state;
-    struct action_check check;
-
-    begin_transaction(world);
-    ANSWER(JOB("c", "running"), JOB("b", "running"), JOB("a", "running"));
-    assert_non_null(action_send(&world->fleet, job_of(world, "b")->uid, VERB_CANCEL, 0,
-                                world->now_ms, &check));
-    fall(world); /* the reply comes after all that */
-    assert_int_equal(ending(world, "b"), JOB_ENDED_CANCELLED_BY_US);
-    assert_int_equal(ending(world, "a"), JOB_ENDED_CANCELLED_WITH_GROUP);
-    assert_int_equal(ending(world, "c"), JOB_ENDED_CANCELLED_WITH_GROUP);
-    assert_true(world->target->ended[0]->group_proven);
-}
-
-static void a_failure_takes_the_group_along(void **state)
-{
-    struct world *world = *state;
-
-    begin_transaction(world);
-    ANSWER(JOB("c", "running"), JOB("b", "running"), JOB("a", "running"));
-    world_event(world, "b", "aborting");
-    world_event(world, "a", "aborting");
-    world_block_event(world, MERGE_BLOCK_CANCELLED, "a", NULL);
-    world_events(world, "a", LIFE("concluded", "null"));
-    world_block_event(world, MERGE_BLOCK_COMPLETED, "b", "No space left on device");
-    world_events(world, "b", LIFE("concluded", "null"));
-    assert_int_equal(ending(world, "a"), JOB_ENDED_CANCELLED_WITH_GROUP);
-    assert_int_equal(ending(world, "b"), JOB_ENDED_FAILED);
-}
-
-/* An answer between them shows that the first fell alone. */
-static void two_cancels_one_after_the_other_are_two(void **state)
-{
-    struct world *world = *state;
-
-    begin_transaction(world);
-    world_event(world, "a", "aborting");
-    world_block_event(world, MERGE_BLOCK_CANCELLED, "a", NULL);
-    world_events(world, "a", LIFE("concluded", "null"));
-    ANSWER(JOB("c", "running"), JOB("b", "running"));
-    world_event(world, "b", "aborting");
-    world_block_event(world, MERGE_BLOCK_CANCELLED, "b", NULL);
-    world_events(world, "b", LIFE("concluded", "null"));
-    assert_int_equal(ending(world, "b"), JOB_ENDED_CANCELLED);
-}
-
-/* Two bystanders: one was created alone, the other is no backup. */
-static void others_that_fall_fall_by_themselves(void **state)
-{
-    struct world *world = *state;
-
-    world_job(world, "found", "backup", "running", 1, 4);
-    world_events(world, "alone", LIFE("created", "running"));
-    world_event(world, "found", "aborting");
-    world_event(world, "alone", "aborting");
-    world_block_event(world, MERGE_BLOCK_CANCELLED, "alone", NULL);
-    world_event(world, "alone", "null");
-    assert_int_equal(ending(world, "alone"), JOB_ENDED_CANCELLED);
-
-    ANSWER(JOB("b", "running"), ((struct job_report){"m", "mirror", "running", 1, 4, NULL}));
-    world_event(world, "b", "aborting");
-    world_event(world, "m", "aborting");
-    assert_false(job_of(world, "m")->dragged);
-}
-
 /* ---- found ---- */
 
 static void one_that_waits_for_the_only_other_is_proven(void **state)
@@ -474,11 +314,6 @@ int main(void)
         CONNECTED_TEST(pending_against_its_own_will_is_proof),
         CONNECTED_TEST(one_that_ends_alone_disproves_it),
         CONNECTED_TEST(what_is_proven_stays),
-        CONNECTED_TEST(a_cancel_elsewhere_takes_the_group_along),
-        CONNECTED_TEST(our_cancel_takes_the_group_along),
-        CONNECTED_TEST(a_failure_takes_the_group_along),
-        CONNECTED_TEST(two_cancels_one_after_the_other_are_two),
-        CONNECTED_TEST(others_that_fall_fall_by_themselves),
         CONNECTED_TEST(one_that_waits_for_the_only_other_is_proven),
         CONNECTED_TEST(one_that_may_wait_for_several_is_possible),
         CONNECTED_TEST(told_jobs_are_no_candidates),
@@ -489,5 +324,5 @@ int main(void)
         CONNECTED_TEST(a_long_warning_is_cut),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("group", tests, NULL, NULL);
 }

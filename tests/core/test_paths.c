@@ -1,23 +1,14 @@
 #include "world.h"
 
 #include "core/ending.h"
-#include "core/motion.h"
 #include "core/verdict.h"
 
 /*
  * The ways jobs of each type go, as QEMU was seen to tell them: every status as it
- * is met by a person, and progress that is no simple count.
+ * is met by a person.
  */
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
-
-static void assert_verdict(const struct world *world, const struct job *job,
-                           enum verdict verdict)
-{
-    if (verdict_of(job, world->now_ms) != verdict)
-        fail_msg("%s %s: \"%s\", not \"%s\"", job_type_text(job), job_status_text(job),
-                 verdict_text(verdict_of(job, world->now_ms)), verdict_text(verdict));
-}
 
 /* ---- every status of every type ---- */
 
@@ -66,9 +57,9 @@ static void every_status_of_every_type(void **state)
             assert_string_equal(job_type_text(job), types[i].type);
             assert_string_equal(job_status_text(job), statuses[k].status);
             assert_int_equal(job_is_plain(job), types[i].kind == PLAIN);
-            assert_verdict(world, job,
-                           found_commit ? VERDICT_DONE /* READY was never seen */
-                                        : statuses[k].verdicts[types[i].kind]);
+            world_assert_verdict(world, job,
+                                 found_commit ? VERDICT_DONE /* READY was never seen */
+                                              : statuses[k].verdicts[types[i].kind]);
             world_jobs(world, NULL, 0);
             assert_null(target_find(world->target, "j"));
         }
@@ -225,121 +216,15 @@ static void commits_are_told_apart_when_one_gets_ready(void **state)
     assert_int_equal(fleet_need(world->target, mid, world->now_ms).kind, NEED_NONE);
 
     world_events(world, "top", LIFE("waiting", "pending"));
-    assert_verdict(world, top, VERDICT_COMPLETING);
+    world_assert_verdict(world, top, VERDICT_COMPLETING);
     world_events(world, "mid", LIFE("waiting", "pending"));
-    assert_verdict(world, mid, VERDICT_FINALIZING);
+    world_assert_verdict(world, mid, VERDICT_FINALIZING);
     world_block_event(world, MERGE_BLOCK_COMPLETED, "top", NULL);
     world_block_event(world, MERGE_BLOCK_COMPLETED, "mid", NULL);
     world_event(world, "top", "null");
     world_event(world, "mid", "null");
     assert_int_equal(top->ending, JOB_ENDED_EITHER);
     assert_int_equal(mid->ending, JOB_ENDED_DONE);
-}
-
-/* ---- progress ---- */
-
-static void assert_figures(const struct world *world, const struct job *job, int permille,
-                           uint64_t backlog)
-{
-    int64_t eta;
-
-    assert_int_equal(motion_permille(job), permille);
-    assert_int_equal(verdict_backlog(job), backlog);
-    if (motion_eta(world->target, job, world->now_ms, &eta))
-        assert_true(eta >= 0);
-}
-
-/* A mirror scans its bitmap, for minutes on a big image. */
-static void nothing_of_nothing_is_a_scan(void **state)
-{
-    struct world *world = *state;
-    struct job *job = world_job(world, "m", "mirror", "running", 0, 0);
-    int64_t since;
-
-    for (int i = 0; i < 120; i++) {
-        world_pass(world, 1000);
-        world_job(world, "m", "mirror", "running", 0, 0);
-    }
-    assert_verdict(world, job, VERDICT_STARTING);
-    assert_false(verdict_is_flat(job, world->now_ms, &since));
-    assert_figures(world, job, -1, 0);
-    /* An empty disk is ready at once, and done like that. */
-    world_job(world, "m", "mirror", "ready", 0, 0);
-    assert_verdict(world, job, VERDICT_IN_STEP);
-    assert_figures(world, job, -1, 0);
-    world_job(world, "m", "mirror", "concluded", 0, 0);
-    assert_verdict(world, job, VERDICT_EITHER);
-}
-
-static void a_total_may_shrink_and_grow(void **state)
-{
-    struct world *world = *state;
-    struct job *job = world_job(world, "m", "mirror", "running", 0, 256);
-
-    assert_figures(world, job, 0, 256);
-    world_job(world, "m", "mirror", "running", 48, 64); /* zeroes were skipped */
-    assert_figures(world, job, 750, 16);
-    world_job(world, "m", "mirror", "running", 48, 96); /* the guest wrote: it goes back */
-    assert_figures(world, job, 500, 48);
-    world_job(world, "m", "mirror", "running", 100, 96); /* never seen, but nobody swore */
-    assert_figures(world, job, 1000, 0);
-    world_job(world, "m", "mirror", "ready", 80, 80);
-    assert_verdict(world, job, VERDICT_IN_STEP);
-    assert_figures(world, job, -1, 0);
-    world_job(world, "m", "mirror", "ready", 80, 112);
-    assert_verdict(world, job, VERDICT_BEHIND);
-    assert_figures(world, job, -1, 32);
-    world_job(world, "m", "mirror", "ready", UINT64_MAX - 1, UINT64_MAX - 1);
-    assert_figures(world, job, -1, 0);
-}
-
-/* 1/1 is no success; and no bytes. */
-static void a_failed_plain_job_is_not_at_100_percent(void **state)
-{
-    static const struct {
-        const char *status, *error;
-        uint64_t current;
-        int permille;
-        enum verdict verdict;
-        enum need_kind need;
-    } rows[] = {
-        {"running", NULL, 0, -1, VERDICT_MOVING, NEED_NONE},
-        {"running", NULL, 1, 1000, VERDICT_MOVING, NEED_NONE},
-        {"concluded", NULL, 1, 1000, VERDICT_DONE, NEED_CONCLUDED},
-        {"concluded", "no such pool", 1, -1, VERDICT_FAILED, NEED_FAILED},
-        {"concluded", "Operation canceled", 1, -1, VERDICT_CANCELLED, NEED_CONCLUDED},
-    };
-    struct world *world = *state;
-    uint64_t rate;
-
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        struct job_report report = {"c", "create",     rows[i].status, rows[i].current,
-                                    1,   rows[i].error};
-        struct job *job;
-
-        world_jobs(world, &report, 1);
-        job = target_find(world->target, "c");
-        world_pass(world, 60000);
-        assert_int_equal(motion_permille(job), rows[i].permille);
-        assert_verdict(world, job, rows[i].verdict);
-        assert_int_equal(fleet_need(world->target, job, world->now_ms).kind, rows[i].need);
-        assert_false(motion_rate(world->target, job, world->now_ms, &rate));
-        assert_false(ending_mean_rate(job, world->now_ms, &rate));
-        world_jobs(world, NULL, 0);
-    }
-}
-
-/* A cancelled backup of a group was at 100 %, and so was the failed one. */
-static void full_progress_is_no_success(void **state)
-{
-    struct world *world = *state;
-    struct job *job = world_job(world, "b", "backup", "waiting", 4, 4);
-
-    world_event(world, "b", "aborting");
-    world_block_event(world, MERGE_BLOCK_CANCELLED, "b", NULL);
-    world_events(world, "b", LIFE("concluded", "null"));
-    assert_int_equal(job->ending, JOB_ENDED_CANCELLED);
-    assert_int_equal(job->current, job->total);
 }
 
 /* ---- ready and paused ---- */
@@ -354,7 +239,7 @@ static void a_ready_mirror_stays_ready_over_an_error(void **state)
     world_io_error(world, "m", "stop");
     world_event(world, "m", "standby");
     world_block_job(world, "m", JOB_IO_NOSPACE);
-    assert_verdict(world, job, VERDICT_PAUSED_NOSPACE);
+    world_assert_verdict(world, job, VERDICT_PAUSED_NOSPACE);
     assert_int_equal(fleet_need(world->target, job, world->now_ms).kind, NEED_IO_ERROR);
 
     /* Resumed, and the target is still full. */
@@ -368,7 +253,7 @@ static void a_ready_mirror_stays_ready_over_an_error(void **state)
     /* Resumed, and there is room. */
     world_event(world, "m", "ready");
     world_block_job(world, "m", JOB_IO_OK);
-    assert_verdict(world, job, VERDICT_IN_STEP);
+    world_assert_verdict(world, job, VERDICT_IN_STEP);
     assert_int_equal(fleet_need(world->target, job, world->now_ms).kind, NEED_READY);
 }
 
@@ -383,10 +268,10 @@ static void a_complete_on_standby_acts_on_resume(void **state)
     assert_non_null(action);
     action_replied(&world->fleet, action->serial, NULL, world->now_ms);
     world_pass(world, 60000);
-    assert_verdict(world, job, VERDICT_PAUSED);
+    world_assert_verdict(world, job, VERDICT_PAUSED);
     assert_int_equal(action->state, ACTION_ACCEPTED);
     world_events(world, "m", LIFE("ready", "waiting", "pending"));
-    assert_verdict(world, job, VERDICT_COMPLETING);
+    world_assert_verdict(world, job, VERDICT_COMPLETING);
     world_block_event(world, MERGE_BLOCK_COMPLETED, "m", NULL);
     world_events(world, "m", LIFE("concluded", "null"));
     assert_int_equal(job->ending, JOB_ENDED_SWITCHED);
@@ -405,7 +290,7 @@ static void a_drained_pending_job_is_pending(void **state)
                                      .auto_finalize = JOB_NO};
 
     merge_block_jobs(world->target, &block, 1, world->now_ms);
-    assert_verdict(world, job, VERDICT_WANTS_FINALIZE);
+    world_assert_verdict(world, job, VERDICT_WANTS_FINALIZE);
     assert_false(job_is_pausing(job));
 }
 
@@ -419,7 +304,7 @@ static void unknown_names_are_shown_as_they_are(void **state)
 
     assert_string_equal(job_type_text(job), "teleport");
     assert_string_equal(job_status_text(job), "hovering");
-    assert_verdict(world, job, VERDICT_UNKNOWN);
+    world_assert_verdict(world, job, VERDICT_UNKNOWN);
     assert_int_equal(verb_lit(job, &context), 0);
     assert_int_equal(fleet_need(world->target, job, world->now_ms).kind, NEED_NONE);
     assert_false(job_is_plain(job) || job_is_block(job));
@@ -428,7 +313,7 @@ static void unknown_names_are_shown_as_they_are(void **state)
     world_event(world, "t", "landing");
     assert_string_equal(job_status_text(job), "landing");
     world_event(world, "t", "running");
-    assert_verdict(world, job, VERDICT_MOVING);
+    world_assert_verdict(world, job, VERDICT_MOVING);
     assert_int_equal(verb_check(job, VERB_CANCEL, &context), VERB_LIT);
     assert_int_equal(verb_check(job, VERB_PAUSE, &context), VERB_LIT);
     assert_int_equal(verb_check(job, VERB_LIMIT, &context), VERB_NOT_BLOCK_JOB);
@@ -449,15 +334,11 @@ int main(void)
         CONNECTED_TEST(the_verified_sequences),
         CONNECTED_TEST(nobody_is_called_on_the_way_out),
         CONNECTED_TEST(commits_are_told_apart_when_one_gets_ready),
-        CONNECTED_TEST(nothing_of_nothing_is_a_scan),
-        CONNECTED_TEST(a_total_may_shrink_and_grow),
-        CONNECTED_TEST(a_failed_plain_job_is_not_at_100_percent),
-        CONNECTED_TEST(full_progress_is_no_success),
         CONNECTED_TEST(a_ready_mirror_stays_ready_over_an_error),
         CONNECTED_TEST(a_complete_on_standby_acts_on_resume),
         CONNECTED_TEST(a_drained_pending_job_is_pending),
         CONNECTED_TEST(unknown_names_are_shown_as_they_are),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("paths", tests, NULL, NULL);
 }

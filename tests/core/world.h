@@ -19,6 +19,7 @@
 
 #include "core/fleet.h"
 #include "core/merge.h"
+#include "core/verdict.h"
 
 #define GIB ((uint64_t)1 << 30)
 
@@ -178,6 +179,14 @@ static inline void world_block_job(struct world *world, const char *id, enum job
                                       .auto_dismiss = JOB_YES};
 
     merge_block_jobs(world->target, &report, 1, world->now_ms);
+}
+
+static inline void world_assert_verdict(const struct world *world, const struct job *job,
+                                        enum verdict verdict)
+{
+    if (verdict_of(job, world->now_ms) != verdict)
+        fail_msg("%s %s: \"%s\", not \"%s\"", job_type_text(job), job_status_text(job),
+                 verdict_text(verdict_of(job, world->now_ms)), verdict_text(verdict));
 }
 
 /* The only ended job; fails when there is not exactly one. */
