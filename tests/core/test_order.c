@@ -1,34 +1,10 @@
-#include "core/order.h"
-
-#include "world.h"
-
-struct list {
-    struct world *world;
-    struct order order;
-};
+#include "list.h"
 
 static int setup(void **state)
 {
-    struct list *list = calloc(1, sizeof(*list));
-    void *world;
-
-    assert_non_null(list);
-    world_setup(&world);
-    list->world = world;
-    world_connect(list->world);
-    order_init(&list->order);
-    *state = list;
+    list_open(state, world_setup);
+    world_connect(((struct list *)*state)->world);
     return 0;
-}
-
-static int teardown(void **state)
-{
-    struct list *list = *state;
-    void *world = list->world;
-
-    order_release(&list->order);
-    free(list);
-    return world_teardown(&world);
 }
 
 /* Updates the order and gives its rows as "n1 | r1 r2 | q1 | e1". */
@@ -202,7 +178,7 @@ static void many_rows_stay_cheap(void **state)
 
 int main(void)
 {
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, list_teardown)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_the_groups),
         CASE(an_empty_fleet_has_no_rows),

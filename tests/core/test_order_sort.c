@@ -1,37 +1,13 @@
-#include "core/order.h"
-
-#include "world.h"
+#include "list.h"
 
 /* Orders other than by need, the filter, and both while the order is held. */
 
-struct list {
-    struct world *world;
-    struct target *other; /* db-02 */
-    struct order order;
-};
-
 static int setup(void **state)
 {
-    struct list *list = calloc(1, sizeof(*list));
-    void *world;
-
-    assert_non_null(list);
-    world_setup_connected(&world);
-    list->world = world;
-    list->other = fleet_add(&list->world->fleet, "db-02", true, "/q/db-02", 1);
-    order_init(&list->order);
-    *state = list;
-    return 0;
-}
-
-static int teardown(void **state)
-{
+    list_open(state, world_setup_connected);
     struct list *list = *state;
-    void *world = list->world;
-
-    order_release(&list->order);
-    free(list);
-    return world_teardown(&world);
+    list->other = fleet_add(&list->world->fleet, "db-02", true, "/q/db-02", 1);
+    return 0;
 }
 
 static void ask(struct list *list, enum order_key key, bool descending, const char *filter)
@@ -267,7 +243,7 @@ static void keys_have_names(void **state)
 
 int main(void)
 {
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, list_teardown)
     const struct CMUnitTest tests[] = {
         CASE(every_key_sorts_both_ways),
         CASE(what_has_no_value_stands_last),

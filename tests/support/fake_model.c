@@ -188,6 +188,15 @@ static struct fake_rule *set_rule(struct fake_qmp *fake, const char *command,
     return rule;
 }
 
+void fake_qmp_migrates(struct fake_qmp *fake)
+{
+    fake_qmp_answers(
+        fake, "query-migrate",
+        "{\"status\": \"active\", \"total-time\": 9000, \"ram\": {\"total\": 1073741824, "
+        "\"transferred\": 1288490, \"remaining\": 1072453334, \"mbps\": 838.8, "
+        "\"page-size\": 4096, \"dirty-pages-rate\": 0, \"dirty-sync-count\": 1}}");
+}
+
 void fake_qmp_answers(struct fake_qmp *fake, const char *command, const char *value)
 {
     set_rule(fake, command, FAKE_ANSWERS)->value = fake_dup(value);

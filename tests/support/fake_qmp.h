@@ -160,4 +160,7 @@ void fake_qmp_mutes(struct fake_qmp *fake, const char *command);
 void fake_qmp_lacks(struct fake_qmp *fake, const char *command);
 void fake_qmp_obeys(struct fake_qmp *fake, const char *command);
 
+/* query-migrate tells of an outgoing migration in its first pass from now on. */
+void fake_qmp_migrates(struct fake_qmp *fake);
+
 #endif

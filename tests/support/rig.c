@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include <cmocka.h>
@@ -44,6 +45,14 @@ int rig_make_folder(void **state)
     (void)state;
     folder_make(rig.folder);
     return 0;
+}
+
+const char *rig_config(const char *text)
+{
+    static char path[FOLDER_SIZE + 16];
+    snprintf(path, sizeof path, "%s/config.json", rig.folder);
+    folder_write(path, text, strlen(text));
+    return path;
 }
 
 /* A test may have taken the right to write from the folder. */

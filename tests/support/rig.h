@@ -41,6 +41,9 @@ struct console *rig_start(const struct console_options *options, const char *con
 /* A setup that makes the folder; returns 0. */
 int rig_make_folder(void **state);
 
+/* Writes a configuration into the folder: its path, valid until the next one. */
+const char *rig_config(const char *text);
+
 /* A teardown; returns 0. */
 int rig_clear(void **state);
 

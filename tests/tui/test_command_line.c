@@ -13,38 +13,15 @@
 
 #include <cmocka.h>
 
-#include "tests/support/folder.h"
 #include "tests/support/program.h"
 #include "tests/support/rig.h"
-
-static char folder[FOLDER_SIZE];
-static char path[FOLDER_SIZE + 16];
-
-static int set_up(void **state)
-{
-    (void)state;
-    folder_make(folder);
-    snprintf(path, sizeof path, "%s/config.json", folder);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    folder_remove(folder);
-    return 0;
-}
-
-static void configure(const char *text)
-{
-    folder_write(path, text, strlen(text));
-}
 
 /* ---- configuration --------------------------------------------------------------------- */
 
 /* Each face of the program says it before it does anything else. */
-static void assert_told(const char *complaint)
+static void assert_told(const char *config, const char *complaint)
 {
+    const char *path = rig_config(config);
     static const char *const faces[] = {"--once", "--follow", "--list-endpoints"};
     for (size_t i = 0; i < sizeof faces / sizeof faces[0]; i++) {
         struct program_run run = {0};
@@ -62,25 +39,24 @@ static void assert_told(const char *complaint)
 static void test_a_theme_that_is_not_there(void **state)
 {
     (void)state;
-    configure("{\"endpoints\": [\"/nowhere\"],\n  \"theme\": \"nix\"}");
-    assert_told(":2:3: ");
+    assert_told("{\"endpoints\": [\"/nowhere\"],\n  \"theme\": \"nix\"}", ":2:3: ");
 }
 
 static void test_an_endpoint_that_is_none(void **state)
 {
     (void)state;
-    configure(
-        "{\"endpoints\": [\"/nowhere\",\n  {\"name\": \"b\", \"address\": \"tcp:h:x\"}]}");
-    assert_told(":2:3: ");
-    configure("{\"endpoints\": [\"/nowhere\",\n \"/nowhere/2\", 3]}");
-    assert_told(":2:16: an endpoint is a text or ");
+    assert_told(
+        "{\"endpoints\": [\"/nowhere\",\n  {\"name\": \"b\", \"address\": \"tcp:h:x\"}]}",
+        ":2:3: ");
+    assert_told("{\"endpoints\": [\"/nowhere\",\n \"/nowhere/2\", 3]}",
+                ":2:16: an endpoint is a text or ");
 }
 
 static void test_a_name_that_is_there_twice(void **state)
 {
     (void)state;
-    configure("{\"delay\": 1,\n \"bell\": true, \"delay\": 2}");
-    assert_told(":2:16: \"delay\" is there already");
+    assert_told("{\"delay\": 1,\n \"bell\": true, \"delay\": 2}",
+                ":2:16: \"delay\" is there already");
 }
 
 /* ---- checks ---------------------------------------------------------------------------- */
@@ -102,7 +78,7 @@ static void test_check(void **state)
     const struct fake_job ready = {
         .id = "two", .type = "mirror", .status = "ready", .current = 9, .total = 9};
     (void)state;
-    configure("{}");
+    const char *path = rig_config("{}");
     struct fake_qmp *fake = rig_fake("alpha");
     fake_qmp_job(fake, &running);
     const char *const arguments[] = {"--check",  "--config", path, fake_qmp_endpoint(fake),
@@ -127,7 +103,7 @@ static void test_check_as_json(void **state)
         .id = "two", .type = "mirror", .status = "ready", .current = 9, .total = 9};
     struct program_run run = {.pump = &rig.pump};
     (void)state;
-    configure("{}");
+    const char *path = rig_config("{}");
     struct fake_qmp *fake = rig_fake("alpha");
     fake_qmp_job(fake, &ready);
     program_run(&run, (const char *[]){"--check", "--json", "--config", path,
@@ -137,14 +113,16 @@ static void test_check_as_json(void **state)
     program_release(&run);
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, rig_make_folder, rig_clear)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_a_theme_that_is_not_there, rig_clear),
-        cmocka_unit_test_teardown(test_an_endpoint_that_is_none, rig_clear),
-        cmocka_unit_test_teardown(test_a_name_that_is_there_twice, rig_clear),
-        cmocka_unit_test_teardown(test_check, rig_clear),
-        cmocka_unit_test_teardown(test_check_as_json, rig_clear),
+        TEST(test_a_theme_that_is_not_there),
+        TEST(test_an_endpoint_that_is_none),
+        TEST(test_a_name_that_is_there_twice),
+        TEST(test_check),
+        TEST(test_check_as_json),
     };
-    return cmocka_run_group_tests_name("command_line", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("command_line", tests, NULL, NULL);
 }

@@ -120,11 +120,7 @@ static void a_filter_that_hides_all_leaves_no_row(void **state)
 static void a_migration_cannot_be_tagged(void **state)
 {
     (void)state;
-    fake_qmp_answers(
-        rig_fake("web-01"), "query-migrate",
-        "{\"status\": \"active\", \"total-time\": 9000, \"ram\": {\"total\": 1073741824, "
-        "\"transferred\": 1288490, \"remaining\": 1072453334, \"mbps\": 838.8, "
-        "\"page-size\": 4096, \"dirty-pages-rate\": 0, \"dirty-sync-count\": 1}}");
+    fake_qmp_migrates(rig_fake("web-01"));
     start();
     console_select(rig.console, "web-01", "migr");
     await(is_lit, "Enter actions");

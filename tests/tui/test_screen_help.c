@@ -157,20 +157,9 @@ static void test_40x10(void **state)
 
 /* ---- where from ------------------------------------------------------------------------ */
 
-static const char *written(const char *name, const char *config)
-{
-    static char path[FOLDER_SIZE + 32];
-    snprintf(path, sizeof path, "%s/%s", rig.folder, name);
-    FILE *out = fopen(path, "w");
-    assert_non_null(out);
-    fputs(config, out);
-    fclose(out);
-    return path;
-}
-
 static void test_the_settings_in_force(void **state)
 {
-    const char *path = written("config.json", "{\"keys\": {\"pause\": \"F7\"}}");
+    const char *path = rig_config("{\"keys\": {\"pause\": \"F7\"}}");
 
     (void)state;
     open_help(24, 80, (const char *[]){"--config", path, NULL});

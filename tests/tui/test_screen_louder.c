@@ -25,12 +25,8 @@ static const struct fake_job jobs[] = {
 
 static void play(void)
 {
-    char path[FOLDER_SIZE + 16];
-    snprintf(path, sizeof path, "%s/config.json", rig.folder);
-    static const char text[] = "{\"confirm\": \"more\"}";
-    folder_write(path, text, strlen(text));
     rig_start(&(struct console_options){.rows = 30, .columns = 100},
-              (const char *[]){"--config", path, NULL});
+              (const char *[]){"--config", rig_config("{\"confirm\": \"more\"}"), NULL});
 }
 
 static void play_jobs(void)
@@ -50,11 +46,7 @@ static void play_migration(void)
                      "{\"max-bandwidth\": 134217728, \"max-postcopy-bandwidth\": 0, "
                      "\"downtime-limit\": 300}");
     fake_qmp_answers(fake, "migrate-set-parameters", "{}");
-    fake_qmp_answers(
-        fake, "query-migrate",
-        "{\"status\": \"active\", \"total-time\": 5000, \"ram\": {\"total\": 9000, "
-        "\"transferred\": 300, \"remaining\": 8700, \"mbps\": 8.5, "
-        "\"dirty-sync-count\": 1}}");
+    fake_qmp_migrates(fake);
     play();
     console_await(rig.console, "ci-11", "migration");
     console_press(rig.console, "i");

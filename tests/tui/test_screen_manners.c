@@ -7,24 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/support/folder.h"
 #include "tests/tui/trio.h"
-
-static char folder[FOLDER_SIZE];
-
-static int set_up(void **state)
-{
-    (void)state;
-    folder_make(folder);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    folder_remove(folder);
-    return 0;
-}
 
 static void play(void)
 {
@@ -33,10 +16,8 @@ static void play(void)
 
 static void play_with(const char *config)
 {
-    static char path[FOLDER_SIZE + 16];
-    snprintf(path, sizeof path, "%s/config.json", folder);
-    folder_write(path, config, strlen(config));
-    trio_start(&(struct console_options){.rows = 24}, (const char *[]){"--config", path, NULL});
+    trio_start(&(struct console_options){.rows = 24},
+               (const char *[]){"--config", rig_config(config), NULL});
 }
 
 /* ---- mouse ----------------------------------------------------------------------------- */
@@ -191,10 +172,8 @@ static void test_no_title_where_there_is_none(void **state)
     play_with("{\"title\": true}");
     console_press(rig.console, "q");
     console_await_end(rig.console);
-    char path[FOLDER_SIZE + 16];
-    snprintf(path, sizeof path, "%s/config.json", folder);
     rig_start(&(struct console_options){.term = "vt100"},
-              (const char *[]){"--config", path, NULL});
+              (const char *[]){"--config", rig_config("{\"title\": true}"), NULL});
     console_await(rig.console, "two", "READY");
     trio_quit();
     assert_null(strstr(pty_bytes(trio_pty()), "NEED YOU: "));
@@ -210,11 +189,11 @@ static void test_next_theme(void **state)
     char path[FOLDER_SIZE + 64], said[96];
 
     (void)state;
-    snprintf(path, sizeof path, "XDG_DATA_HOME=%s", folder);
+    snprintf(path, sizeof path, "XDG_DATA_HOME=%s", rig.folder);
     char command[FOLDER_SIZE + 64];
-    snprintf(command, sizeof command, "mkdir -p %s/qmptop/themes", folder);
+    snprintf(command, sizeof command, "mkdir -p %s/qmptop/themes", rig.folder);
     assert_int_equal(system(command), 0);
-    snprintf(command, sizeof command, "%s/qmptop/themes/zz.json", folder);
+    snprintf(command, sizeof command, "%s/qmptop/themes/zz.json", rig.folder);
     static const char text[] = "{\"roles\": {\"nned\": {}}}";
     folder_write(command, text, strlen(text));
     trio_start(&(struct console_options){.environment = path, .columns = 160}, NULL);
@@ -268,19 +247,21 @@ static void test_columns_and_sort(void **state)
     console_await(rig.console, "-- needs you (1)", NULL);
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, rig_make_folder, rig_clear)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(test_mouse, rig_clear),
-        cmocka_unit_test_teardown(test_double_click, rig_clear),
-        cmocka_unit_test_teardown(test_mouse_noise, rig_clear),
-        cmocka_unit_test_teardown(test_bell, rig_clear),
-        cmocka_unit_test_teardown(test_no_bell_unasked, rig_clear),
-        cmocka_unit_test_teardown(test_title, rig_clear),
-        cmocka_unit_test_teardown(test_no_title_where_there_is_none, rig_clear),
-        cmocka_unit_test_teardown(test_next_theme, rig_clear),
-        cmocka_unit_test_teardown(test_remapped_keys, rig_clear),
-        cmocka_unit_test_teardown(test_columns_and_sort, rig_clear),
+        TEST(test_mouse),
+        TEST(test_double_click),
+        TEST(test_mouse_noise),
+        TEST(test_bell),
+        TEST(test_no_bell_unasked),
+        TEST(test_title),
+        TEST(test_no_title_where_there_is_none),
+        TEST(test_next_theme),
+        TEST(test_remapped_keys),
+        TEST(test_columns_and_sort),
     };
-    return cmocka_run_group_tests_name("screen_manners", tests, set_up, tear_down);
+    return cmocka_run_group_tests_name("screen_manners", tests, NULL, NULL);
 }

@@ -114,11 +114,7 @@ static void verbs_act_on_the_same_job(void **state)
 static void a_migration_scrolls_as_well(void **state)
 {
     (void)state;
-    fake_qmp_answers(
-        rig_fake("web-01"), "query-migrate",
-        "{\"status\": \"active\", \"total-time\": 9000, \"ram\": {\"total\": 1073741824, "
-        "\"transferred\": 1288490, \"remaining\": 1072453334, \"mbps\": 838.8, "
-        "\"page-size\": 4096, \"dirty-pages-rate\": 0, \"dirty-sync-count\": 1}}");
+    fake_qmp_migrates(rig_fake("web-01"));
     rig_start(&(struct console_options){.rows = 24, .columns = 160}, NULL);
     console_select(rig.console, "web-01", "migr");
     console_await(rig.console, "more lines, Tab scrolls", NULL);
