@@ -18,6 +18,17 @@
 
 #include <cmocka.h>
 
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
+
 #define DEFAULT_LIMIT_MS 20000
 #define OUTPUT_MAX       (1 << 20)
 #define ARGUMENTS_MAX    32
@@ -40,6 +51,11 @@ const char *program_path(void)
     if (path == NULL || path[0] == '\0')
         path = "build/qmptop";
     return realpath(path, whole) != NULL ? whole : path;
+}
+
+bool program_is_sanitized(void)
+{
+    return SANITIZED;
 }
 
 void program_be_mortal(void)

@@ -22,6 +22,9 @@ struct program_run {
 /* The path of the program, from the root: $QMPTOP, else build/qmptop. */
 const char *program_path(void);
 
+/* It was built, as this test was, with what watches its memory. */
+bool program_is_sanitized(void);
+
 /* What this process executes next has no right to override file permissions, root or
  * not. For the child of a fork. */
 void program_be_mortal(void);

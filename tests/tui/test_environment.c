@@ -255,15 +255,6 @@ static void refuse_with(const char *path, mode_t mode)
     program_release(&result);
 }
 
-static bool is_sanitized(void)
-{
-#if defined(__SANITIZE_ADDRESS__)
-    return true;
-#else
-    return false;
-#endif
-}
-
 /* Its environment, its commands and its files are those of whoever runs it. */
 static void test_setuid_is_refused(void **state)
 {
@@ -271,7 +262,7 @@ static void test_setuid_is_refused(void **state)
     struct statvfs place;
     (void)state;
     assert_int_equal(statvfs(rig.folder, &place), 0);
-    if (is_sanitized())
+    if (program_is_sanitized())
         skip(); /* the sanitizer cannot look into such a process, and fails */
     if (geteuid() != 0 || (place.f_flag & ST_NOSUID) != 0)
         skip(); /* a file cannot lend the rights of others here */

@@ -80,15 +80,6 @@ static void a_key_acts(char *job)
 
 /* ---- memory ---- */
 
-static bool is_sanitized(void)
-{
-#if defined(__SANITIZE_ADDRESS__)
-    return true;
-#else
-    return false;
-#endif
-}
-
 /* All faults at once, in a sixteenth of what the worst of them would take. */
 static void test_all_faults_in_64_mb(void **state)
 {
@@ -97,7 +88,7 @@ static void test_all_faults_in_64_mb(void **state)
     const char *names[FAULT_COUNT + 1];
     char plain[FAULT_COUNT][32];
     (void)state;
-    if (is_sanitized())
+    if (program_is_sanitized())
         skip(); /* the sanitizer alone maps terabytes */
     snprintf(number, sizeof number, "%zu", FAULT_COUNT + 1);
     for (size_t i = 0; i < FAULT_COUNT; i++) {

@@ -17,6 +17,16 @@ static void play(const char *term)
     trio_start(&(struct console_options){.rows = 24, .term = term}, NULL);
 }
 
+/* On one without brackets, with the question that a key opens on that job. */
+static void play_and_ask(const char *job, const char *status, const char *key,
+                         const char *title)
+{
+    play("vt100");
+    console_select(rig.console, job, status);
+    console_press(rig.console, key);
+    console_await(rig.console, title, NULL);
+}
+
 /* ---- on a terminal that brackets them ---- */
 
 static void test_paste_into_the_list(void **state)
@@ -103,10 +113,7 @@ static void test_burst(void **state)
 static void test_a_pasted_newline_takes_nothing(void **state)
 {
     (void)state;
-    play("vt100");
-    console_select(rig.console, "one", "running");
-    console_press(rig.console, "l");
-    console_await(rig.console, "LIMIT one", NULL);
+    play_and_ask("one", "running", "l", "LIMIT one");
     console_press(rig.console, "\025"
                                "7M\r");
     console_await(rig.console, "> 7M", NULL);
@@ -124,10 +131,7 @@ static void test_a_pasted_newline_takes_nothing(void **state)
 static void test_a_newline_pasted_first_takes_nothing(void **state)
 {
     (void)state;
-    play("vt100");
-    console_select(rig.console, "one", "running");
-    console_press(rig.console, "l");
-    console_await(rig.console, "LIMIT one", NULL);
+    play_and_ask("one", "running", "l", "LIMIT one");
     console_press(rig.console, "\025"
                                "7M");
     console_await(rig.console, "> 7M", NULL);
@@ -175,10 +179,7 @@ static void test_a_pasted_newline_writes_no_file(void **state)
 static void test_a_pasted_word_is_no_answer(void **state)
 {
     (void)state;
-    play("vt100");
-    console_select(rig.console, "two", "READY");
-    console_press(rig.console, "c");
-    console_await(rig.console, "CANCEL two on alpha", NULL);
+    play_and_ask("two", "READY", "c", "CANCEL two");
     console_await_lit(rig.console, "Type  alpha");
     console_press(rig.console, "alpha\r");
     console_await(rig.console, "> alpha", NULL);
@@ -194,10 +195,7 @@ static void test_a_pasted_word_is_no_answer(void **state)
 static void test_a_pasted_y_is_no_answer(void **state)
 {
     (void)state;
-    play("vt100");
-    console_select(rig.console, "two", "READY");
-    console_press(rig.console, "o");
-    console_await(rig.console, "COMPLETE two on alpha", NULL);
+    play_and_ask("two", "READY", "o", "COMPLETE two");
     console_await_lit(rig.console, "y  complete it");
     console_press(rig.console, "yes");
     console_await(rig.console, "y  complete it", "pasted: press y");

@@ -15,18 +15,8 @@
 #include <cmocka.h>
 
 #include "tests/support/player.h"
+#include "tests/support/program.h"
 #include "tui/key.h"
-
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
 
 /* ---- every way out ---- */
 
@@ -75,7 +65,7 @@ static void test_fatal_signals(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         leave(rows[i].key, &status);
         /* Under a sanitizer the handler before ours ends the program with a report. */
-        if (SANITIZED)
+        if (program_is_sanitized())
             assert_false(WIFEXITED(status) && WEXITSTATUS(status) == 0);
         else
             assert_true(WIFSIGNALED(status) && WTERMSIG(status) == rows[i].signal);
