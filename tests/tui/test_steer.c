@@ -1,3 +1,4 @@
+#include "tui/screens/pull.h"
 #include "tui/screens/steer.h"
 
 #include "tests/tui/desk.h"
@@ -138,7 +139,7 @@ static void the_next_migration_does_not_get_the_answer(void **state)
     migrate(console, "active");
     assert_int_not_equal(uid_of(console), uid);
     desk_confirm(console);
-    steer_pull(&console->app, uid, LEVER_CANCEL, 0, NULL, console->world->now_ms);
+    pull_lever(&console->app, uid, LEVER_CANCEL, 0, NULL, console->world->now_ms);
     desk_assert_says(console, "cancel: not now: the migration is gone");
     assert_int_equal(console->world->sent, 0);
 }

@@ -10,7 +10,7 @@
 #include "core/mem.h"
 #include "tui/app.h"
 #include "tui/screens/confirm.h"
-#include "tui/screens/steer.h"
+#include "tui/screens/pull.h"
 #include "tui/screens/value_text.h"
 #include "tui/widgets/prompt_box.h"
 
@@ -104,15 +104,15 @@ static void take_lever(void *ctx, struct app *app, const char *text, int64_t now
     const struct wish *wish = ctx;
     uint64_t value;
     if (!read_value(wish->kind, text, &value))
-        steer_take(app, wish->uid, wish->lever, value, wish->kind == LEVER_URI ? text : NULL,
-                   now_ms);
+        confirm_take_lever(app, wish->uid, wish->lever, value,
+                           wish->kind == LEVER_URI ? text : NULL, now_ms);
 }
 
 static const char *lost_migration(void *ctx, struct app *app, int64_t now_ms)
 {
     const struct wish *wish = ctx;
     (void)now_ms;
-    return steer_why_not(app->fleet, wish->uid, wish->lever);
+    return pull_why_not(app->fleet, wish->uid, wish->lever);
 }
 
 static const struct prompt_box_ops lever_ops = {why_not, take_lever, lost_migration, free};

@@ -7,7 +7,6 @@
 #include "core/fleet.h"
 #include "core/mem.h"
 #include "tui/app.h"
-#include "tui/screens/bulk_limit.h"
 #include "tui/screens/bulk_list.h"
 #include "tui/screens/confirm.h"
 #include "tui/screens/job_text.h"
@@ -424,12 +423,4 @@ void bulk_open(struct app *app, const struct tags *tags, enum verb verb, uint64_
     status_say(&app->status, THEME_NEED, now_ms, "%s: no tagged job takes it: %s, %s",
                verb_name(verb), list.rows[0].job, list.rows[0].out);
     bulk_list_release(&list);
-}
-
-void bulk_verb(struct app *app, const struct tags *tags, enum verb verb, int64_t now_ms)
-{
-    if (verb == VERB_LIMIT && !app->fleet->read_only)
-        app_push(app, bulk_limit_new(tags));
-    else
-        bulk_open(app, tags, verb, 0, now_ms);
 }

@@ -23,9 +23,6 @@
 struct app;
 struct tags;
 
-/* Asks for what the verb takes, if anything, then as below. */
-void bulk_verb(struct app *app, const struct tags *tags, enum verb verb, int64_t now_ms);
-
 /* Opens the box, or says why there is none; `argument` is the speed for VERB_LIMIT. */
 void bulk_open(struct app *app, const struct tags *tags, enum verb verb, uint64_t argument,
                int64_t now_ms);

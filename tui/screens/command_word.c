@@ -1,6 +1,7 @@
 #include "tui/screens/command_word.h"
 
 #include "tui/app.h"
+#include "tui/screens/pull.h"
 #include "tui/screens/steer.h"
 #include "tui/screens/tags.h"
 
@@ -19,7 +20,7 @@ static bool is_lit_for_any(const struct fleet *fleet, const struct tags *tags, e
 
 static const char *lever_word(const struct app *app, enum lever lever, const char *word)
 {
-    return steer_why_not(app->fleet, app_subject(app), lever) ? NULL : word;
+    return pull_why_not(app->fleet, app_subject(app), lever) ? NULL : word;
 }
 
 /* What a verb would do to a migration. */

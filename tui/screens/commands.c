@@ -3,7 +3,7 @@
 #include "core/merge.h"
 #include "tui/app.h"
 #include "tui/screens/ask.h"
-#include "tui/screens/bulk.h"
+#include "tui/screens/bulk_verb.h"
 #include "tui/screens/command_word.h"
 #include "tui/screens/confirm.h"
 #include "tui/screens/menu_actions.h"

@@ -5,7 +5,7 @@
  * confirm: the box that asks before a verb on a job or a lever of a migration. Its
  * title is the identity as it was when the key was pressed; below stand the state
  * of now and what will happen. It does not send anything itself (app_act() and
- * steer_pull() do, with all checks made anew).
+ * pull_lever() do, with all checks made anew).
  *
  * How it is answered stands in answer.h: with `y`, or by typing the VM's name as it is
  * shown where finished work is at stake. What was typed ahead is thrown away. The box
@@ -35,9 +35,9 @@ struct screen *confirm_new(struct app *app, uint64_t uid, enum verb verb, uint64
 void confirm_take(struct app *app, uint64_t uid, enum verb verb, uint64_t argument,
                   int64_t now_ms);
 
-/* A box about `lever` of the shown migration `uid`; `value` or `text` (copied, or NULL) is
+/* The same for a lever of the shown migration `uid`; `value` or `text` (copied, or NULL) is
  * what the lever takes. */
-struct screen *confirm_lever_new(struct app *app, uint64_t uid, enum lever lever,
-                                 uint64_t value, const char *text, int64_t now_ms);
+void confirm_take_lever(struct app *app, uint64_t uid, enum lever lever, uint64_t value,
+                        const char *text, int64_t now_ms);
 
 #endif

@@ -8,12 +8,12 @@
 #include "tui/screens/confirm_inner.h"
 #include "tui/screens/ground.h"
 #include "tui/screens/migration_text.h"
-#include "tui/screens/steer.h"
+#include "tui/screens/pull.h"
 #include "tui/screens/value_text.h"
 
 static const char *lost_ground(const struct confirm *confirm, const struct fleet *fleet)
 {
-    const char *why = steer_why_not(fleet, confirm->uid, confirm->lever);
+    const char *why = pull_why_not(fleet, confirm->uid, confirm->lever);
     if (why)
         return why;
     const struct target *target = fleet_migrating(fleet, confirm->uid);
@@ -67,7 +67,7 @@ static bool say_argument(const struct confirm *confirm, const struct fleet *flee
 
 static void act(const struct confirm *confirm, struct app *app, int64_t now_ms)
 {
-    steer_pull(app, confirm->uid, confirm->lever, confirm->argument, confirm->text, now_ms);
+    pull_lever(app, confirm->uid, confirm->lever, confirm->argument, confirm->text, now_ms);
 }
 
 static bool warn_of_manager(const struct confirm *confirm, const struct fleet *fleet,
@@ -86,8 +86,8 @@ static const struct confirm_matter matter = {
     .managed = warn_of_manager,
 };
 
-struct screen *confirm_lever_new(struct app *app, uint64_t uid, enum lever lever,
-                                 uint64_t value, const char *text, int64_t now_ms)
+static struct screen *confirm_lever_new(struct app *app, uint64_t uid, enum lever lever,
+                                        uint64_t value, const char *text, int64_t now_ms)
 {
     const struct target *target = fleet_migrating(app->fleet, uid);
     const struct migration *migration = &target->migration;
@@ -104,4 +104,14 @@ struct screen *confirm_lever_new(struct app *app, uint64_t uid, enum lever lever
     return confirm_open(app, &wish, target, "migration",
                         migration->incoming ? "incoming migration" : "outgoing migration",
                         now_ms);
+}
+
+void confirm_take_lever(struct app *app, uint64_t uid, enum lever lever, uint64_t value,
+                        const char *text, int64_t now_ms)
+{
+    const struct target *target = fleet_migrating(app->fleet, uid);
+    if (target && confirm_tier(app, lever_tier(&target->migration, lever)) != VERB_TIER_AT_ONCE)
+        app_push(app, confirm_lever_new(app, uid, lever, value, text, now_ms));
+    else if (app_takes_command(app, lever_name(lever), now_ms))
+        pull_lever(app, uid, lever, value, text, now_ms);
 }

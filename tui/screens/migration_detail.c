@@ -7,6 +7,7 @@
 #include "tui/screens/migration_facts.h"
 #include "tui/screens/migration_text.h"
 #include "tui/screens/need_look.h"
+#include "tui/screens/pull.h"
 #include "tui/screens/steer.h"
 #include "tui/widgets/fields.h"
 
@@ -50,7 +51,7 @@ static void add_lever(const struct app *app, const struct target *target, enum l
 {
     char keys[KEYMAP_KEYS_SIZE], label[KEYMAP_KEYS_SIZE + 32], value[64], text[320];
     const struct migration *migration = &target->migration;
-    const char *why = steer_why_not(app->fleet, migration->uid, lever);
+    const char *why = pull_why_not(app->fleet, migration->uid, lever);
     keymap_keys(&app->keymap, steer_request(lever), true, keys);
     snprintf(label, sizeof(label), "%s  %s", keys[0] != '\0' ? keys : "-", lever_name(lever));
     say_value(migration, lever, value, sizeof(value));

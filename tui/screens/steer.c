@@ -3,9 +3,8 @@
 #include "tui/app.h"
 #include "tui/screens/ask.h"
 #include "tui/screens/confirm.h"
+#include "tui/screens/pull.h"
 #include "tui/screens/summon.h"
-
-static const char no_migration[] = "the migration is gone";
 
 /* Why a verb of jobs does nothing to a migration; NULL: it does something. */
 static const char *const verb_texts[VERB_COUNT] = {
@@ -44,18 +43,6 @@ enum lever steer_lever_of(enum request request)
     return lever;
 }
 
-static struct lever_check check_of(const struct fleet *fleet, uint64_t uid, enum lever lever)
-{
-    const struct target *target = fleet_migrating(fleet, uid);
-    return target ? action_check_lever(fleet, target, uid, lever)
-                  : (struct lever_check){.why = no_migration};
-}
-
-const char *steer_why_not(const struct fleet *fleet, uint64_t uid, enum lever lever)
-{
-    return check_of(fleet, uid, lever).why;
-}
-
 static void clear(struct app *app, uint64_t uid, int64_t now_ms)
 {
     struct target *target = fleet_migrating(app->fleet, uid);
@@ -87,7 +74,7 @@ void steer_verb(struct app *app, uint64_t uid, enum verb verb, int64_t now_ms)
 
 void steer_lever(struct app *app, uint64_t uid, enum lever lever, int64_t now_ms)
 {
-    struct lever_check check = check_of(app->fleet, uid, lever);
+    struct lever_check check = pull_check(app->fleet, uid, lever);
     app->dirty = true;
     if (summon(app, uid, now_ms))
         summon_say(app, lever_name(lever), now_ms);
@@ -96,30 +83,5 @@ void steer_lever(struct app *app, uint64_t uid, enum lever lever, int64_t now_ms
     else if (lever_argument(lever) != LEVER_NOTHING)
         app_push(app, ask_lever_new(app, uid, lever));
     else
-        steer_take(app, uid, lever, 0, NULL, now_ms);
-}
-
-void steer_take(struct app *app, uint64_t uid, enum lever lever, uint64_t value,
-                const char *text, int64_t now_ms)
-{
-    const struct target *target = fleet_migrating(app->fleet, uid);
-    if (target && confirm_tier(app, lever_tier(&target->migration, lever)) != VERB_TIER_AT_ONCE)
-        app_push(app, confirm_lever_new(app, uid, lever, value, text, now_ms));
-    else if (app_takes_command(app, lever_name(lever), now_ms))
-        steer_pull(app, uid, lever, value, text, now_ms);
-}
-
-void steer_pull(struct app *app, uint64_t uid, enum lever lever, uint64_t value,
-                const char *text, int64_t now_ms)
-{
-    struct target *target = fleet_migrating(app->fleet, uid);
-    struct lever_check check = {.why = no_migration};
-    const struct action *action = NULL;
-    if (target)
-        action = action_pull(app->fleet, target, uid, lever, value, text, now_ms, &check);
-    app->dirty = true;
-    if (action)
-        status_follow(&app->status, action->serial);
-    else
-        app_say_unlit(app, lever_name(lever), check.why, check.since_ms, now_ms);
+        confirm_take_lever(app, uid, lever, 0, NULL, now_ms);
 }

@@ -1,10 +1,11 @@
-#include "tui/screens/bulk_limit.h"
+#include "tui/screens/bulk_verb.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "core/format.h"
 #include "core/mem.h"
+#include "tui/app.h"
 #include "tui/screens/bulk.h"
 #include "tui/screens/tags.h"
 #include "tui/widgets/prompt_box.h"
@@ -34,7 +35,7 @@ static void drop(void *ctx)
 
 static const struct prompt_box_ops ops = {.why_not = why_not, .done = take, .free = drop};
 
-struct screen *bulk_limit_new(const struct tags *tags)
+static struct screen *limit_new(const struct tags *tags)
 {
     char title[64];
     struct tags *copy = mem_alloc(1, sizeof(*copy));
@@ -43,4 +44,12 @@ struct screen *bulk_limit_new(const struct tags *tags)
              tags->count == 1 ? "" : "s");
     return prompt_box_new(&ops, copy, title,
                           "for each of them; 50M or 1.5GiB/s, 0 for no limit", NULL);
+}
+
+void bulk_verb(struct app *app, const struct tags *tags, enum verb verb, int64_t now_ms)
+{
+    if (verb == VERB_LIMIT && !app->fleet->read_only)
+        app_push(app, limit_new(tags));
+    else
+        bulk_open(app, tags, verb, 0, now_ms);
 }
