@@ -107,6 +107,22 @@ static void a_go_has_its_measure(void **state)
     assert_int_equal(taken, TYPEAHEAD_MAX + 1);
 }
 
+/* Taken or not, and without the bracket of a burst. */
+static void a_go_can_be_looked_through(void **state)
+{
+    struct typeahead typeahead = {.count = 0};
+
+    (void)state;
+    assert_int_equal(typeahead_key(&typeahead, 0), KEY_CODE_NONE);
+    assert_string_equal(go(&typeahead, "jp"), "jp");
+    assert_int_equal(typeahead_key(&typeahead, 0), 'j');
+    assert_int_equal(typeahead_key(&typeahead, 1), 'p');
+    assert_int_equal(typeahead_key(&typeahead, 2), KEY_CODE_NONE);
+    assert_string_equal(go(&typeahead, PASTED), "(" PASTED);
+    assert_int_equal(typeahead_key(&typeahead, 0), 't');
+    assert_int_equal(typeahead_key(&typeahead, strlen(PASTED)), KEY_CODE_NONE);
+}
+
 static void what_is_dropped_is_gone(void **state)
 {
     struct typeahead typeahead = {.count = 0};
@@ -129,6 +145,7 @@ int main(void)
         cmocka_unit_test(one_key_held_down_is_typed),
         cmocka_unit_test(brackets_are_the_terminals_word),
         cmocka_unit_test(a_go_has_its_measure),
+        cmocka_unit_test(a_go_can_be_looked_through),
         cmocka_unit_test(what_is_dropped_is_gone),
     };
 
