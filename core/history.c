@@ -46,11 +46,11 @@ static bool is_kept(const struct history *history, int64_t slot)
     return slot >= 0 && slot <= history->newest && slot > history->newest - history->count;
 }
 
-/* Twice the room, for all that is kept. */
-static void grow(struct history *history)
+/* What is kept moves into more room. */
+static void grow(struct history *history, uint16_t capacity)
 {
     struct history wider = *history;
-    wider.capacity = history->capacity ? (uint16_t)(2 * history->capacity) : FIRST_SLOTS;
+    wider.capacity = capacity;
     wider.speeds = mem_alloc(wider.capacity, sizeof(*wider.speeds));
     for (uint16_t i = 0; i < history->count; i++)
         *slot_at(&wider, history->newest - i) = *slot_at(history, history->newest - i);
@@ -61,8 +61,8 @@ static void grow(struct history *history)
 /* One slot more at the end; the oldest goes when there are HISTORY_SLOTS. */
 static void append(struct history *history, uint16_t packed)
 {
-    if (history->count >= history->capacity && history->capacity < HISTORY_SLOTS)
-        grow(history);
+    if (history->count == history->capacity && history->capacity < HISTORY_SLOTS)
+        grow(history, (uint16_t)(2 * history->capacity));
     history->newest++;
     history->count += history->count < HISTORY_SLOTS;
     *slot_at(history, history->newest) = packed;
@@ -73,8 +73,10 @@ void history_add(struct history *history, int64_t now_ms, uint64_t per_second)
     int64_t slot = now_ms / HISTORY_SLOT_MS;
     if (!history->speeds && per_second == 0)
         return;
-    if (!history->speeds || slot - history->newest >= HISTORY_SLOTS) {
-        history->count = 0;
+    if (slot - history->newest >= HISTORY_SLOTS)
+        history_release(history);
+    if (!history->speeds) {
+        grow(history, FIRST_SLOTS);
         history->newest = slot - 1;
     }
     if (slot < history->newest)

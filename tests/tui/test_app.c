@@ -287,7 +287,7 @@ static void figures_of_many_wait_twice_as_long(void **state)
 
     while (fleet->target_count < FLEET_MANY)
         fleet_add(fleet, "more", false, "/run/more", console->world->now_ms);
-    jobs(console, &report, 1);
+    desk_jobs(console, &report, 1);
     report.current++;
     world_jobs(console->world, &report, 1);
     assert_int_equal(app_due_ms(&console->app), console->world->now_ms + 2 * APP_FIGURES_MS);
