@@ -109,16 +109,30 @@ int64_t subject_await(struct subject *subject, const char *text, double seconds)
 int64_t subject_await_all(struct subject *subject, const struct field *const *fields,
                           size_t count, double seconds);
 
-/* The least client on all sockets of a farm (floor.c). */
-struct floor_figures {
-    bool known;
+/* The program (taken over), the `fixed` words of `more`, and all sockets, those of the first
+ * farm named `name` unless that is "". */
+char **command_line(char *program, const char *const *more, size_t fixed, const char *name,
+                    const struct field *const *fields, size_t count);
+void command_line_free(char **arguments);
+
+/* ---- peer.c: clients that poll the sockets of a farm and show nothing ---- */
+
+struct peer_figures {
+    bool at_hand;    /* false = this machine lacks it */
+    bool known;      /* false = it failed */
     double cpu_ms;   /* a second */
     double first_ms; /* until all have answered once */
     double rss_mib;
     double polls; /* a second */
 };
-struct floor_figures floor_run(const struct bench *bench, const struct field *field,
+
+/* The least client (floor.c). */
+struct peer_figures peer_floor(const struct bench *bench, const struct field *field,
                                double seconds);
+/* QEMU's Python library (qemu_qmp.py), when `python3` finds it; BENCH_QEMU_QMP names a folder
+ * it is in. */
+struct peer_figures peer_python(const struct bench *bench, const struct field *field,
+                                double seconds);
 
 /* ---- samples.c ---- */
 

@@ -15,6 +15,7 @@ struct load {
     size_t sockets, jobs;
     const char *idle;          /* sockets without jobs */
     double cpu, wakes, memory; /* goals: ms/s, a second, MiB; 0 = none */
+    double under;              /* goal: so many times less CPU than qemu.qmp; 0 = none */
     bool floor, keys, events, flood;
 };
 
@@ -25,6 +26,7 @@ static const struct load loads[] = {
      .jobs = 10,
      .cpu = 30.,
      .memory = 10.,
+     .under = 7.,
      .floor = true,
      .keys = true,
      .flood = true},
@@ -34,6 +36,7 @@ static const struct load loads[] = {
      .idle = "980",
      .cpu = 2.,
      .wakes = 60.,
+     .under = 50.,
      .floor = true},
     {.name = "5,000 x 10", .sockets = 5000, .jobs = 10, .cpu = 150., .floor = true},
     {.name = "5,000 x 100",
@@ -91,7 +94,7 @@ static struct window watch(const struct bench *bench, struct subject *subject,
 }
 
 static void print_window(struct bench *bench, const struct load *load,
-                         const struct window *window, const struct floor_figures *floor)
+                         const struct window *window, const struct peer_figures *floor)
 {
     bool all_move = load->idle == NULL;
     double wanted = .95 * (double)load->sockets;
@@ -109,6 +112,31 @@ static void print_window(struct bench *bench, const struct load *load,
     if (load->memory > 0.)
         print(bench, "P5 resident", load->name, "MiB", window->rss_mib, GOAL_AT_MOST,
               load->memory, peer, floor->rss_mib);
+}
+
+/* QEMU's Python library polls all sockets, also those without jobs. */
+static void print_python(struct bench *bench, const struct load *load,
+                         const struct window *window, const struct peer_figures *python)
+{
+    const char *goal = load->idle ? "P3" : "P1";
+    char name[64], figures[64];
+
+    snprintf(name, sizeof(name), "%s times under qemu.qmp, %s", goal, load->name);
+    if (!python->at_hand) {
+        table_note(name, "not at hand: no python3 with qemu.qmp (BENCH_QEMU_QMP=its folder)");
+        return;
+    }
+    snprintf(figures, sizeof(figures), "%.0f ms, %.0f MiB, %.0f/s", python->cpu_ms,
+             python->rss_mib, python->polls);
+    table_row(bench,
+              &(struct row){.name = name,
+                            .unit = "x",
+                            .ours = python->known ? python->cpu_ms / window->cpu_ms : -1.,
+                            .goal = GOAL_AT_LEAST,
+                            .limit = load->under,
+                            .note = figures});
+    print(bench, "P5 resident", load->name, "MiB", window->rss_mib, GOAL_NONE, 0., "qemu.qmp",
+          python->known ? python->rss_mib : -1.);
 }
 
 /* One socket floods, the others go on. */
@@ -134,7 +162,7 @@ static void run(struct bench *bench, const struct load *load)
     const char *const options[] = {"--idle", load->idle ? load->idle : "0", NULL};
     struct field field, watched;
     const struct field *all[] = {&watched, &field};
-    struct floor_figures floor = {.known = false};
+    struct peer_figures floor = {.known = false}, python = {.known = false};
     struct subject subject;
     struct window window;
 
@@ -145,7 +173,9 @@ static void run(struct bench *bench, const struct load *load)
     field_start(&watched, bench, 1, WATCHED, true, NULL);
     field_start(&field, bench, load->sockets, load->jobs, false, options);
     if (load->floor)
-        floor = floor_run(bench, &field, bench->seconds);
+        floor = peer_floor(bench, &field, bench->seconds);
+    if (load->under > 0.)
+        python = peer_python(bench, &field, bench->seconds);
     subject_start(&subject, bench, 24, 80, all, 2);
     char shown[32];
     snprintf(shown, sizeof(shown), " %zu sockets", load->sockets + 1);
@@ -153,6 +183,8 @@ static void run(struct bench *bench, const struct load *load)
     subject_rest(&subject, SETTLE_S + (double)load->sockets / 1000.);
     window = watch(bench, &subject, &field);
     print_window(bench, load, &window, &floor);
+    if (load->under > 0.)
+        print_python(bench, load, &window, &python);
     if (load->keys)
         bench_latency(bench, load->name, &subject, &watched, load->events);
     if (load->flood)
@@ -164,6 +196,7 @@ static void run(struct bench *bench, const struct load *load)
 
 void bench_load(struct bench *bench)
 {
+    table_note("P1 times under go-qemu, 1,000 x 10", "not at hand: the bench has no Go client to run");
     for (size_t i = 0; i < sizeof(loads) / sizeof(loads[0]); i++)
         run(bench, &loads[i]);
 }

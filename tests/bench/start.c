@@ -67,7 +67,7 @@ static void with_data(struct bench *bench, const char *name, size_t sockets, int
     struct field field;
     const struct field *all = &field;
     struct samples samples = {0};
-    struct floor_figures floor;
+    struct peer_figures floor;
 
     field_start(&field, bench, sockets, 10, false, NULL);
     for (int i = 0; i < times; i++) {
@@ -77,7 +77,7 @@ static void with_data(struct bench *bench, const char *name, size_t sockets, int
         samples_add(&samples, (double)subject_await_all(&subject, &all, 1, PATIENCE) / 1000.);
         subject_stop(&subject);
     }
-    floor = floor_run(bench, &field, .1);
+    floor = peer_floor(bench, &field, .1);
     table_row(bench, &(struct row){.name = name,
                                    .unit = "ms",
                                    .ours = samples_at(&samples, .5),

@@ -35,11 +35,8 @@ char *bench_path(const struct bench *bench, const char *name)
     return path;
 }
 
-/* The command line: the program, `more`, and all sockets, those of the first farm named
- * `name` unless that is "". Freed with the first and all
- * behind `fixed`. */
-static char **command_line(char *program, const char *const *more, size_t fixed,
-                           const char *name, const struct field *const *fields, size_t count)
+char **command_line(char *program, const char *const *more, size_t fixed, const char *name,
+                    const struct field *const *fields, size_t count)
 {
     size_t total = fixed + 2, at = 0;
 
@@ -60,7 +57,7 @@ static char **command_line(char *program, const char *const *more, size_t fixed,
     return arguments;
 }
 
-static void free_line(char **arguments)
+void command_line_free(char **arguments)
 {
     for (size_t i = 0; arguments[i]; i++)
         free(arguments[i]);
@@ -75,7 +72,7 @@ static void run(struct subject *subject, int rows, int cols, char **arguments)
 
     subject->started_us = bench_now_us();
     subject->pty = pty_spawn(arguments, &options);
-    free_line(arguments);
+    command_line_free(arguments);
 }
 
 void subject_start(struct subject *subject, const struct bench *bench, int rows, int cols,
@@ -140,37 +137,4 @@ int64_t subject_await_all(struct subject *subject, const struct field *const *fi
     snprintf(text, sizeof(text), " %zu job%s %zu socket%s", jobs, jobs == 1 ? "" : "s", sockets,
              sockets == 1 ? "" : "s");
     return subject_await(subject, text, seconds);
-}
-
-struct floor_figures floor_run(const struct bench *bench, const struct field *field,
-                               double seconds)
-{
-    struct floor_figures figures = {.known = false};
-    char text[32], line[128] = "";
-    const char *more[] = {text};
-    FILE *out;
-    int pipes[2];
-
-    snprintf(text, sizeof(text), "%g", seconds);
-    char **arguments =
-        command_line(bench_path(bench, "tests/bench/floor"), more, 1, "", &field, 1);
-    if (pipe(pipes) != 0)
-        return figures;
-    fflush(NULL);
-    if (fork() == 0) {
-        dup2(pipes[1], STDOUT_FILENO);
-        close(pipes[0]);
-        close(pipes[1]);
-        execv(arguments[0], arguments);
-        _exit(127);
-    }
-    close(pipes[1]);
-    out = fdopen(pipes[0], "r");
-    figures.known = out && fgets(line, sizeof(line), out) &&
-                    sscanf(line, "%lf %lf %lf %lf", &figures.cpu_ms, &figures.first_ms,
-                           &figures.rss_mib, &figures.polls) == 4;
-    if (out)
-        fclose(out);
-    free_line(arguments);
-    return figures;
 }
