@@ -80,6 +80,9 @@ bench_src  := $(filter-out $(bench_own:%=tests/bench/%.c),$(sort $(wildcard test
 bench_dir  := $(BUILD)/tests/bench
 bench      := $(addprefix $(bench_dir)/,bench floor poll soak)
 
+preload_src := $(sort $(wildcard tests/preload/*.c))
+preloads    := $(patsubst %.c,$(BUILD)/%.so,$(preload_src))
+
 support_src := $(sort $(wildcard tests/support/*.c))
 libsupport  := $(BUILD)/tests/libsupport.a
 
@@ -134,6 +137,13 @@ $(program): $(BUILD)/obj/tui/main.o $(libtui) $(libqmp) $(libcore)
 $(farm): $(call objects,$(farm_src))
 	$(call link,)
 
+# Loaded into any build of the program: no sanitizer, no coverage.
+$(preloads): $(BUILD)/%.so: %.c Makefile $(BUILD)/flags
+	$(call say,LD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(q_cppflags) $(CPPFLAGS) -std=c11 $(q_warnings) $(CFLAGS) -fPIC -shared $(LDFLAGS) \
+	    -o $@ $< -ldl
+
 $(bench_dir)/bench: $(call objects,tests/bench/main.c $(bench_src)) $(libsupport)
 	$(call link,$(q_vterm) -lutil)
 $(bench_dir)/soak: $(call objects,tests/bench/soak.c $(bench_src)) $(libsupport)
@@ -150,7 +160,7 @@ $(qmp_tests): $(BUILD)/tests/qmp/%: $(BUILD)/obj/tests/qmp/%.o $(libsupport) $(l
 	$(call link,$(q_testlibs) $(call pkg,--libs,json-c,-ljson-c) -lev $(q_vterm) -lutil)
 $(tui_tests) $(qemu_tests): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(libsupport) $(libtui) $(libqmp) $(libcore)
 	$(call link,$(q_testlibs) $(q_libs) $(q_vterm) -lutil -lm)
-$(tui_tests) $(qemu_tests): | $(program) $(farm)
+$(tui_tests) $(qemu_tests): | $(program) $(farm) $(preloads)
 # Calls of our own objects only: shared libraries have their functions as ever.
 q_wrap       := malloc calloc realloc strdup strndup free send json_tokener_new_ex
 torture_objs := $(call objects,$(filter-out tests/torture/test_%,$(wildcard tests/torture/*.c)))
@@ -237,7 +247,7 @@ $(BUILD)/tidy/%.ok: %.c .clang-tidy $(wildcard core/*.h qmp/*.h tui/*.h tui/*/*.
 	    { cat $(@:.ok=.log); exit 1; }
 	@touch $@
 
-everything: $(program) $(tests) $(farm) $(bench)
+everything: $(program) $(tests) $(farm) $(preloads) $(bench)
 
 format: ## run clang-format over the C sources
 	clang-format -i core/*.[ch] qmp/*.[ch] $(wildcard tui/*.[ch] tui/*/*.[ch]) $(wildcard tests/*/*.[ch])

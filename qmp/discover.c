@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "qmp/descriptors.h"
 #include "qmp/discover_argv.h"
 #include "qmp/discover_list.h"
 #include "qmp/place.h"
@@ -30,12 +31,14 @@ void discover_init(struct discover *discover)
 /* ---- files ------------------------------------------------------------------------------ */
 
 /* At most `size` - 1 bytes of a file, NUL-terminated; how many, 0 when it cannot be read. */
-static size_t read_file(const char *path, char *bytes, size_t size)
+static size_t read_file(struct discover *discover, const char *path, char *bytes, size_t size)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     size_t len = 0;
     ssize_t some = 1;
 
+    if (fd < 0 && descriptors_are_out(errno))
+        discover->is_blind = true;
     while (fd >= 0 && some > 0 && len < size - 1) {
         some = read(fd, bytes + len, size - 1 - len);
         if (some > 0)
@@ -136,7 +139,7 @@ static void add_inode(const struct process *process, const char *inode)
         if (discover->sockets == NULL)
             return;
         snprintf(file, sizeof(file), "%s/net/unix", discover->proc);
-        (void)read_file(file, discover->sockets, SOCKETS_MAX);
+        (void)read_file(discover, file, discover->sockets, SOCKETS_MAX);
     }
     snprintf(needle, sizeof(needle), " %s /", inode);
     found = strstr(discover->sockets, needle);
@@ -171,7 +174,7 @@ static void add_process(struct discover *discover, const char *pid)
     size_t len;
 
     snprintf(file, sizeof(file), "%s/%s/cmdline", discover->proc, pid);
-    len = read_file(file, discover->scratch, ARGV_MAX);
+    len = read_file(discover, file, discover->scratch, ARGV_MAX);
     if (len == 0 || !discover_is_qemu(discover->scratch))
         return;
     discover_argv_parse(&argv, discover->scratch, len);
@@ -308,22 +311,31 @@ static bool step_patterns(struct discover *discover)
 static void begin(struct discover *discover)
 {
     discover->is_under_way = true;
+    discover->is_blind = false;
+    discover->glob.is_blind = false;
     discover->pattern_at = 0;
     if (discover->reads_processes && discover->scratch == NULL)
         discover->scratch = malloc(ARGV_MAX);
-    if (discover->reads_processes && discover->scratch != NULL)
-        discover->processes = opendir(discover->proc);
+    if (!discover->reads_processes || discover->scratch == NULL)
+        return;
+    discover->processes = opendir(discover->proc);
+    discover->is_blind = discover->processes == NULL && descriptors_are_out(errno);
 }
 
 static void finish(struct discover *discover)
 {
     free(discover->sockets);
     discover->sockets = NULL;
+    discover->is_under_way = false;
+    discover->is_blind |= discover->glob.is_blind;
+    if (discover->is_blind) {
+        discover_list_release(&discover->scan);
+        return;
+    }
     discover_list_sort(&discover->scan);
     discover_list_release(&discover->found);
     discover->found = discover->scan;
     discover->scan = (struct discover_list){.count = 0};
-    discover->is_under_way = false;
 }
 
 static void step_processes(struct discover *discover)

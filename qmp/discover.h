@@ -8,7 +8,8 @@
  *
  * It reads /proc (or where QMPTOP_PROC says that the host's is mounted, for a container)
  * and lists folders. A scan is made in slices, since a host may run thousands of processes
- * while keys are waited for.
+ * while keys are waited for. One that meets too many open files is dropped: half a scan would
+ * call the other half gone.
  */
 
 #include <dirent.h>
@@ -51,6 +52,7 @@ struct discover {
     struct discover_list found; /* of the last whole scan */
     struct discover_list scan;  /* of the one under way */
     bool is_under_way;
+    bool is_blind;     /* too many files are open for the last scan, or the one under way */
     DIR *processes;    /* of the scan; NULL once all were seen */
     size_t pattern_at; /* then its patterns; so many were begun */
     struct discover_glob glob;
@@ -73,7 +75,8 @@ bool discover_is_pattern(const char *endpoint);
 bool discover_take_pattern(struct discover *discover, const char *endpoint);
 
 /* One slice of a scan; begins one when none is under way. True when that was its last:
- * `found` is new then, ordered by endpoint, each socket once. */
+ * `found` is new then, ordered by endpoint, each socket once; it is the old one when the scan
+ * was blind. */
 bool discover_step(struct discover *discover);
 
 /* A whole scan. */

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "qmp/descriptors.h"
+
 #define WILD "*?[\\"
 
 /* What may not be looked at may be one, too: it is told as forbidden later. */
@@ -15,6 +17,21 @@ static bool is_socket(const char *path)
     struct stat status;
 
     return stat(path, &status) == 0 ? S_ISSOCK(status.st_mode) : errno == EACCES;
+}
+
+/* For glob(3). */
+static int on_unread_folder(const char *path, int error_number)
+{
+    (void)path;
+    return descriptors_are_out(error_number);
+}
+
+static bool expand(struct discover_glob *walk, const char *wanted)
+{
+    int result = glob(wanted, GLOB_NOSORT, on_unread_folder, walk->matches);
+
+    walk->is_blind |= result == GLOB_ABORTED;
+    return result == 0;
 }
 
 bool discover_glob_begin(struct discover_glob *walk, const char *pattern)
@@ -30,8 +47,7 @@ bool discover_glob_begin(struct discover_glob *walk, const char *pattern)
         wanted = strdup(pattern);
     }
     walk->matches = calloc(1, sizeof(*walk->matches));
-    if (wanted == NULL || walk->matches == NULL ||
-        glob(wanted, GLOB_NOSORT, NULL, walk->matches) != 0)
+    if (wanted == NULL || walk->matches == NULL || !expand(walk, wanted))
         discover_glob_end(walk);
     free(wanted);
     return walk->matches != NULL;
@@ -48,6 +64,7 @@ static bool open_folder(struct discover_glob *walk)
             continue;
         walk->folder_len = (size_t)len;
         walk->folder = opendir(path);
+        walk->is_blind |= walk->folder == NULL && descriptors_are_out(errno);
     }
     return walk->folder != NULL;
 }

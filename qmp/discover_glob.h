@@ -22,6 +22,7 @@ struct discover_glob {
     DIR *folder;      /* being read; its path is the first `folder_len` bytes of `path` */
     char path[PATH_MAX];
     size_t folder_len;
+    bool is_blind; /* a folder was not seen since too many files are open; stays so */
 };
 
 /* What one step came to. */

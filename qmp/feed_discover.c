@@ -167,6 +167,30 @@ static void add_found(void *ctx, const struct discover_list *found)
     look_for_gone(feed);
 }
 
+static void tell_blindness(struct feed_discover *feed)
+{
+    struct journal *journal = &feed->links->fleet->journal;
+    int64_t now_ms = feed->links->now_ms();
+
+    feed->is_blind = feed->discover.is_blind;
+    if (feed->is_blind)
+        journal_add(journal, now_ms, JOURNAL_ERROR, NULL, NULL, 0,
+                    "sockets are not looked for: too many files are open");
+    else
+        journal_add(journal, now_ms, JOURNAL_INFO, NULL, NULL, 0,
+                    "sockets are looked for again");
+    fleet_touch(feed->links->fleet);
+}
+
+/* A scan has come to its end. */
+static void take_scan(struct feed_discover *feed)
+{
+    if (feed->is_blind != feed->discover.is_blind)
+        tell_blindness(feed);
+    if (!feed->is_blind)
+        add_found(feed, &feed->discover.found);
+}
+
 void feed_discover_init(struct feed_discover *feed, struct feed_links *links)
 {
     *feed = (struct feed_discover){.links = links};
@@ -293,7 +317,7 @@ bool feed_discover_begin(struct feed_discover *feed, const char *const *endpoint
     }
     write_searched(feed);
     discover_scan(discover);
-    add_found(feed, &feed->discover.found);
+    take_scan(feed);
     feed->next_ms = now_ms + FEED_DISCOVER_MS;
     return true;
 }
@@ -306,7 +330,7 @@ void feed_discover_tick(struct feed_discover *feed, int64_t now_ms)
     for (int i = 0; i < FEED_DISCOVER_SLICES; i++) {
         if (!discover_step(&feed->discover))
             continue;
-        add_found(feed, &feed->discover.found);
+        take_scan(feed);
         feed->next_ms = now_ms + FEED_DISCOVER_MS;
         return;
     }

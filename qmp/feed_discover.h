@@ -35,6 +35,7 @@ struct feed_discover {
     char **known;             /* owned; endpoints that were added, ordered */
     size_t known_count, known_capacity;
     int64_t next_ms;     /* the next scan begins then */
+    bool is_blind;       /* as the journal was told */
     char **searched;     /* owned; where is looked, for people; ends with NULL */
     const char *refused; /* the endpoint that feed_discover_begin() failed at; borrowed */
 };

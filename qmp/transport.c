@@ -9,6 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "qmp/descriptors.h"
 #include "qmp/transport_child.h"
 #include "qmp/transport_ssh.h"
 #include "qmp/transport_tcp.h"
@@ -246,7 +247,7 @@ static void connect_socket(struct transport *transport, const struct sockaddr *a
 {
     int fd = socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
-    if (fd < 0) {
+    if (fd < 0 || !descriptors_take(fd)) {
         fail_later(transport, TRANSPORT_SYSTEM, errno, "connect");
         return;
     }

@@ -16,6 +16,7 @@
 #include <sys/prctl.h>
 #endif
 
+#include "qmp/descriptors.h"
 #include "qmp/transport_pace.h"
 
 #define READ_SIZE   4096   /* a turn: others get theirs */
@@ -313,14 +314,25 @@ static void close_both(const int *ends)
     errno = error_number;
 }
 
+/* It lasts as long as a connection does; the rest is short-lived or one for many. */
+static bool make_stdio(int *ends)
+{
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+        return false;
+    if (descriptors_take(ends[0]))
+        return true;
+    close(ends[1]);
+    errno = EMFILE;
+    return false;
+}
+
 /* Our end of its stderr and, when wanted, of its stdin and stdout; its own ends block, as
  * programs expect. */
 static bool make_ends(int *error_ends, int *stdio_ends)
 {
     if (pipe2(error_ends, O_CLOEXEC) != 0)
         return false;
-    if (stdio_ends != NULL &&
-        socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, stdio_ends) != 0) {
+    if (stdio_ends != NULL && !make_stdio(stdio_ends)) {
         close_both(error_ends);
         return false;
     }

@@ -4,6 +4,8 @@
  * never spins.
  */
 
+#define _GNU_SOURCE /* prlimit() */
+#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,19 +13,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "tests/support/folder.h"
+#include "tests/support/preload.h"
 #include "tests/support/program.h"
 #include "tests/support/rig.h"
 #include "tests/tui/faults.h"
 
-#define FEW_FILES 64
-#define MANY      100 /* sockets, more than that */
-#define LOOK_S    2.0 /* of watching whether it rests */
+#define FEW_FILES   64
+#define SPARE_FILES 16  /* that no connection takes */
+#define MANY        100 /* sockets, more than that */
+#define LOOK_S      2.0 /* of watching whether it rests */
 
 /* A configuration with `count` sockets of the herd, called by `names`, else by number. */
 static const char *write_config(size_t count, const char *const *names)
@@ -152,20 +160,149 @@ static void assert_it_rests(void)
         fail_msg("%.2f s of processor time in %.2f s", used_s, wall_s() - begin_s);
 }
 
-static void test_more_sockets_than_files(void **state)
+#define NO_FILE "not watched: no more files may be open here (ulimit -n)"
+
+static pid_t program_pid(void)
+{
+    return pty_pid(console_pty(rig.console));
+}
+
+/* What looks for sockets and for who holds them needs some, too. */
+static bool leaves_some_free(void *ctx)
+{
+    char path[64];
+    size_t count = 0;
+    (void)ctx;
+    snprintf(path, sizeof path, "/proc/%d/fd", (int)program_pid());
+    DIR *folder = opendir(path);
+    assert_non_null(folder);
+    for (const struct dirent *entry; (entry = readdir(folder)) != NULL;)
+        count += entry->d_name[0] != '.';
+    closedir(folder);
+    return count <= FEW_FILES - SPARE_FILES;
+}
+
+static void start_with_few_files(const char *const *arguments)
 {
     char line[64];
+    snprintf(line, sizeof line, "ulimit -n %d; exec \"$@\"", FEW_FILES);
+    start(line, 130, arguments);
+}
+
+static void test_more_sockets_than_files(void **state)
+{
     (void)state;
     rig.herd = herd_start((const char *[]){"--sockets", "100", "--jobs", "1", NULL});
-    snprintf(line, sizeof line, "ulimit -n %d; exec \"$@\"", FEW_FILES);
-    start(line, 130, (const char *[]){"--config", write_config(MANY, NULL), NULL});
+    start_with_few_files((const char *[]){"--config", write_config(MANY, NULL), NULL});
     console_press(rig.console, "v");
-    console_await(rig.console, "vm-99",
-                  "not watched: no more files may be open here (ulimit -n)");
+    console_await(rig.console, "vm-99", NO_FILE);
     console_await(rig.console, "vm-00", "ok");
+    console_await_that(rig.console, leaves_some_free, NULL, "some files free");
     assert_it_rests();
     console_press(rig.console, "q");
     a_key_acts((char[]){"job-3-0-0"});
+    quit();
+}
+
+static void listen_at(const char *name, int *listener)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    snprintf(address.sun_path, sizeof address.sun_path, "%s/%s", herd_folder(rig.herd), name);
+    *listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(*listener, (const struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(*listener, 1), 0);
+}
+
+static void test_the_search_goes_on_beyond_the_limit(void **state)
+{
+    char folder[HERD_PATH_SIZE];
+    int listener;
+    (void)state;
+    rig.herd = herd_start((const char *[]){"--sockets", "100", "--jobs", "1", NULL});
+    snprintf(folder, sizeof folder, "%s/*.qmp", herd_folder(rig.herd));
+    start_with_few_files((const char *[]){folder, NULL});
+    console_press(rig.console, "v");
+    console_await(rig.console, "vm-0099", NO_FILE);
+    listen_at("zz-new.qmp", &listener);
+    console_await(rig.console, "zz-new", NO_FILE);
+    close(listener);
+    console_press(rig.console, "q");
+    a_key_acts((char[]){"job-3-0-0"});
+    quit();
+}
+
+static void allow_files(rlim_t count, rlim_t *before)
+{
+    struct rlimit limit;
+    assert_int_equal(prlimit(program_pid(), RLIMIT_NOFILE, NULL, &limit), 0);
+    if (before != NULL)
+        *before = limit.rlim_cur;
+    limit.rlim_cur = count;
+    assert_int_equal(prlimit(program_pid(), RLIMIT_NOFILE, &limit, NULL), 0);
+}
+
+/* From one moment on nothing can be opened: no socket, no folder, no pipe for a command. */
+static void test_no_file_for_a_while(void **state)
+{
+    char folder[HERD_PATH_SIZE];
+    int listener;
+    rlim_t usual;
+    (void)state;
+    rig.herd = herd_start((const char *[]){"--sockets", "3", "--jobs", "1", NULL});
+    snprintf(folder, sizeof folder, "%s/*.qmp", herd_folder(rig.herd));
+    start("exec \"$@\"", 40, (const char *[]){folder, "told=exec:false", NULL});
+    console_press(rig.console, "v");
+    for (int i = 0; i < 3; i++)
+        console_await(rig.console, (char[]){'v', 'm', '-', (char)('0' + i), 0}, "ok");
+    console_await(rig.console, "told", "the command exited with status 1");
+
+    allow_files(3, &usual);
+    herd_tell(rig.herd, "fault flap@1");
+    listen_at("zz-new.qmp", &listener);
+    console_await(rig.console, "vm-1", NO_FILE);
+    console_await(rig.console, "told", NO_FILE);
+    assert_it_rests();
+    console_press(rig.console, "q");
+    console_press(rig.console, "e");
+    console_await(rig.console, "sockets are not looked for: too many files are open", NULL);
+    console_press(rig.console, "q");
+    a_key_acts((char[]){"job-2-0-0"});
+
+    allow_files(usual, NULL);
+    herd_tell(rig.herd, "fault none@1");
+    console_press(rig.console, "v");
+    console_await(rig.console, "vm-1", "ok");
+    console_await(rig.console, "told", "the command exited with status 1");
+    console_await(rig.console, "zz-new", NULL);
+    console_press(rig.console, "q");
+    console_press(rig.console, "e");
+    console_await(rig.console, "sockets are looked for again", NULL);
+    close(listener);
+    quit();
+}
+
+/* The same for all of the machine, which only a library before the system's can play. */
+static void test_too_many_files_on_the_machine(void **state)
+{
+    static const char words[] = "this machine has too many files open";
+    char line[PRELOAD_LINE], flag[FOLDER_SIZE + 8], path[HERD_PATH_SIZE];
+    char endpoint[HERD_PATH_SIZE + 8];
+    (void)state;
+    rig.herd = herd_start((const char *[]){"--jobs", "1", NULL});
+    snprintf(endpoint, sizeof endpoint, "one=%s", herd_socket(rig.herd, 0, path));
+    snprintf(flag, sizeof flag, "%s/full", rig.folder);
+    folder_write(flag, "", 0);
+    preload_line(line, "enfile", "QMPTOP_TEST_ENFILE", flag);
+    start(line, 30, (const char *[]){endpoint, "told=exec:false", NULL});
+    console_press(rig.console, "v");
+    console_await(rig.console, "one", words);
+    console_await(rig.console, "told", words);
+    assert_it_rests();
+    assert_int_equal(unlink(flag), 0);
+    console_await(rig.console, "one", "ok");
+    console_await(rig.console, "told", "the command exited with status 1");
+    console_press(rig.console, "q");
+    a_key_acts((char[]){"job-0-0-0"});
     quit();
 }
 
@@ -220,6 +357,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_all_faults_in_64_mb, rig_make_folder, rig_clear),
         cmocka_unit_test_setup_teardown(test_more_sockets_than_files, rig_make_folder,
+                                        rig_clear),
+        cmocka_unit_test_setup_teardown(test_the_search_goes_on_beyond_the_limit,
+                                        rig_make_folder, rig_clear),
+        cmocka_unit_test_setup_teardown(test_no_file_for_a_while, rig_make_folder, rig_clear),
+        cmocka_unit_test_setup_teardown(test_too_many_files_on_the_machine, rig_make_folder,
                                         rig_clear),
         cmocka_unit_test_setup_teardown(test_no_room_for_the_log, rig_make_folder, rig_clear),
         cmocka_unit_test_setup_teardown(test_a_folder_without_the_right_to_write,
