@@ -40,15 +40,23 @@ static const char *status_of(const struct job *job)
     return job->paused ? "paused" : "running";
 }
 
-/* Real ones differ in speed, and none is steady: each second up to half a second's work
- * comes early. */
+/* What comes early at the beginning of a second: up to half a second's work. */
+static int64_t early_ms(const struct job *job, int64_t second)
+{
+    uint32_t chance = ((uint32_t)second ^ (uint32_t)job->born_ms) * 2654435761u;
+
+    return chance >> 23;
+}
+
+/* Real ones differ in speed, and none is steady; but none goes back. */
 static uint64_t progress_of(const struct job *job, int64_t now_ms)
 {
     uint64_t age_ms = (uint64_t)(now_ms - job->born_ms), done;
-    uint32_t chance = ((uint32_t)(now_ms / 1000) ^ (uint32_t)job->born_ms) * 2654435761u;
+    int64_t here_ms = early_ms(job, now_ms / 1000), next_ms = early_ms(job, now_ms / 1000 + 1);
 
+    here_ms += (next_ms - here_ms) * (now_ms % 1000) / 1000;
     if (pace.lively)
-        age_ms = (age_ms + (chance >> 23)) * (4 + (uint64_t)job->born_ms % 5) / 6;
+        age_ms = (age_ms + (uint64_t)here_ms) * (4 + (uint64_t)job->born_ms % 5) / 6;
     done = age_ms * pace.per_ms;
     return done < pace.total ? done : pace.total;
 }
