@@ -74,6 +74,7 @@ struct socket {
     int listener, client; /* -1: none */
     enum fault fault;
     uint64_t argument;
+    size_t split;     /* it sends pieces of at most so many bytes; 0 = all it has */
     struct job *jobs; /* owned */
     size_t job_count;
     struct bytes in, out, held; /* held: replies of FAULT_REORDER */
@@ -116,6 +117,10 @@ void bytes_take(struct bytes *bytes, size_t len);
  * cannot be understood. */
 bool fault_set(struct farm *farm, const char *text);
 
+/* "BYTES[@FIRST[-LAST]]": what they send is cut into pieces of 1 to so many bytes, each sent
+ * when the one before was taken. False when it cannot be understood. */
+bool fault_split(struct farm *farm, const char *text);
+
 /* What greets instead of a QEMU; NULL = a greeting. */
 const char *fault_banner(enum fault fault, size_t *len);
 
@@ -125,7 +130,7 @@ const char *fault_job(enum fault fault);
 /* Output without end for this answer; false when the fault has none. */
 bool fault_flow(struct socket *socket);
 
-bool fault_needs_clock(enum fault fault);
+bool fault_needs_clock(const struct socket *socket);
 void fault_list(FILE *out);
 
 /* ---- jobs.c ---- */

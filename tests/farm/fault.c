@@ -41,27 +41,27 @@ static const struct kind kinds[FAULT_COUNT] = {
     [FAULT_NOACCEPT] = {"noaccept", 0, false, "the backlog is full"},
 };
 
-#define JOB(current, total, id)                                                           \
-    "{\"current-progress\": " current ", \"status\": \"running\", \"total-progress\": "   \
-    total ", \"type\": \"mirror\", \"id\": \"" id "\"}"
+#define JOB(current, total, id)                                                               \
+    "{\"current-progress\": " current ", \"status\": \"running\", \"total-progress\": " total \
+    ", \"type\": \"mirror\", \"id\": \"" id "\"}"
 
 static const char *const jobs[FAULT_COUNT] = {
     [FAULT_TYPES] = "{\"current-progress\": \"12\", \"status\": 7, \"total-progress\": [], "
                     "\"type\": null, \"id\": {}}",
-    [FAULT_BIGNUM] = JOB("18446744073709551616", "-1", "big-a") ", " JOB(
-        "1e400", "0", "big-b") ", " JOB("9", "7", "big-c"),
+    [FAULT_BIGNUM] = JOB("18446744073709551616", "-1",
+                         "big-a") ", " JOB("1e400", "0", "big-b") ", " JOB("9", "7", "big-c"),
     [FAULT_DUPKEY] = "{\"current-progress\": 1, \"current-progress\": 2, \"status\": "
                      "\"running\", \"status\": \"paused\", \"total-progress\": 9, \"type\": "
                      "\"mirror\", \"id\": \"twice-a\", \"id\": \"twice-b\"}",
     [FAULT_ESCAPE] = JOB("1", "9", "esc\\u001b[31m\\u001b]0;owned\\u0007\\u009b2J\\r\\n\\bx"),
-    [FAULT_UTF8] = JOB("1", "9",
-                       "u\\u202e\\u200b\\u0301\\ud800\xff\xfe\xc0\xaf\xf3\xa0\x81\x81z"),
+    [FAULT_UTF8] =
+        JOB("1", "9", "u\\u202e\\u200b\\u0301\\ud800\xff\xfe\xc0\xaf\xf3\xa0\x81\x81z"),
     [FAULT_NUL] = JOB("1", "9", "nul\\u0000tail"),
 };
 
-bool fault_needs_clock(enum fault fault)
+bool fault_needs_clock(const struct socket *socket)
 {
-    return kinds[fault].clock;
+    return kinds[socket->fault].clock || socket->split > 0;
 }
 
 const char *fault_job(enum fault fault)
@@ -71,7 +71,8 @@ const char *fault_job(enum fault fault)
 
 const char *fault_banner(enum fault fault, size_t *len)
 {
-    static const char garbage[] = "\x00\x01\xff\xfe\x7f" "ELF\x80\x81{]}\x1b[2J\r\n";
+    static const char garbage[] = "\x00\x01\xff\xfe\x7f"
+                                  "ELF\x80\x81{]}\x1b[2J\r\n";
     static const char http[] = "HTTP/1.1 400 Bad Request\r\nServer: farm\r\n"
                                "Content-Length: 0\r\n\r\n";
     static const char hmp[] =
@@ -138,11 +139,26 @@ bool fault_set(struct farm *farm, const char *text)
     for (size_t i = first; i <= last; i++) {
         struct socket *socket = &farm->sockets[i];
 
-        farm->timed -= kinds[socket->fault].clock;
-        farm->timed += kinds[fault].clock;
+        farm->timed -= fault_needs_clock(socket);
         socket->fault = fault;
+        farm->timed += fault_needs_clock(socket);
         socket->argument =
             text[len] == ':' ? strtoull(text + len + 1, NULL, 10) : kinds[fault].argument;
+    }
+    return true;
+}
+
+bool fault_split(struct farm *farm, const char *text)
+{
+    const char *at = strchr(text, '@');
+    size_t bytes = strtoul(text, NULL, 10), first = 0, last = farm->count - 1;
+
+    if (bytes == 0 || (at && !take_range(at + 1, farm->count, &first, &last)))
+        return false;
+    for (size_t i = first; i <= last; i++) {
+        farm->timed -= fault_needs_clock(&farm->sockets[i]);
+        farm->sockets[i].split = bytes;
+        farm->timed += fault_needs_clock(&farm->sockets[i]);
     }
     return true;
 }

@@ -2,12 +2,14 @@
  * qmp-farm: N unix sockets that speak QMP, each with J jobs, for tests and measurements.
  *
  *   qmp-farm --dir DIR [--sockets N] [--jobs J] [--idle K] [--event-rate R] [--churn C]
- *            [--size MIB --speed MIB] [--fault NAME[:NUMBER][@FIRST[-LAST]]]... [--log FILE]
+ *            [--size MIB --speed MIB] [--fault NAME[:NUMBER][@FIRST[-LAST]]]...
+ *            [--split BYTES[@FIRST[-LAST]]]... [--log FILE]
  *
  * The sockets are DIR/vm-0000.qmp and so on. The last K have no jobs. R events (pause and
  * resume in turn) and C ends of jobs (a new one follows each) come a second over the whole
  * farm. With a size jobs have that many MiB to do at about --speed MiB a second. A fault is for
- * socket 0 unless @ names others; --list-faults tells them.
+ * socket 0 unless @ names others; --list-faults tells them. With a split all sockets, or those
+ * that @ names, send pieces of 1 to BYTES bytes, each once the one before was read.
  *
  * "ready" on stdout says that all listen. It ends when stdin ends, so that it outlives no
  * test; until then a line on stdin changes it: "fault NAME...", "event-rate R", "churn C",
@@ -36,12 +38,19 @@
 #define LINE_SIZE  256
 
 static const struct option long_options[] = {
-    {"sockets", required_argument, NULL, 's'},    {"jobs", required_argument, NULL, 'j'},
-    {"dir", required_argument, NULL, 'd'},        {"idle", required_argument, NULL, 'i'},
-    {"event-rate", required_argument, NULL, 'e'}, {"churn", required_argument, NULL, 'c'},
-    {"fault", required_argument, NULL, 'f'},      {"log", required_argument, NULL, 'l'},
-    {"size", required_argument, NULL, 'S'},       {"speed", required_argument, NULL, 'p'},
-    {"list-faults", no_argument, NULL, 'L'},      {NULL, 0, NULL, 0},
+    {"sockets", required_argument, NULL, 's'},
+    {"jobs", required_argument, NULL, 'j'},
+    {"dir", required_argument, NULL, 'd'},
+    {"idle", required_argument, NULL, 'i'},
+    {"event-rate", required_argument, NULL, 'e'},
+    {"churn", required_argument, NULL, 'c'},
+    {"fault", required_argument, NULL, 'f'},
+    {"log", required_argument, NULL, 'l'},
+    {"size", required_argument, NULL, 'S'},
+    {"speed", required_argument, NULL, 'p'},
+    {"list-faults", no_argument, NULL, 'L'},
+    {"split", required_argument, NULL, 'x'},
+    {NULL, 0, NULL, 0},
 };
 
 static void die(const char *what, const char *text)
@@ -88,7 +97,7 @@ static void take_options(struct farm *farm, int argc, char **argv)
             speed = strtoull(optarg, NULL, 10);
         else if (option == 'L')
             fault_list(stdout);
-        else if (option != 'f')
+        else if (option != 'f' && option != 'x')
             exit(2);
         if (option == 'L')
             exit(0);
@@ -100,7 +109,8 @@ static void take_options(struct farm *farm, int argc, char **argv)
     make_sockets(farm);
     optind = 1;
     while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1)
-        if (option == 'f' && !fault_set(farm, optarg))
+        if ((option == 'f' && !fault_set(farm, optarg)) ||
+            (option == 'x' && !fault_split(farm, optarg)))
             die("not understood", optarg);
 }
 
@@ -151,7 +161,7 @@ static void pass_time(struct farm *farm)
     spend(farm, &farm->event_credit, &farm->next_event, toggle);
     spend(farm, &farm->churn_credit, &farm->next_churn, jobs_renew);
     for (size_t i = 0; farm->timed > 0 && i < farm->count; i++)
-        if (fault_needs_clock(farm->sockets[i].fault))
+        if (fault_needs_clock(&farm->sockets[i]))
             socket_tick(farm, &farm->sockets[i], now_ms);
 }
 

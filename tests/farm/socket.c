@@ -1,7 +1,10 @@
 #define _GNU_SOURCE
 #include <errno.h>
+#include <linux/sockios.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -175,10 +178,29 @@ static void refill(struct socket *socket)
         jobs_event(socket);
 }
 
+/* Pieces that lie in the socket together would be read as one. */
+static bool is_taken(const struct socket *socket)
+{
+    int left = 0;
+
+    return ioctl(socket->client, SIOCOUTQ, &left) == 0 && left == 0;
+}
+
+static size_t piece_of(const struct socket *socket)
+{
+    size_t most = socket->out.len;
+
+    if (socket->fault == FAULT_DRIP)
+        return 1;
+    if (socket->split > 0 && most > socket->split)
+        most = socket->split;
+    return socket->split > 0 ? 1 + (size_t)random() % most : most;
+}
+
 /* Returns whether all that may go now has gone. */
 static bool send_some(struct socket *socket)
 {
-    size_t len = socket->fault == FAULT_DRIP ? 1 : socket->out.len;
+    size_t len = piece_of(socket), all = socket->out.len;
     ssize_t sent = send(socket->client, socket->out.data + socket->out.start, len,
                         MSG_NOSIGNAL | MSG_DONTWAIT);
 
@@ -187,7 +209,7 @@ static bool send_some(struct socket *socket)
     bytes_take(&socket->out, (size_t)sent);
     if (socket->fault == FAULT_DRIP)
         socket->due_ms = farm_now_ms() + (int64_t)socket->argument;
-    return (size_t)sent == len && socket->fault != FAULT_DRIP;
+    return (size_t)sent == all && socket->fault != FAULT_DRIP;
 }
 
 void socket_write(struct farm *farm, struct socket *socket)
@@ -195,14 +217,15 @@ void socket_write(struct farm *farm, struct socket *socket)
     bool flood = socket->fault == FAULT_FLOOD, late;
 
     refill(socket);
-    late = fault_needs_clock(socket->fault) && socket->due_ms > farm_now_ms();
+    late = (fault_needs_clock(socket) && socket->due_ms > farm_now_ms()) ||
+           (socket->split > 0 && !is_taken(socket));
     if (!late && socket->out.len > 0 && send_some(socket) && !flood)
         socket->unanswered = socket->held.len > 0 ? socket->unanswered : 0;
     if (socket->out.len == 0 && socket->hang_up) {
         socket_drop(farm, socket);
         return;
     }
-    bool more = !late && socket->fault != FAULT_DRIP &&
+    bool more = !late && socket->fault != FAULT_DRIP && socket->split == 0 &&
                 (socket->out.len > 0 || socket->flow.end || flood);
     uint32_t events = more ? EPOLLIN | EPOLLOUT : EPOLLIN;
     if (events != socket->interest)
