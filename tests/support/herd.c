@@ -32,7 +32,7 @@ struct entry {
 struct herd {
     pid_t pid;
     int in, out; /* its stdin and stdout */
-    char folder[FOLDER_SIZE], log_path[HERD_PATH_SIZE], farm[HERD_PATH_SIZE * 4];
+    char folder[FOLDER_SIZE], log_path[HERD_PATH_SIZE];
     FILE *log;
     struct entry *entries; /* owned; what the log has told so far */
     size_t count, capacity;
@@ -41,17 +41,18 @@ struct herd {
 /* ---- life ---- */
 
 /* Beside the program under test. */
-static void find_farm(struct herd *herd)
+const char *herd_program(void)
 {
+    static char path[4 * HERD_PATH_SIZE];
     const char *program = program_path(), *slash = strrchr(program, '/');
     int len = slash != NULL ? (int)(slash - program) : 1;
-    snprintf(herd->farm, sizeof herd->farm, "%.*s/tests/qmp-farm", len,
-             slash != NULL ? program : ".");
+    snprintf(path, sizeof path, "%.*s/tests/qmp-farm", len, slash != NULL ? program : ".");
+    return path;
 }
 
 static void become(const struct herd *herd, const char *const *arguments, int in, int out)
 {
-    const char *argv[ARGUMENTS_MAX + 6] = {herd->farm, "--dir", herd->folder, "--log",
+    const char *argv[ARGUMENTS_MAX + 6] = {herd_program(), "--dir", herd->folder, "--log",
                                            herd->log_path};
     size_t count = 5;
     for (; *arguments != NULL && count < ARGUMENTS_MAX + 5; arguments++)
@@ -85,7 +86,6 @@ struct herd *herd_start(const char *const *arguments)
     assert_non_null(herd);
     folder_make(herd->folder);
     snprintf(herd->log_path, sizeof herd->log_path, "%s/log", herd->folder);
-    find_farm(herd);
     assert_int_equal(pipe(in), 0);
     assert_int_equal(pipe(out), 0);
     fcntl(in[1], F_SETFD, FD_CLOEXEC);

@@ -18,6 +18,9 @@ struct herd;
  * listens when this returns. herd_end() ends it. */
 struct herd *herd_start(const char *const *arguments);
 
+/* The path of the farm's program. */
+const char *herd_program(void);
+
 /* Ends it and removes its folder. NULL is fine. */
 void herd_end(struct herd *herd);
 

@@ -16,6 +16,7 @@
 
 #include "tests/support/console.h"
 #include "tests/support/herd.h"
+#include "tests/support/program.h"
 #include "tests/tui/faults.h"
 
 #define ABREAST 7 /* plays side by side: most of them wait most of the time */
@@ -46,15 +47,14 @@ static void start(struct play *play, const struct fault *fault)
     char endpoints[3][HERD_PATH_SIZE + 8], path[HERD_PATH_SIZE];
     static const char *const names[] = {"bad", "one", "two"};
     play->fault = fault;
-    play->herd = herd_start((const char *[]){"--sockets", "3", "--jobs", "2", "--fault",
-                                             fault->name, NULL});
+    play->herd = herd_start(
+        (const char *[]){"--sockets", "3", "--jobs", "2", "--fault", fault->name, NULL});
     for (unsigned i = 0; i < 3; i++)
         snprintf(endpoints[i], sizeof endpoints[i], "%s=%s", names[i],
                  herd_socket(play->herd, i, path));
-    play->console =
-        console_start(&pump, &(struct console_options){.rows = 30, .columns = 160},
-                      (const char *[]){"--delay", "0.2", endpoints[0], endpoints[1],
-                                       endpoints[2], NULL});
+    play->console = console_start(
+        &pump, &(struct console_options){.rows = 30, .columns = 160},
+        (const char *[]){"--delay", "0.2", endpoints[0], endpoints[1], endpoints[2], NULL});
     if (fault->words != NULL)
         console_press(play->console, "v");
 }
@@ -146,6 +146,32 @@ static void test_faults_of_jobs(void **state)
     play_from(3 * ABREAST);
 }
 
+static bool is_played(const char *name, size_t len)
+{
+    for (size_t i = 0; i < FAULT_COUNT; i++)
+        if (strcspn(faults[i].name, ":") == len && strncmp(faults[i].name, name, len) == 0)
+            return true;
+    return false;
+}
+
+/* A line of the farm's list is "  NAME  WHAT"; the healthy one is first. */
+static void test_none_is_left_out(void **state)
+{
+    size_t listed = 0;
+    struct program_run run = {.program = herd_program()};
+    (void)state;
+    program_run(&run, (const char *[]){"--list-faults", NULL});
+    assert_int_equal(run.status, 0);
+    for (char *line = strtok(run.out, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        const char *name = line + strspn(line, " ");
+        size_t len = strcspn(name, " ");
+        if (listed++ > 0 && !is_played(name, len))
+            fail_msg("no test plays the fault %.*s", (int)len, name);
+    }
+    assert_int_equal(listed, FAULT_COUNT + 1);
+    program_release(&run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,6 +179,7 @@ int main(void)
         cmocka_unit_test_teardown(test_faults_of_the_link, tear_down),
         cmocka_unit_test_teardown(test_faults_of_replies, tear_down),
         cmocka_unit_test_teardown(test_faults_of_jobs, tear_down),
+        cmocka_unit_test(test_none_is_left_out),
     };
     return cmocka_run_group_tests_name("faults", tests, NULL, NULL);
 }
