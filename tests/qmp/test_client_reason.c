@@ -8,14 +8,39 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "qmp/unix_peers.h"
 #include "tests/support/files.h"
+#include "tests/support/folder.h"
 #include "tests/support/probe.h"
 
-#define NOBODY 65534
+#define NOBODY    65534
+#define PATH_SIZE (FOLDER_SIZE + 16)
+
+static char folder[FOLDER_SIZE];
+
+/* Others may pass: what they are denied lies in it. */
+static int setup(void **state)
+{
+    folder_make(folder);
+    return chmod(folder, 0711) == 0 ? probe_setup(state) : -1;
+}
+
+static int teardown(void **state)
+{
+    folder_remove(folder);
+    return probe_teardown(state);
+}
+
+static const char *in_folder(const char *name, char path[PATH_SIZE])
+{
+    snprintf(path, PATH_SIZE, "%s/%s", folder, name);
+    return path;
+}
 
 /* ---- nobody there ---- */
 
@@ -29,18 +54,53 @@ static void expect_no_connection(struct probe *probe, const char *endpoint, cons
 static void test_paths_that_are_no_monitor(void **state)
 {
     struct probe *probe = *state;
-    char path[256], below[270];
+    char path[PATH_SIZE], below[PATH_SIZE];
 
-    files_path(path, sizeof(path), "odd");
+    in_folder("odd", path);
     expect_no_connection(probe, path, "no such file");
     files_touch(path);
     expect_no_connection(probe, path, "is not a socket");
-    snprintf(below, sizeof(below), "%s/qmp", path);
-    expect_no_connection(probe, below, "not a folder");
+    expect_no_connection(probe, in_folder("odd/qmp", below), "not a folder");
     unlink(path);
     assert_int_equal(mkdir(path, 0700), 0);
     expect_no_connection(probe, path, "is a folder");
-    rmdir(path);
+}
+
+static void test_links_that_lead_nowhere(void **state)
+{
+    struct probe *probe = *state;
+    char path[PATH_SIZE];
+
+    assert_int_equal(symlink("none", in_folder("dangling", path)), 0);
+    expect_no_connection(probe, path, "no such file");
+    assert_int_equal(symlink("round", in_folder("round", path)), 0);
+    expect_no_connection(probe, path, "is a loop of symbolic links");
+}
+
+static void test_a_link_to_a_monitor_is_one(void **state)
+{
+    struct probe *probe = *state;
+    struct fake_qmp *fake = fake_qmp_unix(&probe->pump, NULL);
+    char path[PATH_SIZE];
+
+    fake_qmp_model(fake);
+    assert_int_equal(symlink(fake_qmp_endpoint(fake), in_folder("link", path)), 0);
+    probe_begin(probe, path);
+    probe_await(probe, CLIENT_READY);
+    client_release(&probe->client);
+    fake_qmp_free(fake);
+}
+
+static void test_a_socket_of_another_kind(void **state)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    char path[PATH_SIZE];
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+    snprintf(address.sun_path, sizeof(address.sun_path), "%s", in_folder("datagrams", path));
+    assert_int_equal(bind(fd, (const struct sockaddr *)&address, sizeof(address)), 0);
+    expect_no_connection(*state, path, "is a socket of another kind");
+    close(fd);
 }
 
 static void test_dead_socket_file(void **state)
@@ -104,20 +164,14 @@ static void test_no_permission_where_another_is_served(void **state)
 static void test_no_permission_on_the_way(void **state)
 {
     struct probe *probe = *state;
-    char folder[256], inner[270], path[280], words[400];
+    char shut[PATH_SIZE], inner[PATH_SIZE], path[PATH_SIZE], words[400];
 
-    files_path(folder, sizeof(folder), "shut");
-    snprintf(inner, sizeof(inner), "%s/inner", folder);
-    snprintf(path, sizeof(path), "%s/qmp", inner);
-    assert_int_equal(mkdir(folder, 0700), 0);
-    assert_int_equal(mkdir(inner, 0700), 0);
-    chmod(folder, 0600);
-    snprintf(words, sizeof(words), "the folder %s belongs to uid %u", folder,
-             (unsigned)getuid());
-    expect_denied(probe, path, words);
-    chmod(folder, 0700);
-    rmdir(inner);
-    rmdir(folder);
+    assert_int_equal(mkdir(in_folder("shut", shut), 0700), 0);
+    assert_int_equal(mkdir(in_folder("shut/inner", inner), 0700), 0);
+    chmod(shut, 0600);
+    snprintf(words, sizeof(words), "the folder %s belongs to uid %u", shut, (unsigned)getuid());
+    expect_denied(probe, in_folder("shut/inner/qmp", path), words);
+    chmod(shut, 0700);
 }
 
 static void test_tcp_refused(void **state)
@@ -230,12 +284,15 @@ static void test_capabilities_refused(void **state)
     fake_qmp_free(fake);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, probe_setup, probe_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_paths_that_are_no_monitor),
+        TEST(test_links_that_lead_nowhere),
+        TEST(test_a_link_to_a_monitor_is_one),
+        TEST(test_a_socket_of_another_kind),
         TEST(test_dead_socket_file),
         TEST(test_no_permission),
         TEST(test_no_permission_where_another_is_served),
