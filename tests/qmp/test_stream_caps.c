@@ -115,6 +115,25 @@ static void test_the_weight_cap_is_exact(void **state)
     free(not );
 }
 
+/* A member costs twice: its name and its value. */
+static void test_sixty_thousand_keys_are_too_heavy(void **state)
+{
+    enum { KEYS = 60000 };
+    char *bytes = malloc(KEYS * 12 + 2), *at = bytes;
+    struct stream stream;
+
+    (void)state;
+    assert_non_null(bytes);
+    for (unsigned i = 0; i < KEYS; i++)
+        at += sprintf(at, "%c\"k%05u\":0", i == 0 ? '{' : ',', i);
+    *at++ = '}';
+    assert_true(at - bytes < STREAM_DOCUMENT_MAX);
+    stream_init(&stream);
+    assert_last(&stream, bytes, (size_t)(at - bytes), STREAM_FEED_MAX, STREAM_TOO_HEAVY);
+    stream_release(&stream);
+    free(bytes);
+}
+
 static void test_weight_is_counted_for_each_document_anew(void **state)
 {
     size_t len;
@@ -207,6 +226,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_length_cap_is_exact),
         cmocka_unit_test(test_the_weight_cap_is_exact),
+        cmocka_unit_test(test_sixty_thousand_keys_are_too_heavy),
         cmocka_unit_test(test_weight_is_counted_for_each_document_anew),
         cmocka_unit_test(test_the_depth_cap_is_exact),
         cmocka_unit_test(test_endless_white_space_is_nothing),

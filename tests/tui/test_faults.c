@@ -5,6 +5,7 @@
  * jobs, it is looked for there.
  */
 
+#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -146,6 +147,66 @@ static void test_faults_of_jobs(void **state)
     play_from(3 * ABREAST);
 }
 
+/* ---- many connections ---- */
+
+#define FLAPPING 12
+#define TIMES    4 /* that each comes */
+
+static size_t files_of(const struct play *play)
+{
+    char path[64];
+    size_t count = 0;
+    snprintf(path, sizeof path, "/proc/%d/fd", (int)pty_pid(console_pty(play->console)));
+    DIR *folder = opendir(path);
+    assert_non_null(folder);
+    while (readdir(folder) != NULL)
+        count++;
+    closedir(folder);
+    return count;
+}
+
+static bool all_came_and_went(void *ctx)
+{
+    const struct play *play = ctx;
+    for (unsigned i = 0; i < FLAPPING; i++)
+        if (herd_count(play->herd, i, "+accept", NULL) < TIMES)
+            return false;
+    return true;
+}
+
+struct files {
+    const struct play *play;
+    size_t wanted;
+};
+
+static bool has_as_many_files(void *ctx)
+{
+    const struct files *files = ctx;
+    return files_of(files->play) == files->wanted;
+}
+
+static void test_flapping_leaves_no_file_open(void **state)
+{
+    struct play *play = &plays[0];
+    char folder[HERD_PATH_SIZE];
+    (void)state;
+    play->herd = herd_start((const char *[]){"--sockets", "12", "--jobs", "1", NULL});
+    snprintf(folder, sizeof folder, "%s/*.qmp", herd_folder(play->herd));
+    play->console = console_start(&pump, &(struct console_options){.rows = 30, .columns = 120},
+                                  (const char *[]){folder, NULL});
+    console_press(play->console, "v");
+    console_await(play->console, "12 of 12 connected", NULL);
+    console_settle(play->console);
+    struct files files = {play, files_of(play)};
+    herd_tell(play->herd, "fault flap:100@0-11");
+    console_await_that(play->console, all_came_and_went, play, "all to come and go");
+    herd_tell(play->herd, "fault none@0-11");
+    console_await(play->console, "12 of 12 connected", NULL);
+    console_await_that(play->console, has_as_many_files, &files, "as many files as before");
+}
+
+/* ---- all of them ---- */
+
 static bool is_played(const char *name, size_t len)
 {
     for (size_t i = 0; i < FAULT_COUNT; i++)
@@ -179,6 +240,7 @@ int main(void)
         cmocka_unit_test_teardown(test_faults_of_the_link, tear_down),
         cmocka_unit_test_teardown(test_faults_of_replies, tear_down),
         cmocka_unit_test_teardown(test_faults_of_jobs, tear_down),
+        cmocka_unit_test_teardown(test_flapping_leaves_no_file_open, tear_down),
         cmocka_unit_test(test_none_is_left_out),
     };
     return cmocka_run_group_tests_name("faults", tests, NULL, NULL);
