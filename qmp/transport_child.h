@@ -9,7 +9,8 @@
  * terminal or hears its keys. What it says on stderr is always read, and the last line
  * of that is the reason when it ends. When it is ended, or ends, so are the processes it
  * left in its group; where the system can do that it does not outlive this program,
- * however that ends.
+ * however that ends. Who leaves that session, as a daemon and ssh's ControlPersist do, is not
+ * ours to end: it meets the end of its stdin, as all do that still speak with us.
  *
  * Each one is waited for by its own number: children of others are not touched. The loop
  * must not be libev's default one, which takes them all.

@@ -176,6 +176,72 @@ static void test_it_does_not_outlive_its_client(void **state)
     probe_init(probe, "exec:true");
 }
 
+/* ---- those that leave the session ---- */
+
+static bool is_called(pid_t pid, const char *name)
+{
+    char path[64], comm[32] = "";
+    FILE *file;
+
+    snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
+    file = fopen(path, "re");
+    if (file != NULL && fgets(comm, sizeof(comm), file) != NULL)
+        comm[strcspn(comm, "\n")] = '\0';
+    if (file != NULL)
+        fclose(file);
+    return strcmp(comm, name) == 0;
+}
+
+struct leavers {
+    pid_t parent, listens, works;
+};
+
+/* Both are what they shall be, each in a session of its own. */
+static bool have_left(void *ctx)
+{
+    struct leavers *leavers = ctx;
+    struct kin kin;
+
+    leavers->listens = leavers->works = 0;
+    kin_of(&kin, leavers->parent);
+    for (size_t i = 0; i < kin.count; i++) {
+        if (getsid(kin.pids[i]) != kin.pids[i])
+            continue;
+        if (is_called(kin.pids[i], "cat"))
+            leavers->listens = kin.pids[i];
+        if (is_called(kin.pids[i], "sleep"))
+            leavers->works = kin.pids[i];
+    }
+    return leavers->listens != 0 && leavers->works != 0;
+}
+
+/* One that listens to us meets its end by that; one that does not is somebody else's. */
+static void test_a_daemon_is_left_alone(void **state)
+{
+    struct probe *probe = *state;
+    struct leavers leavers;
+    struct kin children;
+
+    probe_begin(probe, "exec:exec 3<&0; setsid cat <&3 >/dev/null & "
+                       "setsid sleep 1000 </dev/null >/dev/null 2>&1 3<&- & "
+                       "echo set >&2; wait");
+    await_words(probe);
+    kin_of(&children, getpid());
+    assert_int_equal(children.count, 1);
+    leavers.parent = children.pids[0];
+    assert_true(pump_until(&probe->pump, have_left, &leavers, PUMP_MS));
+    client_release(&probe->client);
+    transport_child_finish();
+    assert_false(kin_lives(&children));
+    struct kin listener = {.pids = {leavers.listens}, .count = 1};
+    bool listener_ends = pump_until(&probe->pump, have_ended, &listener, PUMP_MS);
+    bool worker_runs = runs(leavers.works);
+    kill(leavers.works, SIGKILL);
+    assert_true(listener_ends);
+    assert_true(worker_runs);
+    probe_init(probe, "exec:true");
+}
+
 static bool are_reaped(void *ctx)
 {
     return !kin_lives(ctx);
@@ -203,6 +269,7 @@ int main(void)
         TEST(test_a_silent_one_waits_for_another_client),
         TEST(test_what_a_silent_one_complains_of_is_told),
         TEST(test_it_does_not_outlive_its_client),
+        TEST(test_a_daemon_is_left_alone),
         TEST(test_it_is_reaped_in_passing),
     };
 
