@@ -25,7 +25,8 @@
  *
  * Line feeds in arguments become blanks, arguments in JSON are left out: none that matters
  * is, and all else of a long command line is. The braces have the shell read all before it
- * runs any: what it runs has no stdin to read.
+ * runs any: what it runs has no stdin to read. Links to namespaces are read by their own user
+ * only; that each network has files of its own below /proc all may see.
  */
 static const char first_half[] =
     "{\n"
@@ -33,6 +34,8 @@ static const char first_half[] =
     "echo; echo 'qmptop survey 1'\n"
     "ours=$(readlink /proc/self/ns/mnt)\n"
     "our_net=$(readlink /proc/self/ns/net)\n"
+    "number() { set -- $(ls -i \"$1\"); echo \"$1\"; }\n"
+    "our_unix=$(number /proc/self/net/unix)\n"
     "cd \"${QMPTOP_PROC:-/proc}\" &&\n"
     "for f in $(grep -ls -e qemu -e kvm [0-9]*/cmdline); do\n"
     "  p=${f%/*}\n"
@@ -41,8 +44,9 @@ static const char first_half[] =
     "  echo; printf c; (cd -P \"$p/cwd\" && pwd -P) || echo\n"
     "  its=$(readlink \"$p/ns/mnt\")\n"
     "  [ -n \"$its\" ] && [ \"$its\" != \"$ours\" ] && echo r\n"
-    "  its=$(readlink \"$p/ns/net\")\n"
-    "  [ -n \"$its\" ] && [ \"$its\" != \"$our_net\" ] && echo n\n"
+    "  its=$(readlink \"$p/ns/net\") our=$our_net\n"
+    "  [ -n \"$its\" ] || { its=$(number \"$p/net/unix\") our=$our_unix; }\n"
+    "  [ -n \"$its\" ] && [ \"$its\" != \"$our\" ] && echo n\n"
     "done\n"
     "for s in";
 static const char second_half[] = "; do\n"

@@ -239,6 +239,24 @@ static void make_sockets_table(const char *folder)
     folder_write(path, table, sizeof table - 1);
 }
 
+/* Processes of other users, whose namespaces cannot be read: one with a network of its own,
+ * one with ours, one of which nothing is told. */
+static void make_networks(const char *folder)
+{
+    char path[2 * FOLDER_SIZE], line[64];
+    for (int pid = 21; pid <= 23; pid++) {
+        int len =
+            snprintf(line, sizeof line, "kvm%c-qmp%ctcp:127.0.0.1:44%d,server=on", 0, 0, pid);
+        own_proc_invent(folder, pid, line, (size_t)len + 1);
+    }
+    snprintf(path, sizeof path, "%s/21/net", folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    strcat(path, "/unix");
+    folder_write(path, "", 0);
+    snprintf(path, sizeof path, "%s/22/net", folder);
+    assert_int_equal(symlink("/proc/self/net", path), 0);
+}
+
 static void a_shell_tells_them(void **state)
 {
     (void)state;
@@ -253,6 +271,7 @@ static void a_shell_tells_them(void **state)
     own_proc_invent(folder, 18, relative, sizeof relative - 1);
     own_proc_invent(folder, 19, other, sizeof other - 1);
     own_proc_invent(folder, 20, torn, sizeof torn - 1);
+    make_networks(folder);
     snprintf(path, sizeof path, "%s/18/cwd", folder);
     assert_int_equal(symlink("/usr/lib", path), 0);
     snprintf(path, sizeof path, "%s/libvirt", folder);
@@ -279,6 +298,9 @@ static void a_shell_tells_them(void **state)
     assert_non_null(find("ssh://n/run/t"));
     assert_string_equal(find("ssh://n/run/t")->name, "a sb");
     assert_null(find("ssh://n/run/no.qmp"));
+    assert_null(find("ssh://n/tcp:127.0.0.1:4421"));
+    assert_non_null(find("ssh://n/tcp:127.0.0.1:4422"));
+    assert_non_null(find("ssh://n/tcp:127.0.0.1:4423"));
     snprintf(endpoint, sizeof endpoint, "ssh://n%s", path);
     assert_non_null(find(endpoint));
     assert_string_equal(find(endpoint)->place->manager, "libvirt");
