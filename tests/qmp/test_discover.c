@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -366,6 +367,42 @@ static void many_processes_take_several_slices(void **state)
     assert_int_equal(found(room, "a.qmp")->pid, 150);
 }
 
+static void allow_no_file(struct rlimit *usual)
+{
+    struct rlimit none;
+
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, usual), 0);
+    none = *usual;
+    none.rlim_cur = 0;
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+}
+
+/* Half a scan, or none, would call what it has not seen gone. */
+static void a_scan_without_files_is_not_believed(void **state)
+{
+    struct room *room = *state;
+    char pattern[PATH_SIZE];
+    struct rlimit usual;
+
+    make_socket(room, "a.qmp");
+    make_socket(room, "b.sock");
+    make_process(room, 17, "kvm -qmp unix:@/b.sock,server=on");
+    assert_true(discover_take_pattern(&room->discover, in_folder(room, "*.qmp", pattern)));
+    scan_host(room);
+    assert_false(room->discover.is_blind);
+    make_socket(room, "c.qmp");
+    allow_no_file(&usual);
+    discover_scan(&room->discover);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &usual), 0);
+    assert_true(room->discover.is_blind);
+    assert_non_null(found(room, "a.qmp"));
+    assert_non_null(found(room, "b.sock"));
+    assert_null(found(room, "c.qmp"));
+    discover_scan(&room->discover);
+    assert_false(room->discover.is_blind);
+    assert_non_null(found(room, "c.qmp"));
+}
+
 static void no_proc_is_no_harm(void **state)
 {
     struct room *room = *state;
@@ -393,6 +430,7 @@ int main(void)
         TEST(a_folder_is_its_sockets),
         TEST(what_comes_and_goes_is_seen_by_the_next_scan),
         TEST(many_processes_take_several_slices),
+        TEST(a_scan_without_files_is_not_believed),
         TEST(no_proc_is_no_harm),
     };
 
