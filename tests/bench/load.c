@@ -196,7 +196,8 @@ static void run(struct bench *bench, const struct load *load)
 
 void bench_load(struct bench *bench)
 {
-    table_note("P1 times under go-qemu, 1,000 x 10", "not at hand: the bench has no Go client to run");
+    table_note("P1 times under go-qemu, 1,000 x 10",
+               "not at hand: there is no Go client to run");
     for (size_t i = 0; i < sizeof(loads) / sizeof(loads[0]); i++)
         run(bench, &loads[i]);
 }
