@@ -7,17 +7,12 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "qmp/descriptors.h"
 #include "qmp/transport_child.h"
 #include "qmp/transport_ssh.h"
 #include "qmp/transport_tcp.h"
-
-/* A turn of the loop reads no longer than that: keys are waiting. What is left comes first
- * thing in the next one. */
-#define TURN_US 3000
 
 #define CONNECT_MS   5000
 #define SSH_MS       25000 /* names, keys and agents included; ssh has its own, shorter patience */
@@ -42,7 +37,7 @@ static void go_on(struct transport *transport)
 static void pace(struct transport *transport, size_t len)
 {
     double rest_s =
-        transport_pace_rest(&transport->pace, len, TRANSPORT_RATE_MAX, ev_now(transport->loop));
+        transport_pace_rest(&transport->pace, len, TRANSPORT_RATE_MAX, transport_pace_now());
 
     if (rest_s == 0 || transport->failing)
         return;
@@ -183,30 +178,12 @@ static void conclude_connect(struct transport *transport)
     begin(transport);
 }
 
-/* By a clock that nobody sets: ev_now() goes by the wall clock, and for half a second by what
- * that was before it was set. */
-static bool is_turn_over(struct ev_loop *loop)
-{
-    static struct turn {
-        struct ev_loop *loop;
-        unsigned number;
-        int64_t began_us; /* to read */
-    } turn;
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    int64_t now_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-    if (turn.loop != loop || turn.number != ev_iteration(loop))
-        turn = (struct turn){loop, ev_iteration(loop), now_us};
-    return now_us - turn.began_us >= TURN_US;
-}
-
 static void on_readable(struct ev_loop *loop, ev_io *watcher, int revents)
 {
     struct transport *transport = watcher->data;
 
     (void)revents;
-    if (is_turn_over(loop))
+    if (transport_pace_turn_is_over(loop))
         return;
     if (transport->connecting)
         hear_command(transport);

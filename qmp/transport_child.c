@@ -74,7 +74,7 @@ static void take_complaint(struct transport_child *child, const char *bytes, siz
 
 static void rest_if_due(struct transport_child *child, size_t len)
 {
-    double rest_s = transport_pace_rest(&child->pace, len, WORDS_RATE, ev_now(child->loop));
+    double rest_s = transport_pace_rest(&child->pace, len, WORDS_RATE, transport_pace_now());
 
     if (rest_s == 0)
         return;

@@ -68,6 +68,7 @@ static void test_flood_beside_two_hundred(void **state)
     console_press(rig.console, "\\job-137-0");
     console_await(rig.console, job, "running");
     console_press(rig.console, "\r");
+    console_await(rig.console, "q quit", NULL); /* the line of the filter is closed */
     console_select(rig.console, job, "running");
     console_press(rig.console, "p");
     console_await_that(rig.console, was_paused, job, "the pause of a healthy job");
