@@ -188,7 +188,7 @@ static void test_the_wall_clock_is_set(void **state)
     assert_shifted(before, clock_of_journal(), -YEAR_S);
     set_and_go_on(0);
     assert_shifted(before, clock_of_journal(), 0);
-    assert_int_equal(herd_most_unanswered(rig.herd), 1);
+    assert_in_range(herd_most_unanswered(rig.herd), 1, 2); /* a question, and a key's command */
     console_press(rig.console, "\033[21~"); /* F10 */
     assert_int_equal(console_await_end(rig.console), 0);
     assert_null(pty_not_put_back(console_pty(rig.console)));
