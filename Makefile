@@ -30,9 +30,10 @@ q_harden   := -fsanitize=fuzzer-no-link,$(q_fuzz) -fno-sanitize-recover=all \
               -fno-omit-frame-pointer
 q_ldharden := -fsanitize=fuzzer,$(q_fuzz)
 endif
+# Only in its GNU dialect gcc has fork() and exec*() write the data first.
 ifdef COVERAGE
-q_harden   := --coverage -O0
-q_ldharden := --coverage
+q_harden   := -std=gnu11 --coverage -O0
+q_ldharden := --coverage -Wl,--wrap=_exit
 endif
 ifdef WERROR
 q_warnings += -Werror
@@ -167,6 +168,9 @@ torture_objs := $(call objects,$(filter-out tests/torture/test_%,$(wildcard test
 $(torture_tests): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(torture_objs) $(libsupport) $(libtui) \
                   $(libqmp) $(libcore)
 	$(call link,$(q_wrap:%=-Wl,--wrap=%) $(q_testlibs) $(q_libs) $(q_vterm) -lutil -lm)
+ifdef COVERAGE
+$(program) $(farm) $(tests) $(bench): $(BUILD)/obj/tests/coverage/exit.o
+endif
 # Only with FUZZ=1: main() comes from libFuzzer.
 $(fuzzers): $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(libqmp) $(libcore)
 	$(call link,$(call pkg,--libs,json-c,-ljson-c) -lev -lm)
@@ -204,8 +208,11 @@ fuzz: ## libFuzzer over stream, message, session and text (FUZZ_SECONDS=60 each)
 
 fuzzers: $(fuzzers)
 
+# What an earlier run has left is of other tests, or of other sources: then gcov complains.
 coverage: ## lines and branches of core, qmp and tui that the tests reach
 	@.ci/deps.sh build qemu ssh test
+	@mkdir -p $(BUILD)/coverage
+	@find $(BUILD)/coverage -name '*.gcda' -delete
 	@$(MAKE) --no-print-directory run-tests BUILD=$(BUILD)/coverage COVERAGE=1 CFLAGS=-g
 	@tests/coverage.sh $(BUILD)/coverage
 
