@@ -163,7 +163,11 @@ $(tui_tests) $(qemu_tests): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(libsuppor
 	$(call link,$(q_testlibs) $(q_libs) $(q_vterm) -lutil -lm)
 $(tui_tests) $(qemu_tests): | $(program) $(farm) $(preloads)
 # Calls of our own objects only: shared libraries have their functions as ever.
-q_wrap       := malloc calloc realloc strdup strndup free send json_tokener_new_ex
+q_wrap       := malloc calloc realloc strdup strndup free send json_tokener_new_ex \
+                json_object_new_object json_object_new_string json_object_new_int64 \
+                json_object_new_uint64 json_object_new_boolean json_object_object_add \
+                json_object_to_json_string_length fork pipe2 socketpair mkdtemp fdopendir \
+                open_memstream memfd_create
 torture_objs := $(call objects,$(filter-out tests/torture/test_%,$(wildcard tests/torture/*.c)))
 $(torture_tests): $(BUILD)/tests/%: $(BUILD)/obj/tests/%.o $(torture_objs) $(libsupport) $(libtui) \
                   $(libqmp) $(libcore)

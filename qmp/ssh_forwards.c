@@ -44,9 +44,9 @@ size_t ssh_forwards_ask(struct ssh_forwards *forwards, struct socket_folder *fol
             continue;
         socket_folder_path(folder, forward->local);
         texts[count] = ssh_forward_text(forward->local, forward->remote);
+        forward->state = SSH_FORWARD_ASKED;
         if (texts[count] == NULL)
             break;
-        forward->state = SSH_FORWARD_ASKED;
         count++;
     }
     return count;

@@ -38,7 +38,8 @@ const struct ssh_forward *ssh_forwards_find(const struct ssh_forwards *forwards,
 bool ssh_forwards_want(struct ssh_forwards *forwards, const char *remote);
 
 /* What is to be asked for next: its texts for ssh_forward(), which the caller frees; how
- * many, 0 = nothing. The folder is there. */
+ * many, 0 = nothing. One that there is no memory for has no text, and will not be open when
+ * all are answered. The folder is there. */
 size_t ssh_forwards_ask(struct ssh_forwards *forwards, struct socket_folder *folder,
                         char *texts[SSH_FORWARDS_MAX]);
 

@@ -73,8 +73,11 @@ static void ask_for_forwards(struct ssh_host *host)
     size_t count = ssh_forwards_ask(&host->forwards, &host->hosts->folder, texts);
     struct ssh_arguments arguments;
 
-    if (count == 0)
+    if (count == 0) {
+        if (!ssh_forwards_answered(&host->forwards))
+            fail_links(host, LINK_WAITS, "ssh cannot be asked for the socket: out of memory");
         return;
+    }
     ssh_forward(&arguments, host->name, host->connection.control, (const char *const *)texts,
                 count);
     host->helper = transport_child_start(host->hosts->loop, arguments.list, NULL, "ssh",

@@ -19,6 +19,7 @@
 #include "qmp/address.h"
 #include "qmp/buffer.h"
 #include "qmp/client.h"
+#include "qmp/command.h"
 #include "qmp/session.h"
 #include "qmp/stream.h"
 #include "tests/support/files.h"
@@ -199,6 +200,32 @@ static void test_session(void **state)
     torture(talk);
 }
 
+/* ---- commands ---- */
+
+static char *whole[COMMAND_COUNT];
+static const struct command_args arguments = {.job = "drive0", .number = 7, .uri = "tcp:h:1"};
+
+/* Never half of one: block-job-cancel without its "force" would be another command. */
+static void build_commands(void)
+{
+    for (enum command command = 0; command < COMMAND_COUNT; command++) {
+        char *line = command_build(command, &arguments, 5);
+        if (line != NULL)
+            assert_string_equal(line, whole[command]);
+        free(line);
+    }
+}
+
+static void test_commands(void **state)
+{
+    (void)state;
+    for (enum command command = 0; command < COMMAND_COUNT; command++)
+        assert_non_null(whole[command] = command_build(command, &arguments, 5));
+    torture(build_commands);
+    for (enum command command = 0; command < COMMAND_COUNT; command++)
+        free(whole[command]);
+}
+
 /* ---- address ---- */
 
 static void take_apart(void)
@@ -316,12 +343,12 @@ static void test_client(void **state)
 
 int main(void)
 {
-    torture_parsers();
+    torture_json();
 
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_buffer),  cmocka_unit_test(test_stream),
-        cmocka_unit_test(test_session), cmocka_unit_test(test_address),
-        cmocka_unit_test(test_client),
+        cmocka_unit_test(test_session), cmocka_unit_test(test_commands),
+        cmocka_unit_test(test_address), cmocka_unit_test(test_client),
     };
     return cmocka_run_group_tests_name("memory_qmp", tests, NULL, NULL);
 }

@@ -1,11 +1,16 @@
+#define _GNU_SOURCE /* pipe2(), memfd_create() */
 #include "tests/torture/torture.h"
 
+#include <dirent.h>
 #include <errno.h>
-#include <json-c/json_tokener.h>
+#include <json-c/json.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #define PLACES 65536 /* a power of two; more than any scenario holds at a time */
 
@@ -24,6 +29,28 @@ char *__wrap_strndup(const char *text, size_t max);
 void __wrap_free(void *ptr);
 ssize_t __wrap_send(int fd, const void *bytes, size_t len, int flags);
 struct json_tokener *__wrap_json_tokener_new_ex(int depth);
+
+/* What one of them is in the linker's words: the real one, and ours. */
+#define WRAPPED(type, name, ...)     \
+    type __real_##name(__VA_ARGS__); \
+    type __wrap_##name(__VA_ARGS__)
+
+WRAPPED(struct json_object *, json_object_new_object, void);
+WRAPPED(struct json_object *, json_object_new_string, const char *text);
+WRAPPED(struct json_object *, json_object_new_int64, int64_t number);
+WRAPPED(struct json_object *, json_object_new_uint64, uint64_t number);
+WRAPPED(struct json_object *, json_object_new_boolean, json_bool value);
+WRAPPED(int, json_object_object_add, struct json_object *object, const char *key,
+        struct json_object *value);
+WRAPPED(const char *, json_object_to_json_string_length, struct json_object *object, int flags,
+        size_t *len);
+WRAPPED(pid_t, fork, void);
+WRAPPED(int, pipe2, int *ends, int flags);
+WRAPPED(int, socketpair, int domain, int type, int protocol, int *ends);
+WRAPPED(char *, mkdtemp, char *path);
+WRAPPED(DIR *, fdopendir, int fd);
+WRAPPED(FILE *, open_memstream, char **text, size_t *size);
+WRAPPED(int, memfd_create, const char *name, unsigned flags);
 
 /* ---- memory ---- */
 
@@ -121,17 +148,58 @@ void __wrap_free(void *ptr)
     __real_free(ptr);
 }
 
-static bool parsers_too;
+static bool json_too;
 
-void torture_parsers(void)
+void torture_json(void)
 {
-    parsers_too = true;
+    json_too = true;
 }
 
-/* Of json-c only this: what it does with the rest is its own. */
+static bool json_fails(void)
+{
+    return json_too && fails();
+}
+
 struct json_tokener *__wrap_json_tokener_new_ex(int depth)
 {
-    return parsers_too && fails() ? NULL : __real_json_tokener_new_ex(depth);
+    return json_fails() ? NULL : __real_json_tokener_new_ex(depth);
+}
+
+struct json_object *__wrap_json_object_new_object(void)
+{
+    return json_fails() ? NULL : __real_json_object_new_object();
+}
+
+struct json_object *__wrap_json_object_new_string(const char *text)
+{
+    return json_fails() ? NULL : __real_json_object_new_string(text);
+}
+
+struct json_object *__wrap_json_object_new_int64(int64_t number)
+{
+    return json_fails() ? NULL : __real_json_object_new_int64(number);
+}
+
+struct json_object *__wrap_json_object_new_uint64(uint64_t number)
+{
+    return json_fails() ? NULL : __real_json_object_new_uint64(number);
+}
+
+struct json_object *__wrap_json_object_new_boolean(json_bool value)
+{
+    return json_fails() ? NULL : __real_json_object_new_boolean(value);
+}
+
+int __wrap_json_object_object_add(struct json_object *object, const char *key,
+                                  struct json_object *value)
+{
+    return json_fails() ? -1 : __real_json_object_object_add(object, key, value);
+}
+
+const char *__wrap_json_object_to_json_string_length(struct json_object *object, int flags,
+                                                     size_t *len)
+{
+    return json_fails() ? NULL : __real_json_object_to_json_string_length(object, flags, len);
 }
 
 void torture_allocations(unsigned long nth, bool for_ever)
@@ -151,6 +219,66 @@ bool torture_end(void)
 size_t torture_held(void)
 {
     return memory.held_count;
+}
+
+/* ---- calls ---- */
+
+static struct {
+    enum torture_call call;
+    unsigned long nth, count;
+    int error_number;
+} calls;
+
+static bool call_fails(enum torture_call call)
+{
+    if (calls.call != call || ++calls.count < calls.nth)
+        return false;
+    errno = calls.error_number;
+    return true;
+}
+
+pid_t __wrap_fork(void)
+{
+    return call_fails(TORTURE_FORK) ? -1 : __real_fork();
+}
+
+int __wrap_pipe2(int *ends, int flags)
+{
+    return call_fails(TORTURE_PIPE2) ? -1 : __real_pipe2(ends, flags);
+}
+
+int __wrap_socketpair(int domain, int type, int protocol, int *ends)
+{
+    return call_fails(TORTURE_SOCKETPAIR) ? -1
+                                          : __real_socketpair(domain, type, protocol, ends);
+}
+
+char *__wrap_mkdtemp(char *path)
+{
+    return call_fails(TORTURE_MKDTEMP) ? NULL : __real_mkdtemp(path);
+}
+
+DIR *__wrap_fdopendir(int fd)
+{
+    return call_fails(TORTURE_FDOPENDIR) ? NULL : __real_fdopendir(fd);
+}
+
+FILE *__wrap_open_memstream(char **text, size_t *size)
+{
+    return call_fails(TORTURE_OPEN_MEMSTREAM) ? NULL : __real_open_memstream(text, size);
+}
+
+int __wrap_memfd_create(const char *name, unsigned flags)
+{
+    return call_fails(TORTURE_MEMFD_CREATE) ? -1 : __real_memfd_create(name, flags);
+}
+
+void torture_call(enum torture_call call, unsigned long nth, int error_number)
+{
+    calls.call = call;
+    calls.nth = nth;
+    calls.count = 0;
+    calls.error_number = error_number;
 }
 
 /* ---- send ---- */
