@@ -110,8 +110,7 @@ static const char *name_of(uid_t uid)
 static bool find_shut_folder(const char *path, char *folder, size_t size, struct stat *status)
 {
     for (const char *end = strchr(path + 1, '/'); end != NULL; end = strchr(end + 1, '/')) {
-        if ((size_t)snprintf(folder, size, "%.*s", (int)(end - path), path) >= size)
-            return false;
+        snprintf(folder, size, "%.*s", (int)(end - path), path);
         if (faccessat(AT_FDCWD, folder, X_OK, AT_EACCESS) != 0)
             return errno == EACCES && stat(folder, status) == 0;
     }

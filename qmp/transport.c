@@ -114,7 +114,7 @@ static void flush(struct transport *transport)
 
         if (sent >= 0) {
             buffer_take(&transport->output, (size_t)sent);
-        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+        } else if (errno == EAGAIN) {
             ev_io_start(transport->loop, &transport->write_watcher);
             return;
         } else if (errno != EINTR) {
@@ -139,7 +139,7 @@ static void take_input(struct transport *transport)
         transport->events->input(transport->ctx, bytes, (size_t)len);
     } else if (len == 0) {
         lose(transport, TRANSPORT_CLOSED_BY_PEER, 0, "read");
-    } else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
+    } else if (errno != EAGAIN && errno != EINTR) {
         lose(transport, failure_of(errno), errno, "read");
     }
 }
@@ -169,8 +169,7 @@ static void conclude_connect(struct transport *transport)
     int error_number = 0;
     socklen_t size = sizeof(error_number);
 
-    if (getsockopt(transport->fd, SOL_SOCKET, SO_ERROR, &error_number, &size) != 0)
-        error_number = errno;
+    (void)getsockopt(transport->fd, SOL_SOCKET, SO_ERROR, &error_number, &size);
     if (error_number != 0) {
         report(transport, TRANSPORT_SYSTEM, error_number, "connect");
         return;
@@ -435,13 +434,12 @@ const char *transport_words(const struct transport *transport)
 
 pid_t transport_peer_pid(const struct transport *transport)
 {
-    struct ucred peer;
+    struct ucred peer = {.pid = 0};
     socklen_t size = sizeof(peer);
 
     if (transport->fd < 0 || transport->connecting || transport->child != NULL ||
         transport->ssh != NULL)
         return -1;
-    if (getsockopt(transport->fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || peer.pid <= 0)
-        return -1;
-    return peer.pid;
+    (void)getsockopt(transport->fd, SOL_SOCKET, SO_PEERCRED, &peer, &size);
+    return peer.pid > 0 ? peer.pid : -1;
 }

@@ -336,13 +336,10 @@ static bool make_ends(int *error_ends, int *stdio_ends)
         close_both(error_ends);
         return false;
     }
-    if (fcntl(error_ends[0], F_SETFL, O_NONBLOCK) == 0 &&
-        (stdio_ends == NULL || fcntl(stdio_ends[0], F_SETFL, O_NONBLOCK) == 0))
-        return true;
-    close_both(error_ends);
+    (void)fcntl(error_ends[0], F_SETFL, O_NONBLOCK);
     if (stdio_ends != NULL)
-        close_both(stdio_ends);
-    return false;
+        (void)fcntl(stdio_ends[0], F_SETFL, O_NONBLOCK);
+    return true;
 }
 
 static bool start(struct transport_child *child, const char *const *argv, int *fd)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <netdb.h>
 #include <signal.h>
 #include <stdio.h>
@@ -58,22 +59,16 @@ static void become_nobody(int *keep)
     (void)alarm(LOOKUP_CHILD_S);
 }
 
+/* A pipe takes and gives such an answer whole or not at all. */
+_Static_assert(sizeof(struct lookup_answer) <= PIPE_BUF, "an answer is for one write()");
+
 static void be_child(int fd, const char *host, const char *port)
 {
     struct lookup_answer answer = {.count = 0};
-    const char *bytes = (const char *)&answer;
-    size_t sent = 0;
 
     become_nobody(&fd);
     look_up(&answer, host, port);
-    while (sent < sizeof(answer)) {
-        ssize_t some = write(fd, bytes + sent, sizeof(answer) - sent);
-
-        if (some <= 0 && errno != EINTR)
-            break;
-        sent += some > 0 ? (size_t)some : 0;
-    }
-    _exit(sent == sizeof(answer) ? EXIT_SUCCESS : EXIT_FAILURE);
+    _exit(write(fd, &answer, sizeof(answer)) < 0 ? EXIT_FAILURE : EXIT_SUCCESS);
 }
 
 /* ---- the parent ------------------------------------------------------------------------- */
@@ -94,21 +89,14 @@ static void end_child(struct lookup *lookup)
 static void on_readable(struct ev_loop *loop, ev_io *watcher, int revents)
 {
     struct lookup *lookup = watcher->data;
-    char *into = (char *)&lookup->answer + lookup->received;
-    ssize_t some = read(lookup->fd, into, sizeof(lookup->answer) - lookup->received);
+    ssize_t len = read(lookup->fd, &lookup->answer, sizeof(lookup->answer));
 
     (void)loop, (void)revents;
-    if (some < 0 && (errno == EAGAIN || errno == EINTR))
+    if (len < 0)
         return;
-    if (some > 0)
-        lookup->received += (size_t)some;
-    if (some > 0 && lookup->received < sizeof(lookup->answer))
-        return;
-    if (lookup->received < sizeof(lookup->answer)) {
-        lookup->answer.count = 0;
+    if (len == 0)
         snprintf(lookup->answer.error, sizeof(lookup->answer.error),
                  "the resolver of this host does not answer");
-    }
     end_child(lookup);
     lookup->done(lookup->ctx);
 }
@@ -133,7 +121,8 @@ static bool begin(struct lookup *lookup, const char *host, const char *port)
         be_child(ends[1], host, port);
     close(ends[1]);
     lookup->fd = ends[0];
-    return fcntl(lookup->fd, F_SETFL, O_NONBLOCK) == 0;
+    (void)fcntl(lookup->fd, F_SETFL, O_NONBLOCK);
+    return true;
 }
 
 struct lookup *lookup_new(struct ev_loop *loop, const char *host, const char *port,

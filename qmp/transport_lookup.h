@@ -33,7 +33,6 @@ struct lookup {
     pid_t child;
     int fd; /* -1: done */
     ev_io watcher;
-    size_t received; /* bytes of `answer` */
     struct lookup_answer answer;
 };
 
