@@ -192,6 +192,27 @@ static void a_descriptor_leads_to_its_path(void **state)
     assert_string_equal(finding->name, "db");
 }
 
+/* No socket, one without a path, none at all, and what is no number of one. */
+static void a_descriptor_that_leads_nowhere(void **state)
+{
+    static const char *const fds[] = {"29", "30", "31", "12345678901"};
+    struct room *room = *state;
+    char line[128];
+
+    for (int i = 0; i < 4; i++) {
+        snprintf(line, sizeof(line),
+                 "kvm -chardev socket,id=c,fd=%s,server=on -mon c,mode=control", fds[i]);
+        make_process(room, 17 + i, line);
+    }
+    make_folder(room, "proc/17/fd");
+    link_process(room, 17, "fd/29", "/dev/null");
+    make_folder(room, "proc/18/fd");
+    link_process(room, 18, "fd/30", "socket:[472]");
+    scan_host(room);
+    for (size_t i = 0; i < room->discover.found.count; i++)
+        assert_int_equal(room->discover.found.items[i].pid, 0);
+}
+
 /* One that sees other files is entered by its root. */
 static void another_mount_namespace(void **state)
 {
@@ -365,6 +386,31 @@ static void many_processes_take_several_slices(void **state)
     assert_true(slices > 3);
     assert_non_null(found(room, "a.qmp"));
     assert_int_equal(found(room, "a.qmp")->pid, 150);
+    assert_false(discover_step(&room->discover)); /* given up: the teardown counts */
+}
+
+/* Those of the person's own libvirt, below HOME where XDG_CONFIG_HOME says nothing. */
+static void the_person_s_own_folder(void **state)
+{
+    static const char *const homes[] = {"", "here", NULL};
+    struct room *room = *state;
+    const char *name = ".config/libvirt/qemu/lib/domain-1-a/monitor.sock";
+    char part[64];
+
+    for (const char *end = strchr(name, '/'); end != NULL; end = strchr(end + 1, '/')) {
+        snprintf(part, sizeof(part), "%.*s", (int)(end - name), name);
+        make_folder(room, part);
+    }
+    make_socket(room, name);
+    setenv("XDG_CONFIG_HOME", "relative", 1);
+    for (size_t i = 0; i < 3; i++) {
+        homes[i] != NULL ? setenv("HOME", homes[i], 1) : unsetenv("HOME");
+        scan_host(room);
+        assert_null(found(room, name));
+    }
+    setenv("HOME", room->folder, 1);
+    scan_host(room);
+    assert_non_null(found(room, name));
 }
 
 static void allow_no_file(struct rlimit *usual)
@@ -421,6 +467,7 @@ int main(void)
         TEST(a_process_is_found_by_its_command_line),
         TEST(a_relative_path_is_the_process_s),
         TEST(a_descriptor_leads_to_its_path),
+        TEST(a_descriptor_that_leads_nowhere),
         TEST(another_mount_namespace),
         TEST(a_tcp_monitor_has_no_path),
         TEST(another_network),
@@ -431,6 +478,7 @@ int main(void)
         TEST(what_comes_and_goes_is_seen_by_the_next_scan),
         TEST(many_processes_take_several_slices),
         TEST(a_scan_without_files_is_not_believed),
+        TEST(the_person_s_own_folder),
         TEST(no_proc_is_no_harm),
     };
 

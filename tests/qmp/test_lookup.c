@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -86,6 +87,30 @@ static void a_name_has_its_ipv4_address_first(void **state)
     assert_int_equal(ntohs(in->sin_port), 4444);
 }
 
+static void an_ipv6_address_is_one(void **state)
+{
+    const struct lookup_answer *answer = answer_for(*state, "::1");
+
+    assert_int_equal(answer->count, 1);
+    assert_int_equal(answer->addresses[0].sockaddr.ss_family, AF_INET6);
+    assert_int_equal(answer->addresses[0].len, sizeof(struct sockaddr_in6));
+}
+
+/* Woken without an answer it waits on. */
+static void a_false_alarm_is_no_answer(void **state)
+{
+    struct room *room = *state;
+
+    begin(room, "localhost");
+    assert_int_equal(kill(room->lookup->child, SIGSTOP), 0);
+    ev_feed_event(room->loop, &room->lookup->watcher, EV_READ);
+    ev_run(room->loop, EVRUN_NOWAIT);
+    assert_int_equal(kill(room->lookup->child, SIGCONT), 0);
+    while (room->done == 0)
+        ev_run(room->loop, EVRUN_ONCE);
+    assert_true(room->lookup->answer.count >= 1);
+}
+
 static void an_unknown_name_says_why(void **state)
 {
     const struct lookup_answer *answer = answer_for(*state, NO_HOST);
@@ -127,10 +152,9 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(a_name_has_its_ipv4_address_first),
-        TEST(an_unknown_name_says_why),
-        TEST(nobody_is_called_after_the_free),
-        TEST(it_may_be_freed_when_done),
+        TEST(a_name_has_its_ipv4_address_first), TEST(an_ipv6_address_is_one),
+        TEST(a_false_alarm_is_no_answer),        TEST(an_unknown_name_says_why),
+        TEST(nobody_is_called_after_the_free),   TEST(it_may_be_freed_when_done),
     };
 
     return cmocka_run_group_tests_name("lookup", tests, NULL, NULL);

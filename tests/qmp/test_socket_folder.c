@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -101,6 +102,49 @@ static void test_dead_ones_are_removed(void **state)
     socket_folder_remove(&folder);
 }
 
+/* Sockets have short paths: a place that is too long is none. */
+static void test_the_first_place_that_will_do(void **state)
+{
+    char deep[PATH_SIZE], *tmp = getenv("TMPDIR");
+    struct socket_folder folder = {.made = 0};
+
+    (void)state;
+    snprintf(deep, sizeof(deep), "%s/%0*d", place, SOCKET_FOLDER_SIZE, 0);
+    assert_int_equal(mkdir(deep, 0700), 0);
+    tmp = strdup(tmp != NULL ? tmp : "/tmp");
+    const char *const unfit[] = {NULL, "", "relative", "/nowhere/at/all", deep};
+    for (size_t i = 0; i < sizeof(unfit) / sizeof(unfit[0]); i++) {
+        unfit[i] != NULL ? setenv("XDG_RUNTIME_DIR", unfit[i], 1) : unsetenv("XDG_RUNTIME_DIR");
+        setenv("TMPDIR", place, 1);
+        assert_true(socket_folder_make(&folder));
+        assert_int_equal(strncmp(folder.path, place, strlen(place)), 0);
+        socket_folder_remove(&folder);
+        setenv("TMPDIR", deep, 1);
+        assert_true(socket_folder_make(&folder));
+        assert_int_equal(strncmp(folder.path, "/tmp/qmptop-ssh.", 16), 0);
+        socket_folder_remove(&folder);
+    }
+    setenv("TMPDIR", tmp, 1);
+    free(tmp);
+}
+
+/* Another user's is that user's. */
+static void test_those_of_others_stay(void **state)
+{
+    struct socket_folder folder = {.made = 0};
+    char theirs[PATH_SIZE];
+
+    (void)state;
+    leave("qmptop-ssh.theirs", theirs);
+    if (geteuid() != 0)
+        skip();
+    assert_int_equal(chown(theirs, 65534, 65534), 0);
+    make_old(theirs);
+    assert_true(socket_folder_make(&folder));
+    assert_int_equal(access(theirs, F_OK), 0);
+    socket_folder_remove(&folder);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -108,6 +152,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_made_and_removed),
         TEST(test_dead_ones_are_removed),
+        TEST(test_the_first_place_that_will_do),
+        TEST(test_those_of_others_stay),
     };
 
     return cmocka_run_group_tests_name("socket_folder", tests, NULL, NULL);

@@ -3,6 +3,7 @@
  * here, and answers as a host could write them.
  */
 
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -157,8 +158,33 @@ static void lines_that_make_no_sense(void **state)
     (void)state;
     assert_true(take(HEAD "=-qmp\n=unix:/run/a,server=on\np\np-3\n=kvm\n=-qmp\n"
                           "=unix:/run/b,server=on\np99999999999\n=kvm\n=-qmp\n"
-                          "=unix:/run/c,server=on\ns\nsrelative\nc\nr\n?\n"
+                          "=unix:/run/c,server=on\ns\nsrelative\nc\nr\n?\np6\nc/\n"
                           "p5\n=kvm\n=-qmp\n=unix:rel,server=on\nc(unreachable)/x" TAIL));
+    assert_int_equal(list.count, 0);
+}
+
+/* libvirt's: which socket that is, only the host itself could see. */
+static void a_descriptor_there(void **state)
+{
+    (void)state;
+    assert_true(take(HEAD "p17\n=kvm\n=-chardev\n=socket,id=c,fd=29,server=on\n=-mon\n"
+                          "=c,mode=control\n\nc/" TAIL));
+    assert_int_equal(list.count, 0);
+}
+
+/* Longer than any path may be, of a process, a place, and one that has a client. */
+static void an_endless_path(void **state)
+{
+    char path[PATH_MAX + 2], answer[3 * PATH_MAX + 256];
+
+    (void)state;
+    memset(path, 'x', sizeof path - 1);
+    path[0] = '/';
+    path[sizeof path - 1] = '\0';
+    snprintf(answer, sizeof answer,
+             HEAD "p17\n=kvm\n=-qmp\n=unix:%s,server=on\n\nc/\ns%s\nh%s" TAIL, path, path,
+             path);
+    assert_true(take(answer));
     assert_int_equal(list.count, 0);
 }
 
@@ -319,6 +345,8 @@ int main(void)
         TEST(what_a_login_prints_is_passed_over),
         TEST(no_answer),
         TEST(lines_that_make_no_sense),
+        TEST(a_descriptor_there),
+        TEST(an_endless_path),
         TEST(no_more_than_so_many),
         TEST(no_more_held_ones_than_so_many),
         TEST(a_shell_tells_them),

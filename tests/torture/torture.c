@@ -237,9 +237,13 @@ static bool call_fails(enum torture_call call)
     return true;
 }
 
+/* What is counted is this process alone. */
 pid_t __wrap_fork(void)
 {
-    return call_fails(TORTURE_FORK) ? -1 : __real_fork();
+    pid_t pid = call_fails(TORTURE_FORK) ? -1 : __real_fork();
+
+    memory.on = memory.on && pid != 0;
+    return pid;
 }
 
 int __wrap_pipe2(int *ends, int flags)
