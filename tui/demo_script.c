@@ -1,5 +1,6 @@
 #include "tui/demo_script.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -222,9 +223,9 @@ static bool read_line(struct script *script)
 {
     if (fgets(script->line, sizeof(script->line), script->in) != NULL)
         return true;
-    if (feof(script->in))
-        return fail(script, "ended while its jobs were being made", "");
-    return fail(script, "gave no answer", "");
+    if (!feof(script->in) && errno == EAGAIN)
+        return fail(script, "gave no answer", "");
+    return fail(script, "ended while its jobs were being made", "");
 }
 
 static bool is_awaited(const char *line, const struct step *step)
