@@ -3,6 +3,7 @@
  * through the one function of mem.h, and its terminal is as it was before.
  */
 
+#include <errno.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -151,11 +152,37 @@ static void test_loop(void **state)
     torture(use_loop);
 }
 
+/* ---- no file for the frames ---- */
+
+static int be_refused(void *unused)
+{
+    const struct term_options options = {.colour = true};
+    char error[TERM_ERROR_SIZE];
+    (void)unused;
+    torture_call(TORTURE_MEMFD_CREATE, 1, EMFILE);
+    if (term_start(&options, error))
+        return 1;
+    return strcmp(error, "cannot use the terminal: no memory for it") == 0 ? 0 : 2;
+}
+
+static void test_no_file(void **state)
+{
+    int status;
+    (void)state;
+    struct pty *pty = pty_fork(be_refused, NULL, NULL);
+    assert_true(pty_wait_exit(pty, &status, PTY_WITHIN_MS));
+    assert_int_equal(status, 0);
+    assert_null(pty_not_put_back(pty));
+    assert_int_equal(pty_traffic(pty), 0);
+    pty_close(pty);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_console),
         cmocka_unit_test(test_loop),
+        cmocka_unit_test(test_no_file),
     };
     return cmocka_run_group_tests_name("memory_tui", tests, NULL, NULL);
 }
