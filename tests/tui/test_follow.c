@@ -246,6 +246,77 @@ static void standing_still_is_told_once_and_so_is_its_end(void **state)
     assert_non_null(strstr(scene.said, "   web-01 b running 3.9%"));
 }
 
+/* No step was made that would be a line of its own. */
+static void the_least_progress_ends_standing_still(void **state)
+{
+    (void)state;
+    backup("running", 0);
+    backup("running", 1);
+    for (int second = 0; second < 40; second++) {
+        world_pass(scene.world, 1000);
+        backup("running", 1);
+    }
+    forget();
+    world_pass(scene.world, 1000);
+    backup("running", 2);
+    assert_non_null(strstr(scene.said, "   web-01 b running 0.0%"));
+}
+
+/* The job has failed, and the journal says so: no second line says that it needs somebody. */
+static void what_the_journal_has_just_said_is_not_said_again(void **state)
+{
+    (void)state;
+    backup("running", MIB);
+    pass(1000);
+    forget();
+    world_io_error(scene.world, "b", "stop");
+    world_event(scene.world, "b", "paused");
+    world_block_job(scene.world, "b", JOB_IO_FAILED);
+    pass(10000);
+    told("00:16:41 ! web-01 b running -> PAUSED  write error\n");
+    pass(60000);
+    told("");
+}
+
+static void migrate(const char *status, uint64_t remaining)
+{
+    merge_migration(scene.world->target,
+                    &(struct migration_report){.status = status,
+                                               .has_ram = true,
+                                               .total = GIB,
+                                               .remaining = remaining,
+                                               .transferred = GIB - remaining,
+                                               .mbps = 80,
+                                               .page_size = 4096,
+                                               .pass = 1,
+                                               .has_total_time = true},
+                    scene.world->now_ms);
+    follow_tick(&scene.follow, scene.world->now_ms);
+}
+
+/* It has no name of its own, and steps like a job. */
+static void a_migration_is_followed_as_well(void **state)
+{
+    (void)state;
+    migrate("setup", GIB);
+    migrate("active", GIB);
+    forget();
+    for (uint64_t second = 1; second <= 30; second++) {
+        world_pass(scene.world, 1000);
+        world_answer(scene.world);
+        migrate("active", GIB - second * 10 * MIB);
+    }
+    assert_non_null(strstr(scene.said, "   web-01 migration active 10."));
+    assert_non_null(strstr(scene.said, "   web-01 migration active 20."));
+    forget();
+    migrate("completed", 0);
+    pass(1000);
+    assert_non_null(strstr(scene.said, "web-01 migration"));
+    forget();
+    pass(60000);
+    assert_null(strstr(scene.said, "migration"));
+}
+
 /* It was so when it was found; that it needs somebody only the time tells. */
 static void what_is_found_in_need_is_told_once(void **state)
 {
@@ -286,6 +357,9 @@ int main(void)
         FOLLOW_TEST(fast_ones_do_not_flood),
         FOLLOW_TEST(what_waits_is_silent),
         FOLLOW_TEST(standing_still_is_told_once_and_so_is_its_end),
+        FOLLOW_TEST(the_least_progress_ends_standing_still),
+        FOLLOW_TEST(what_the_journal_has_just_said_is_not_said_again),
+        FOLLOW_TEST(a_migration_is_followed_as_well),
         FOLLOW_TEST(what_is_found_in_need_is_told_once),
         FOLLOW_TEST(a_lost_link_is_one_line),
     };
