@@ -3,11 +3,13 @@
 #include <errno.h>
 #include <limits.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -303,6 +305,42 @@ static void a_tilde_is_home(void **state)
     folder_remove(folder);
 }
 
+/* It is not the name that is too long then. */
+static void a_tilde_without_a_home(void **state)
+{
+    struct desk *desk = *state;
+    char error[EVENTS_FILE_ERROR];
+    size_t count;
+
+    unsetenv("HOME");
+    assert_false(events_file_write(&desk->view, wall_s, "~/e", &count, error));
+    assert_string_equal(error, "~/e: HOME is not set");
+}
+
+/* A full disk, or as much as this process may write: half of it would be taken for all. */
+static void what_cannot_be_written_whole_is_removed(void **state)
+{
+    struct desk *desk = *state;
+    const struct rlimit little = {.rlim_cur = 100, .rlim_max = RLIM_INFINITY};
+    struct rlimit before;
+    char folder[FOLDER_SIZE], path[512], error[EVENTS_FILE_ERROR], wanted[600];
+    size_t count;
+
+    folder_make(folder);
+    fill(desk, 30);
+    snprintf(path, sizeof path, "%s/events", folder);
+    snprintf(wanted, sizeof wanted, "%s: File too large", path);
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
+    bool written = events_file_write(&desk->view, wall_s, path, &count, error);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_false(written);
+    assert_string_equal(error, wanted);
+    assert_int_equal(access(path, F_OK), -1);
+    folder_remove(folder);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -319,6 +357,8 @@ int main(void)
         TEST(no_file_is_overwritten),
         TEST(errors_are_told_in_words),
         TEST(a_tilde_is_home),
+        TEST(a_tilde_without_a_home),
+        TEST(what_cannot_be_written_whole_is_removed),
     };
     setenv("TZ", "UTC", 1);
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,15 +10,15 @@
 
 #include "tui/audit.h"
 
-/* "~/x" is in the person's home; false when that is not known or too long. */
-static bool expand(const char *path, char full[PATH_MAX])
+/* "~/x" is in the person's home. NULL, or why there is no such path. */
+static const char *expand(const char *path, char full[PATH_MAX])
 {
     bool home = strncmp(path, "~/", 2) == 0;
     const char *begin = home ? getenv("HOME") : "";
     if (!begin)
-        return false;
+        return "HOME is not set";
     int len = snprintf(full, PATH_MAX, "%s%s", begin, home ? path + 1 : path);
-    return len < PATH_MAX;
+    return len < PATH_MAX ? NULL : strerror(ENAMETOOLONG);
 }
 
 static size_t write_entries(const struct events_view *view, int64_t (*wall_s)(int64_t at_ms),
@@ -35,12 +35,18 @@ static size_t write_entries(const struct events_view *view, int64_t (*wall_s)(in
     return count;
 }
 
-static bool fail(const char *path, int error_number, char error[EVENTS_FILE_ERROR])
+static bool say(const char *path, const char *why, char error[EVENTS_FILE_ERROR])
 {
-    const char *why = error_number == EEXIST ? "it exists already, and is left as it is"
-                                             : strerror(error_number);
     snprintf(error, EVENTS_FILE_ERROR, "%s: %s", path, why);
     return false;
+}
+
+static bool fail(const char *path, int error_number, char error[EVENTS_FILE_ERROR])
+{
+    return say(path,
+               error_number == EEXIST ? "it exists already, and is left as it is"
+                                      : strerror(error_number),
+               error);
 }
 
 /* A file that nobody had before, its owner's alone. */
@@ -67,8 +73,9 @@ bool events_file_write(const struct events_view *view, int64_t (*wall_s)(int64_t
                        const char *path, size_t *count, char error[EVENTS_FILE_ERROR])
 {
     char full[PATH_MAX];
-    if (!expand(path, full))
-        return fail(path, ENAMETOOLONG, error);
+    const char *no_path = expand(path, full);
+    if (no_path)
+        return say(path, no_path, error);
     FILE *file = create(full);
     if (!file)
         return fail(path, errno, error);
