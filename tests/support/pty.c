@@ -250,7 +250,6 @@ void pty_send(struct pty *pty, const char *keys)
 void pty_paste(struct pty *pty, const char *text)
 {
     bool brackets = grid_modes(pty->grid)->brackets;
-
     if (brackets)
         pty_send(pty, "\033[200~");
     pty_send(pty, text);
@@ -346,7 +345,6 @@ struct line {
 static bool has_line(struct pty *pty, void *argument)
 {
     const struct line *line = argument;
-
     return strcmp(grid_line(pty->grid, line->row), line->text) == 0;
 }
 
@@ -366,7 +364,6 @@ static bool has_ended(struct pty *pty, void *unused)
 static bool has_stopped(struct pty *pty, void *unused)
 {
     siginfo_t info = {0};
-
     (void)unused;
     return waitid(P_PID, (id_t)pty->pid, &info, WSTOPPED | WNOHANG) == 0 && info.si_pid != 0;
 }
@@ -386,7 +383,6 @@ bool pty_wait_gone(struct pty *pty, const char *needle, int within_ms)
 bool pty_wait_line(struct pty *pty, int row, const char *text, int within_ms)
 {
     struct line line = {.row = row, .text = text};
-
     return look(pty, has_line, &line, within_ms) || complain(pty, "line did not appear", text);
 }
 
@@ -411,6 +407,13 @@ bool pty_wait_exit(struct pty *pty, int *status, int within_ms)
     if (status != NULL)
         *status = pty->status;
     return true;
+}
+
+void pty_quit(struct pty *pty)
+{
+    pty_send(pty, "q");
+    must(pty_wait_exit(pty, NULL, PTY_WITHIN_MS), "pty_quit");
+    pty_close(pty);
 }
 
 bool pty_wait_stopped(struct pty *pty, int within_ms)

@@ -44,6 +44,9 @@ struct pty *pty_fork(int (*child)(void *argument), void *argument,
 /* Ends the child (SIGKILL) if it still lives, and frees all. NULL is allowed. */
 void pty_close(struct pty *pty);
 
+/* The same for a child that ends itself by the key "q", and is let do so. */
+void pty_quit(struct pty *pty);
+
 struct grid *pty_grid(struct pty *pty);
 pid_t pty_pid(const struct pty *pty);
 

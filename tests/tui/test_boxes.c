@@ -34,9 +34,7 @@ static void expect(void (*playing)(struct desk *desk), const char *const *parts)
     struct pty *pty = scene_show(&scene);
     for (; *parts != NULL; parts++)
         assert_true(pty_wait_text(pty, *parts, PTY_WITHIN_MS));
-    pty_send(pty, "q");
-    assert_true(pty_wait_exit(pty, NULL, PTY_WITHIN_MS));
-    pty_close(pty);
+    pty_quit(pty);
 }
 
 #define PARTS(...) ((const char *const[]){__VA_ARGS__, NULL})

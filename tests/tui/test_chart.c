@@ -29,7 +29,7 @@ static void expect(struct scene scene, const char *grid)
     struct pty *pty = scene_show(&scene);
 
     assert_true(pty_wait_grid(pty, grid, PTY_WITHIN_MS));
-    pty_close(pty);
+    pty_quit(pty);
 }
 
 static void test_blocks(void **state)

@@ -13,7 +13,7 @@ static void expect(struct scene scene, const char *grid)
     struct pty *pty = scene_show(&scene);
 
     assert_true(pty_wait_grid(pty, grid, PTY_WITHIN_MS));
-    pty_close(pty);
+    pty_quit(pty);
 }
 
 /* ---- text ---- */
@@ -244,7 +244,7 @@ static void test_any_size(void **state)
             .until = "!",
             .terminal = {.rows = sizes[i][0], .cols = sizes[i][1]},
         };
-        pty_close(scene_show(&scene));
+        pty_quit(scene_show(&scene));
     }
 }
 

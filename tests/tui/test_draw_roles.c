@@ -33,7 +33,7 @@ static void test_attributes(void **state)
     assert_string_equal(grid_attributes(grid, 3), "RRRR..........................");
     assert_string_equal(grid_attributes(grid, 4), "......rrrrr...................");
     assert_string_equal(grid_line(grid, 4), "plain recoloured");
-    pty_close(pty);
+    pty_quit(pty);
 }
 
 /* One colour of each kind, on lines 0 to 3. */
@@ -78,7 +78,7 @@ static void test_256_colours(void **state)
     assert_cell(pty, 2, 196, 17, false);
     assert_cell(pty, 3, GRID_COLOUR_DEFAULT, 200, false);
     assert_cell(pty, 4, GRID_COLOUR_DEFAULT, GRID_COLOUR_DEFAULT, false);
-    pty_close(pty);
+    pty_quit(pty);
 }
 
 /* A bright colour is the plain one, bold; others go to the nearest of the 8. */
@@ -91,7 +91,7 @@ static void test_8_colours(void **state)
     assert_cell(pty, 1, 4, 3, true);
     assert_cell(pty, 2, 1, 0, true);
     assert_cell(pty, 3, GRID_COLOUR_DEFAULT, 5, false);
-    pty_close(pty);
+    pty_quit(pty);
 }
 
 /* Without colour, a coloured role has the mono theme's attributes. */
@@ -104,7 +104,7 @@ static void assert_no_colour(struct pty *pty)
                     strchr("bR", *attributes[row]) != NULL);
         assert_int_equal(grid_attributes(pty_grid(pty), row)[0], *attributes[row]);
     }
-    pty_close(pty);
+    pty_quit(pty);
 }
 
 static void test_no_colour(void **state)
@@ -119,7 +119,7 @@ static void test_no_colour(void **state)
     assert_no_colour(show_colours("vt100", NULL, true));
     pty = show_colours("xterm-256color", empty, true);
     assert_cell(pty, 0, 1, GRID_COLOUR_DEFAULT, false);
-    pty_close(pty);
+    pty_quit(pty);
 }
 
 /* A theme with a background of its own fills the screen with it. */
@@ -138,7 +138,7 @@ static void test_background(void **state)
     assert_cell(pty, 0, 7, 4, true);
     assert_cell(pty, 4, 7, 4, false);
     assert_int_equal(grid_cell(pty_grid(pty), 6, 29).bg, 4);
-    pty_close(pty);
+    pty_quit(pty);
 }
 
 int main(void)

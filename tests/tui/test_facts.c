@@ -54,9 +54,7 @@ static void expect(void (*making)(struct world *world), const char *job,
     for (; *parts != NULL; parts++)
         if (!grid_find(pty_grid(pty), *parts, NULL, NULL))
             fail_msg("no \"%s\" in:\n%s", *parts, grid_text(pty_grid(pty)));
-    pty_send(pty, "q");
-    assert_true(pty_wait_exit(pty, NULL, PTY_WITHIN_MS));
-    pty_close(pty);
+    pty_quit(pty);
 }
 
 #define PARTS(...) ((const char *const[]){__VA_ARGS__, NULL})

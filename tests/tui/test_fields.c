@@ -107,7 +107,7 @@ static void expect(void (*draw)(struct draw_area area), const char *grid)
     struct pty *pty = scene_show(&scene);
 
     assert_true(pty_wait_grid(pty, grid, PTY_WITHIN_MS));
-    pty_close(pty);
+    pty_quit(pty);
 }
 
 static void one_below_the_other_where_it_is_narrow(void **state)

@@ -183,7 +183,7 @@ static void the_cursor_stays_in_sight(void **state)
     assert_int_equal(row, 5);
     assert_int_equal(column, 11);
     assert_true(grid_modes(pty_grid(pty))->cursor);
-    pty_close(pty);
+    pty_quit(pty);
 }
 
 /* ---- the box ---- */

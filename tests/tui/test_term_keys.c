@@ -52,7 +52,7 @@ static void test_keys(void **state)
         snprintf(text, sizeof text, "%zu: %s ", i + 1, rows[i].name);
         player_press(pty, rows[i].bytes, text);
     }
-    pty_close(pty);
+    pty_quit(pty);
 }
 
 /* What terminfo does not know counts as one key, whatever letters are in it. */
@@ -70,7 +70,7 @@ static void test_unknown_sequences(void **state)
     }
     player_press(pty, "z", "7: z");
     player_press(pty, "\033\033", "9: Esc");
-    pty_close(pty);
+    pty_quit(pty);
 }
 
 static void test_character_in_two_reads(void **state)
@@ -82,7 +82,7 @@ static void test_character_in_two_reads(void **state)
     pty_send(pty, "\x97");
     player_press(pty, "\xa5", "1: \xe6\x97\xa5");
     player_press(pty, "\xff", "2: ?");
-    pty_close(pty);
+    pty_quit(pty);
 }
 
 static void test_no_utf8_no_characters(void **state)
@@ -92,7 +92,7 @@ static void test_no_utf8_no_characters(void **state)
     (void)state;
     player_press(pty, "\xc3\xa4", "2: ?");
     player_press(pty, "a", "3: a");
-    pty_close(pty);
+    pty_quit(pty);
 }
 
 /* All of a paste is read in one turn, and in order. */
@@ -106,7 +106,7 @@ static void test_paste(void **state)
     paste[sizeof paste - 1] = '\0';
     pty_send(pty, paste);
     player_press(pty, "z", "2001: z");
-    pty_close(pty);
+    pty_quit(pty);
 }
 
 static void test_mouse(void **state)
@@ -119,7 +119,7 @@ static void test_mouse(void **state)
     player_press(pty, "\033[<64;1;1M", "mouse 1 0,0");
     player_press(pty, "\033[<65;2;1M", "mouse 2 0,1");
     player_press(pty, "m", ": m");
-    pty_close(pty);
+    pty_quit(pty);
 }
 
 int main(void)

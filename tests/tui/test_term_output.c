@@ -28,7 +28,7 @@ static void test_only_changes_are_written(void **state)
     size_t before = pty_traffic(pty);
     player_press(pty, "x", "2: x");
     assert_in_range(pty_traffic(pty) - before, 1, 40);
-    pty_close(pty);
+    pty_quit(pty);
 }
 
 static void test_redraw_writes_all(void **state)
@@ -43,7 +43,7 @@ static void test_redraw_writes_all(void **state)
     player_press(pty, "L", "2: L");
     assert_true(pty_wait_line(pty, 0, "24x80", PTY_WITHIN_MS));
     assert_false(grid_find(pty_grid(pty), "mess", NULL, NULL));
-    pty_close(pty);
+    pty_quit(pty);
 }
 
 static bool cursor_is(struct pty *pty, void *shown)
@@ -65,7 +65,7 @@ static void test_cursor(void **state)
     assert_int_equal(col, 2);
     player_press(pty, "x", "2: x");
     assert_true(pty_wait_until(pty, cursor_is, &hidden, PTY_WITHIN_MS));
-    pty_close(pty);
+    pty_quit(pty);
 }
 
 static void test_bell(void **state)
@@ -75,7 +75,7 @@ static void test_bell(void **state)
     (void)state;
     player_press(pty, "B", "1: B");
     assert_int_equal(grid_modes(pty_grid(pty))->bells, 1);
-    pty_close(pty);
+    pty_quit(pty);
 }
 
 /* Draws the same again and again until the test ends it. */
