@@ -26,15 +26,20 @@ static void draw(struct draw_area area)
     desk_paint(desk);
 }
 
-static void expect(void (*playing)(struct desk *desk), const char *const *parts)
+static void expect_in(int rows, void (*playing)(struct desk *desk), const char *const *parts)
 {
     struct scene scene = {
-        .draw = draw, .until = parts[0], .terminal = {.rows = 40, .cols = 110}};
+        .draw = draw, .until = parts[0], .terminal = {.rows = rows, .cols = 110}};
     play = playing;
     struct pty *pty = scene_show(&scene);
     for (; *parts != NULL; parts++)
         assert_true(pty_wait_text(pty, *parts, PTY_WITHIN_MS));
     pty_quit(pty);
+}
+
+static void expect(void (*playing)(struct desk *desk), const char *const *parts)
+{
+    expect_in(40, playing, parts);
 }
 
 #define PARTS(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -190,12 +195,61 @@ static void test_a_migration_in_full(void **state)
     expect(without_features, PARTS("none of postcopy-ram, pause-before-switchover"));
 }
 
+/* Its last lines; and what the page does not know changes nothing. */
+static void scrolled(struct desk *desk)
+{
+    migrate(desk, active());
+    desk_press(desk, KEY_CODE_END);
+    desk_type(desk, "w<u");
+    desk_paint(desk);
+}
+
+/* However often the next page is asked for, the end is the end: a line up is a line up. */
+static void scrolled_too_far(struct desk *desk)
+{
+    migrate(desk, active());
+    for (int i = 0; i < 30; i++)
+        desk_press(desk, KEY_CODE_PAGE_DOWN);
+    desk_press(desk, KEY_CODE_UP);
+}
+
+static void test_a_page_is_scrolled(void **state)
+{
+    (void)state;
+    expect_in(9, scrolled, PARTS("/run/q/web-01.qmp"));
+    expect_in(9, scrolled_too_far, PARTS("/run/q/web-01.qmp"));
+}
+
+/* A mark is for jobs. */
+static void tag_a_migration(struct desk *desk)
+{
+    merge_migration(desk->world->target,
+                    &(struct migration_report){.status = "active", .has_total_time = true},
+                    desk->world->now_ms);
+    desk_paint(desk);
+    desk_type(desk, "g ");
+}
+
+static void tag_nothing(struct desk *desk)
+{
+    desk_type(desk, " ");
+}
+
+static void test_what_cannot_be_tagged(void **state)
+{
+    (void)state;
+    expect(tag_a_migration, PARTS("tag: a migration cannot be tagged"));
+    expect(tag_nothing, PARTS("tag: no job is selected"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_those_that_go_along_are_counted),
         cmocka_unit_test(test_managers_are_named),
         cmocka_unit_test(test_a_migration_in_full),
+        cmocka_unit_test(test_a_page_is_scrolled),
+        cmocka_unit_test(test_what_cannot_be_tagged),
     };
     return cmocka_run_group_tests_name("boxes", tests, NULL, NULL);
 }

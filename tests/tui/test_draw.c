@@ -248,6 +248,42 @@ static void test_any_size(void **state)
     }
 }
 
+/* What has no cell is left out: it neither breaks in elsewhere nor ends the program. */
+static void draw_outside(struct draw_area area)
+{
+    static const int places[][2] = {{-1, 0}, {8, 0}, {0, -9}, {0, 30}};
+
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        int y = places[i][0], x = places[i][1];
+
+        draw_cursor(area, y, x);
+        draw_text(area, y, x, -1, THEME_NORMAL, "lost");
+        draw_fill(area, y, x, 3, THEME_NORMAL, 'x');
+        draw_recolour(area, y, x, 3, THEME_ERROR);
+    }
+    draw_fill(area, 0, 0, 0, THEME_NORMAL, 'x');
+    draw_bar(area, 0, 0, 2, 500);
+    draw_box(draw_sub(area, 1, 0, 2, 8), THEME_NORMAL, NULL);
+    draw_box(draw_sub(area, 3, 0, 2, 6), THEME_NORMAL, "title");
+    draw_text(area, 6, -1, -1, THEME_NORMAL,
+              "\xe6\x97\xa5"
+              "b");
+    draw_text(area, 7, 0, -1, THEME_NORMAL, "done");
+}
+
+static void test_nothing_is_drawn_outside(void **state)
+{
+    (void)state;
+    expect((struct scene){.draw = draw_outside, .until = "done"}, "\n"
+                                                                  "┌──────┐\n"
+                                                                  "└──────┘\n"
+                                                                  "┌────┐\n"
+                                                                  "└────┘\n"
+                                                                  "\n"
+                                                                  " b\n"
+                                                                  "done\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +296,7 @@ int main(void)
         cmocka_unit_test(test_bars),
         cmocka_unit_test(test_boxes_and_fills),
         cmocka_unit_test(test_any_size),
+        cmocka_unit_test(test_nothing_is_drawn_outside),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -141,6 +142,61 @@ static void test_twice_is_once(void **state)
     pty_close(pty);
 }
 
+/* ---- terminals of another kind ---- */
+
+/* Not the one that controls the session: as under setsid(1), or as stdout of another. */
+static int elsewhere(void *unused)
+{
+    int status;
+    pid_t pid = fork();
+
+    (void)unused;
+    if (pid == 0) {
+        setsid();
+        start();
+        frame("from another session");
+        term_stop();
+        exit(0);
+    }
+    EXPECT(waitpid(pid, &status, 0) == pid);
+    return WEXITSTATUS(status);
+}
+
+static void test_a_terminal_that_is_not_our_session_s(void **state)
+{
+    struct pty *pty = pty_fork(elsewhere, NULL, NULL);
+
+    (void)state;
+    end_well(pty, 0);
+    assert_int_equal(count(pty, "from another session"), 1);
+    pty_close(pty);
+}
+
+/* A serial line tells no size, or half of one: terminfo's stays. */
+static int without_a_size(void *unused)
+{
+    static const struct winsize sizes[] = {{0, 0, 0, 0}, {7, 0, 0, 0}, {0, 7, 0, 0}};
+
+    (void)unused;
+    start();
+    for (size_t i = 0; i < 3; i++) {
+        EXPECT(ioctl(STDOUT_FILENO, TIOCSWINSZ, &sizes[i]) == 0);
+        term_resize();
+        EXPECT(term_begin().height == 24 && term_begin().width == 80);
+    }
+    term_stop();
+    return 0;
+}
+
+static void test_a_terminal_without_a_size(void **state)
+{
+    struct pty *pty = pty_fork(without_a_size, NULL, NULL);
+
+    (void)state;
+    end_well(pty, 0);
+    pty_close(pty);
+}
+
 /* ---- titles, colours, mice ---- */
 
 static int name_it(void *unused)
@@ -247,6 +303,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_before_the_start_nothing_happens),
         cmocka_unit_test(test_twice_is_once),
+        cmocka_unit_test(test_a_terminal_that_is_not_our_session_s),
+        cmocka_unit_test(test_a_terminal_without_a_size),
         cmocka_unit_test(test_titles_of_terminals),
         cmocka_unit_test(test_no_colour),
         cmocka_unit_test(test_faults_of_those_who_watch_them),
