@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <ev.h>
@@ -210,6 +211,25 @@ static void test_no_folder_for_the_sockets(void **state)
     assert_int_equal(fake_ssh_count(&room.ssh, "master"), 0);
 }
 
+/* What cannot be looked into stays, for the next one to clear; nothing else breaks. */
+static void test_a_folder_that_cannot_be_emptied(void **state)
+{
+    struct socket_folder folder = {.made = 0};
+    char path[SOCKET_PATH_SIZE], kept[SOCKET_FOLDER_SIZE];
+    (void)state;
+    assert_true(socket_folder_make(&folder));
+    socket_folder_path(&folder, path);
+    folder_write(path, "", 0);
+    memcpy(kept, folder.path, sizeof kept);
+    torture_call(TORTURE_FDOPENDIR, 1, ENOMEM);
+    socket_folder_remove(&folder);
+    torture_call(TORTURE_NOTHING, 0, 0);
+    assert_string_equal(folder.path, "");
+    assert_int_equal(access(path, F_OK), 0);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(kept), 0);
+}
+
 static void on_told(void *ctx, const char *bytes, size_t len, const char *words)
 {
     (void)ctx, (void)bytes, (void)len, (void)words;
@@ -341,6 +361,7 @@ int main(void)
         TEST(test_a_host_without_processes),
         TEST(test_a_socket_without_processes),
         TEST(test_no_folder_for_the_sockets),
+        TEST(test_a_folder_that_cannot_be_emptied),
         TEST(test_a_survey_without_processes),
         TEST(test_a_name_without_processes),
         TEST(test_a_name_whose_process_is_killed),

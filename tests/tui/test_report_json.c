@@ -126,6 +126,28 @@ static void a_job_that_moves(void **state)
     assert_text(job, "verbs", "[ \"pause\", \"cancel\", \"limit\", \"change\" ]");
 }
 
+static void each_state_of_a_disk(void **state)
+{
+    struct room *room = *state;
+    struct target *target = up(room, "vm");
+    const struct job_report jobs[] = {{"f", "mirror", "running", 5, 8, NULL},
+                                      {"n", "mirror", "running", 5, 8, NULL},
+                                      {"u", "mirror", "running", 5, 8, NULL}};
+    const struct block_job_report blocks[] = {
+        {.device = "f", .type = "mirror", .io = JOB_IO_FAILED, .actively_synced = JOB_YES},
+        {.device = "n", .type = "mirror", .io = JOB_IO_NOSPACE, .actively_synced = JOB_NO},
+        {.device = "u", .type = "mirror", .io = JOB_IO_UNKNOWN}};
+    merge_jobs(target, jobs, 3, 0);
+    merge_block_jobs(target, blocks, 3, 0);
+    report(room, 0);
+    assert_text(job_named(room, "f"), "io_status", "failed");
+    assert_text(job_named(room, "f"), "actively_synced", "true");
+    assert_text(job_named(room, "n"), "io_status", "nospace");
+    assert_text(job_named(room, "n"), "actively_synced", "false");
+    assert_null_at(job_named(room, "u"), "io_status");
+    assert_null_at(job_named(room, "u"), "actively_synced");
+}
+
 /* A mirror that belongs to a migration says how such ones usually end. */
 static void a_mirror_of_a_migration_has_advice(void **state)
 {
@@ -323,6 +345,7 @@ int main(void)
         ROOM_TEST(no_target_is_an_empty_list),
         ROOM_TEST(a_job_that_moves),
         ROOM_TEST(a_mirror_of_a_migration_has_advice),
+        ROOM_TEST(each_state_of_a_disk),
         ROOM_TEST(a_plain_job_has_no_bytes),
         ROOM_TEST(what_did_not_end_well_is_not_at_100_percent),
         ROOM_TEST(a_failed_job_needs_you),

@@ -84,6 +84,20 @@ static void test_keys_mean_nothing(void **state)
 }
 
 /* ^C is how a person ends it, a signal from elsewhere is not. */
+/* Lines are as long as they are: nothing is written anew, and it goes on. */
+static void test_another_size_changes_nothing(void **state)
+{
+    (void)state;
+    follow_on(NULL, true);
+    size_t traffic = pty_traffic(console_pty(rig.console));
+    pty_resize(console_pty(rig.console), 10, WIDE - 20);
+    pump_settle(&rig.pump);
+    assert_int_equal(pty_traffic(console_pty(rig.console)), traffic);
+    fake_qmp_job_status(fake, "mir", "ready");
+    console_await(rig.console, " * alpha mir running -> READY", NULL);
+    assert_plain();
+}
+
 static void test_interrupts(void **state)
 {
     (void)state;
@@ -187,6 +201,7 @@ int main(void)
         cmocka_unit_test_teardown(test_changes_are_lines, rig_clear),
         cmocka_unit_test_teardown(test_terminals_that_can_do_no_more, rig_clear),
         cmocka_unit_test_teardown(test_keys_mean_nothing, rig_clear),
+        cmocka_unit_test_teardown(test_another_size_changes_nothing, rig_clear),
         cmocka_unit_test_teardown(test_interrupts, rig_clear),
         cmocka_unit_test_teardown(test_stop_and_go, rig_clear),
         cmocka_unit_test_teardown(test_a_reader_that_goes_ends_it, rig_clear),
