@@ -56,6 +56,11 @@ static void each_lever_waits_for_its_status(void **state)
         {"active", LEVER_CANCEL, "cancelling"},
         {"postcopy-active", LEVER_PAUSE, "postcopy-paused"},
         {"postcopy-paused", LEVER_RECOVER, "postcopy-recover"},
+        {"postcopy-paused", LEVER_RECOVER, "postcopy-active"},
+        {"active", LEVER_POSTCOPY, "pre-switchover"}, /* where the guest is stopped first */
+        {"pre-switchover", LEVER_CONTINUE, "completed"},
+        {"pre-switchover", LEVER_CONTINUE, "postcopy-active"},
+        {"active", LEVER_CANCEL, "cancelled"},
     };
     struct world *world = *state;
 
@@ -68,6 +73,21 @@ static void each_lever_waits_for_its_status(void **state)
         assert_int_equal(action->state, ACTION_EFFECTIVE);
         migrate(world, "failed");
     }
+}
+
+/* The link was there when the lever was lit, and is full or gone when it is pulled. */
+static void what_cannot_be_sent_is_refused(void **state)
+{
+    struct world *world = *state;
+    struct lever_check check;
+
+    migrate(world, "active");
+    target_set_levers(world->target, ~0u);
+    world->sink_refuses = true;
+    assert_null(action_pull(&world->fleet, world->target, world->target->migration.uid,
+                            LEVER_CANCEL, 0, NULL, world->now_ms, &check));
+    assert_string_equal(check.why, lever_answer_text(LEVER_LINK_DOWN, LEVER_CANCEL));
+    assert_int_equal(world->sent, 0);
 }
 
 static void values_are_in_effect_when_accepted(void **state)
@@ -132,6 +152,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CONNECTED_TEST(each_lever_waits_for_its_status),
         CONNECTED_TEST(values_are_in_effect_when_accepted),
+        CONNECTED_TEST(what_cannot_be_sent_is_refused),
         CONNECTED_TEST(a_destination_that_listens_has_done_its_part),
         CONNECTED_TEST(a_short_postcopy_is_told_by_its_requests),
         CONNECTED_TEST(the_next_migration_settles_nothing_well),

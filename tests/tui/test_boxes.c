@@ -220,6 +220,31 @@ static void test_a_page_is_scrolled(void **state)
     expect_in(9, scrolled_too_far, PARTS("/run/q/web-01.qmp"));
 }
 
+/* The list of sockets is longer than the screen, and follows its cursor both ways. */
+static void to_the_last(struct desk *desk)
+{
+    char name[16];
+    for (int i = 1; i < 30; i++) {
+        snprintf(name, sizeof name, "vm-%02d", i);
+        fleet_add(&desk->world->fleet, name, true, "/run/q/more.qmp", desk->world->now_ms);
+    }
+    desk_type(desk, "v");
+    desk_press(desk, KEY_CODE_END);
+}
+
+static void to_the_last_and_back(struct desk *desk)
+{
+    to_the_last(desk);
+    desk_press(desk, KEY_CODE_HOME);
+}
+
+static void test_a_list_follows_its_cursor(void **state)
+{
+    (void)state;
+    expect_in(12, to_the_last, PARTS("vm-29"));
+    expect_in(12, to_the_last_and_back, PARTS("web-01", "vm-01"));
+}
+
 /* A mark is for jobs. */
 static void tag_a_migration(struct desk *desk)
 {
@@ -249,6 +274,7 @@ int main(void)
         cmocka_unit_test(test_managers_are_named),
         cmocka_unit_test(test_a_migration_in_full),
         cmocka_unit_test(test_a_page_is_scrolled),
+        cmocka_unit_test(test_a_list_follows_its_cursor),
         cmocka_unit_test(test_what_cannot_be_tagged),
     };
     return cmocka_run_group_tests_name("boxes", tests, NULL, NULL);
