@@ -29,6 +29,9 @@ bool program_is_sanitized(void);
  * not. For the child of a fork. */
 void program_be_mortal(void);
 
+/* It is built with a sanitizer, which wants more memory and rights than a program does. */
+bool program_is_sanitized(void);
+
 /* Runs it with these arguments (NULL-terminated, without the program's name). Fails the
  * test when it does not end in time. */
 void program_run(struct program_run *run, const char *const *arguments);

@@ -113,15 +113,6 @@ static void test_lists_that_cannot_be_written(void **state)
                     "qmptop: cannot write the report: No space left on device");
 }
 
-static bool is_sanitized(void)
-{
-#if defined(__SANITIZE_ADDRESS__)
-    return true;
-#else
-    return false;
-#endif
-}
-
 /* Ever more of it, until it is enough: before that the system cannot start the program, or it
  * says so itself. */
 static void test_no_memory(void **state)
@@ -129,7 +120,7 @@ static void test_no_memory(void **state)
     char line[160];
     int status = -1, said = 0;
     (void)state;
-    if (is_sanitized())
+    if (program_is_sanitized())
         skip(); /* the sanitizer wants far more than there is */
     for (int mib = 6; status != EXIT_STATUS_NOT_REACHED; mib++) {
         struct program_run run = {0};
