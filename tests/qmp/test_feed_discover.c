@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/merge.h"
@@ -22,7 +23,8 @@
 #include "tests/support/folder.h"
 #include "tests/support/own_proc.h"
 
-#define PATH_SIZE (FOLDER_SIZE + 16)
+#define PATH_SIZE (FOLDER_SIZE + 64)
+#define NOBODY    65534
 #define RESCANS   50
 #define SLICES    200 /* ticks that a scan needs, at most */
 
@@ -259,7 +261,7 @@ static void test_what_is_missed_by_nobody_is_laid_down(void **state)
 static void test_what_had_work_or_was_named_is_missed(void **state)
 {
     struct room *room = *state;
-    char named[FOLDER_SIZE + 16], error[ADDRESS_ERROR_SIZE];
+    char named[PATH_SIZE], error[ADDRESS_ERROR_SIZE];
     const struct job_report job = {.id = "m0", .type = "mirror", .status = "running"};
 
     in_folder(room, "named.qmp", named);
@@ -332,6 +334,60 @@ static void test_another_monitor_is_taken_in_need(void **state)
 }
 
 /* One name for several tells nobody apart. */
+/* What stands in the list for people, and in the one for programs. */
+static void expect_lists(struct room *room, const char *written, const char *json)
+{
+    char *text = NULL, *object = feed_discover_json(&room->discover);
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    assert_non_null(out);
+    feed_discover_write(&room->discover, out);
+    assert_int_equal(fclose(out), 0);
+    if (strstr(text, written) == NULL || strstr(object, json) == NULL)
+        fail_msg("not \"%s\" or not %s in:\n%s%s", written, json, text, object);
+    free(text);
+    free(object);
+}
+
+/* For whoever is not its owner. */
+static void test_a_forbidden_one_is_listed_so(void **state)
+{
+    struct room *room = *state;
+    char path[PATH_SIZE];
+    bool is_root = geteuid() == 0;
+
+    make_socket(room, "a.qmp");
+    begin(room);
+    assert_int_equal(chmod(in_folder(room, "a.qmp", path), 0), 0);
+    assert_int_equal(chmod(room->folder, 0755), 0);
+    if (is_root)
+        assert_int_equal(seteuid(NOBODY), 0);
+    expect_lists(room, "/a.qmp  (permission denied)\n", "\"forbidden\":true");
+    if (is_root)
+        assert_int_equal(seteuid(0), 0);
+}
+
+static void test_a_manager_s_is_listed_so(void **state)
+{
+    struct room *room = *state;
+    char name[64] = "", error[ADDRESS_ERROR_SIZE];
+    static const char *const parts[] = {"libvirt", "/qemu", "/lib", "/domain-1-a"};
+
+    assert_int_equal(setenv("XDG_CONFIG_HOME", room->folder, 1), 0);
+    for (size_t i = 0; i < 4; i++) {
+        char path[PATH_SIZE];
+
+        strcat(name, parts[i]);
+        assert_int_equal(mkdir(in_folder(room, name, path), 0700), 0);
+    }
+    make_socket(room, strcat(name, "/monitor.sock"));
+    room->discover.discover.proc = room->folder;
+    assert_true(feed_discover_begin(&room->discover, NULL, 0, room->now_ms, error));
+    expect_lists(room, "/domain-1-a/monitor.sock  (libvirt holds it)\n",
+                 "\"manager\":\"libvirt\"");
+}
+
 static void test_a_name_is_for_one(void **state)
 {
     struct room *room = *state;
@@ -359,6 +415,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_one_that_is_gone_can_be_tried, setup, teardown),
         cmocka_unit_test_setup_teardown(test_another_monitor_is_taken_in_need, setup, teardown),
         cmocka_unit_test_setup_teardown(test_a_name_is_for_one, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_forbidden_one_is_listed_so, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_manager_s_is_listed_so, setup, teardown),
     };
 
     return cmocka_run_group_tests_name("feed_discover", tests, NULL, NULL);
