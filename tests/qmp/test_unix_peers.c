@@ -206,6 +206,19 @@ static void test_an_old_look_says_nothing_of_later(void **state)
                                       room.now_ms + UNIX_PEERS_REST_MS));
 }
 
+/* Of another kind, connected and bound to the very name: no client of a monitor. */
+static void test_datagrams_are_none(void **state)
+{
+    struct sockaddr_un address = address_of(room.path);
+    int server = keep(socket(AF_UNIX, SOCK_DGRAM, 0));
+    int client = keep(socket(AF_UNIX, SOCK_DGRAM, 0));
+
+    (void)state;
+    assert_int_equal(bind(server, (struct sockaddr *)&address, sizeof(address)), 0);
+    assert_int_equal(connect(client, (struct sockaddr *)&address, sizeof(address)), 0);
+    assert_false(has_client(room.path));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -220,6 +233,7 @@ int main(void)
         TEST(test_a_name_of_another_folder_tells_nothing),
         TEST(test_one_look_serves_for_a_second),
         TEST(test_an_old_look_says_nothing_of_later),
+        TEST(test_datagrams_are_none),
     };
 
     return cmocka_run_group_tests_name("unix_peers", tests, NULL, NULL);

@@ -270,6 +270,10 @@ static void test_a_name_without_processes(void **state)
         assert_int_equal(errno, wants[i].error_number);
         assert_int_equal(files_open_count(), room.fds);
     }
+    torture_allocations(1, false);
+    assert_null(lookup_new(room.loop, "localhost", "1", on_done, NULL));
+    assert_true(torture_end());
+    assert_int_equal(errno, ENOMEM);
 }
 
 /* Killed before it answers: by a person, or by the system out of memory. */
