@@ -245,6 +245,89 @@ static void test_a_list_follows_its_cursor(void **state)
     expect_in(12, to_the_last_and_back, PARTS("web-01", "vm-01"));
 }
 
+static void many_jobs(struct desk *desk)
+{
+    static char ids[40][8];
+    struct job_report reports[40];
+    for (int i = 0; i < 40; i++) {
+        snprintf(ids[i], sizeof ids[i], "job-%02d", i);
+        reports[i] = (struct job_report){ids[i], "backup", "running", 1, GIB, NULL};
+    }
+    world_jobs(desk->world, reports, 40);
+    desk_paint(desk);
+    desk_press(desk, KEY_CODE_END);
+}
+
+/* Two pages up from the last of forty, the newest first, in a window of five rows; and more
+ * than there are, to the first, then one down. */
+static void two_pages_up(struct desk *desk)
+{
+    many_jobs(desk);
+    desk_press(desk, KEY_CODE_PAGE_UP);
+    desk_press(desk, KEY_CODE_PAGE_UP);
+}
+
+static void ten_pages_up(struct desk *desk)
+{
+    two_pages_up(desk);
+    for (int i = 0; i < 8; i++)
+        desk_press(desk, KEY_CODE_PAGE_UP);
+    desk_press(desk, KEY_CODE_DOWN);
+}
+
+static void test_pages_of_the_list(void **state)
+{
+    (void)state;
+    expect_in(10, many_jobs, PARTS(">   web-01   job-00"));
+    expect_in(10, two_pages_up, PARTS(">   web-01   job-08"));
+    expect_in(10, ten_pages_up, PARTS(">   web-01   job-38"));
+}
+
+/* Where a box has no room it still says on which job, and of which VM. */
+static void ask_for_a_limit(struct desk *desk)
+{
+    (void)world_job(desk->world, "mirror0", "mirror", "running", 1, GIB);
+    world_block_job(desk->world, "mirror0", JOB_IO_OK);
+    desk_paint(desk);
+    desk_type(desk, "gul");
+}
+
+static void test_a_question_in_a_low_window(void **state)
+{
+    (void)state;
+    for (int rows = 4; rows < 14; rows++)
+        expect_in(rows, ask_for_a_limit, PARTS("mirror0 on web-01"));
+}
+
+/* The next that needs a person may be a migration, and so may the one that is looked for. */
+static void make_need(struct desk *desk)
+{
+    static const struct job_report reports[] = {{"a", "backup", "running", 1, GIB, NULL},
+                                                {"b", "backup", "running", 1, GIB, NULL}};
+    world_jobs(desk->world, reports, 2);
+    merge_migration(desk->world->target,
+                    &(struct migration_report){.status = "active", .has_total_time = true},
+                    desk->world->now_ms);
+    merge_migration(desk->world->target,
+                    &(struct migration_report){
+                        .status = "failed", .error = "no route", .has_total_time = true},
+                    desk->world->now_ms);
+    desk_paint(desk);
+    desk_press(desk, KEY_CODE_END);
+}
+
+static void look_for_migration(struct desk *desk)
+{
+    make_need(desk);
+    desk_type(desk, "/migration\ni"); /* and its page */
+}
+
+static void test_a_migration_is_found(void **state)
+{
+    (void)state;
+    expect(look_for_migration, PARTS("side     source", "no route"));
+}
+
 /* A mark is for jobs. */
 static void tag_a_migration(struct desk *desk)
 {
@@ -275,6 +358,9 @@ int main(void)
         cmocka_unit_test(test_a_migration_in_full),
         cmocka_unit_test(test_a_page_is_scrolled),
         cmocka_unit_test(test_a_list_follows_its_cursor),
+        cmocka_unit_test(test_pages_of_the_list),
+        cmocka_unit_test(test_a_question_in_a_low_window),
+        cmocka_unit_test(test_a_migration_is_found),
         cmocka_unit_test(test_what_cannot_be_tagged),
     };
     return cmocka_run_group_tests_name("boxes", tests, NULL, NULL);
