@@ -247,7 +247,7 @@ static void test_a_list_follows_its_cursor(void **state)
 
 static void many_jobs(struct desk *desk)
 {
-    static char ids[40][8];
+    static char ids[40][16];
     struct job_report reports[40];
     for (int i = 0; i < 40; i++) {
         snprintf(ids[i], sizeof ids[i], "job-%02d", i);
