@@ -248,6 +248,8 @@ static void test_a_survey_without_processes(void **state)
     transport_survey_ask(&survey);
     await_words("ssh cannot be started: no memory or processes");
     transport_survey_release(&survey);
+    torture_call(TORTURE_OPEN_MEMSTREAM, 1, ENOMEM);
+    assert_null(survey_script()); /* no question at all rather than half of it */
 }
 
 /* ---- name servers ---- */
