@@ -220,7 +220,7 @@ static void be_overtaken(struct fleet *fleet, struct action *action, struct job 
     const char *why = "the job is gone";
 
     if (job) {
-        why = job->error ? job->error : gone_texts[job_outcome(job)];
+        why = job->error ? job->error : gone_texts[ending_outcome(job)];
         promise(job, action->verb, false);
     }
     if (!why)

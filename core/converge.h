@@ -17,8 +17,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/migration.h"
-
 #define CONVERGE_PASSES 3 /* nothing gained over so many: it goes nowhere */
 /* They take at least so long: from QEMU 11 on a pass may be a tenth of a second. */
 #define CONVERGE_LEAST_MS 2000
@@ -26,6 +24,40 @@
 #define CONVERGE_STOP_MAX_MS 10000
 
 #define CONVERGE_SWING 20 /* a race as close as a twentieth is neither won nor lost */
+
+/* Does the migration get to an end by itself? Judged from passes, not from one
+ * reading: during pass 1 nothing can be known. */
+enum migration_verdict {
+    MIGRATION_IDLE,           /* nothing runs */
+    MIGRATION_STARTING,       /* setup, wait-unplug */
+    MIGRATION_FIRST_PASS,     /* too early to tell */
+    MIGRATION_UNJUDGED,       /* a later pass, but it was not watched for long enough */
+    MIGRATION_CONVERGING,     /* what is left shrinks from pass to pass */
+    MIGRATION_SLOWLY,         /* it shrinks, by less than a tenth a pass */
+    MIGRATION_NOT_CONVERGING, /* dirtied as fast as sent, or nothing gained for 3 passes */
+    MIGRATION_LIMITED,        /* the same, but a somewhat longer downtime would end it */
+    MIGRATION_GUEST_STOPPED,  /* pre-switchover: the guest waits for a person */
+    MIGRATION_SWITCHING,      /* device, postcopy-device */
+    MIGRATION_POSTCOPY,       /* the destination runs: there is no way back */
+    MIGRATION_BROKEN,         /* postcopy-paused: the guest may hang on missing pages */
+    MIGRATION_RECOVERING,
+    MIGRATION_ENDING, /* cancelling, failing */
+    MIGRATION_ENDED_CANCELLED,
+    MIGRATION_ENDED_FAILED,
+    MIGRATION_ENDED_DONE,
+    MIGRATION_ENDED_UNKNOWN, /* it ran, and QEMU knows of none any more */
+    MIGRATION_INCOMING,      /* the destination's side, waiting or receiving */
+    MIGRATION_FOLLOWED,      /* colo: the destination is kept in step, ready to take over */
+    MIGRATION_UNTOLD,        /* a status of a future QEMU */
+    MIGRATION_VERDICT_COUNT
+};
+
+/* One pass over the guest's memory: what was left when it began. */
+struct migration_pass {
+    uint64_t pass;
+    uint64_t remaining;
+    int64_t at_ms;
+};
 
 struct converge {
     uint64_t pass;                       /* QEMU's dirty-sync-count */

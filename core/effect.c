@@ -5,7 +5,7 @@
 /* Done, or concluded so that it will be. */
 static bool ended_well(const struct job *job)
 {
-    return ending_is_good(job_outcome(job));
+    return ending_is_good(ending_outcome(job));
 }
 
 static bool ended_at_all(const struct job *job)
@@ -46,7 +46,7 @@ static enum effect of_finish(const struct job *job)
 
 static enum effect of_cancel(const struct job *job)
 {
-    if (job->forced_cancel || ending_is_cancel(job_outcome(job)))
+    if (job->forced_cancel || ending_is_cancel(ending_outcome(job)))
         return EFFECT_SEEN;
     if (ended_at_all(job))
         return EFFECT_OVERTAKEN;

@@ -3,7 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "core/verb.h"
+#include "core/verb_bit.h"
 
 /* strerror(ECANCELED), which job.c gives to every job that was cancelled: the only
  * sign of it on a plain job, and on any job that is found concluded. */
@@ -108,6 +108,15 @@ enum job_ending ending_of(const struct job *job)
     if (told || (concluded && job->was_pending))
         return which_good(job);
     return JOB_ENDED_UNKNOWN;
+}
+
+enum job_ending ending_outcome(const struct job *job)
+{
+    if (job->ending != JOB_NOT_ENDED)
+        return job->ending;
+    if (job->status != JOB_STATUS_CONCLUDED && job->status != JOB_STATUS_NULL)
+        return JOB_NOT_ENDED;
+    return ending_of(job);
 }
 
 /* ---- figures -------------------------------------------------------------------------------

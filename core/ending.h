@@ -22,6 +22,10 @@
  * ABORTING only without. JOB_ENDED_UNKNOWN when neither was seen. */
 enum job_ending ending_of(const struct job *job);
 
+/* How the job came out: what `ending` says or, for one that QEMU still lists as
+ * CONCLUDED, what it will say. JOB_NOT_ENDED before that. */
+enum job_ending ending_outcome(const struct job *job);
+
 /* It did its work: done, switched, stayed, or one of the two. */
 bool ending_is_good(enum job_ending ending);
 

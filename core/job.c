@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/ending.h"
 #include "core/mem.h"
 
 static const char *const type_wires[JOB_TYPE_COUNT] = {
@@ -233,15 +232,6 @@ bool job_wants_finalize(const struct job *job, int64_t now_ms)
 bool job_may_want_finalize(const struct job *job, int64_t now_ms)
 {
     return could_want_finalize(job) && !job_wants_finalize(job, now_ms);
-}
-
-enum job_ending job_outcome(const struct job *job)
-{
-    if (job->ending != JOB_NOT_ENDED)
-        return job->ending;
-    if (job->status != JOB_STATUS_CONCLUDED && job->status != JOB_STATUS_NULL)
-        return JOB_NOT_ENDED;
-    return ending_of(job);
 }
 
 bool job_is_moving(const struct job *job)

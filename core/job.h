@@ -92,7 +92,7 @@ struct job {
     int64_t told_ms;        /* when progress was last told; 0 = never */
     int64_t worked_ms;      /* since when there is nothing more to do: WAITING and what
                                follows; 0 = there is */
-    char *error; /* QEMU's text; NULL = none. COMPLETED with one is a failure */
+    char *error;            /* QEMU's text; NULL = none. COMPLETED with one is a failure */
 
     /* From query-block-jobs; meaningless while !has_block. */
     bool has_block;
@@ -211,10 +211,6 @@ bool job_wants_finalize(const struct job *job, int64_t now_ms);
 
 /* In PENDING, and whether it wants that is not known yet: after JOB_PASSING_MS it is. */
 bool job_may_want_finalize(const struct job *job, int64_t now_ms);
-
-/* How the job came out: what `ending` says or, for one that QEMU still lists as
- * CONCLUDED, what it will say. JOB_NOT_ENDED before that. */
-enum job_ending job_outcome(const struct job *job);
 
 /* The job can change without anybody doing anything: poll while this holds. */
 bool job_is_moving(const struct job *job);

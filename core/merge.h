@@ -33,7 +33,7 @@ struct target;
 struct job_report {
     const char *id, *type, *status;
     uint64_t current, total; /* none or both are MERGE_UNREAD */
-    const char *error; /* NULL = none */
+    const char *error;       /* NULL = none */
 };
 
 /* One element of query-block-jobs (qapi/block-core.json BlockJobInfo). */

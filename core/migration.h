@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/converge.h"
 #include "core/rate.h"
 
 /* MigrationStatus. NONE is also "no migration was ever started here"; a status
@@ -43,42 +44,8 @@ enum migration_status {
     MIGRATION_STATUS_COUNT
 };
 
-/* Does the migration get to an end by itself? Judged from passes, not from one
- * reading: during pass 1 nothing can be known. */
-enum migration_verdict {
-    MIGRATION_IDLE,           /* nothing runs */
-    MIGRATION_STARTING,       /* setup, wait-unplug */
-    MIGRATION_FIRST_PASS,     /* too early to tell */
-    MIGRATION_UNJUDGED,       /* a later pass, but it was not watched for long enough */
-    MIGRATION_CONVERGING,     /* what is left shrinks from pass to pass */
-    MIGRATION_SLOWLY,         /* it shrinks, by less than a tenth a pass */
-    MIGRATION_NOT_CONVERGING, /* dirtied as fast as sent, or nothing gained for 3 passes */
-    MIGRATION_LIMITED,        /* the same, but a somewhat longer downtime would end it */
-    MIGRATION_GUEST_STOPPED,  /* pre-switchover: the guest waits for a person */
-    MIGRATION_SWITCHING,      /* device, postcopy-device */
-    MIGRATION_POSTCOPY,       /* the destination runs: there is no way back */
-    MIGRATION_BROKEN,         /* postcopy-paused: the guest may hang on missing pages */
-    MIGRATION_RECOVERING,
-    MIGRATION_ENDING, /* cancelling, failing */
-    MIGRATION_ENDED_CANCELLED,
-    MIGRATION_ENDED_FAILED,
-    MIGRATION_ENDED_DONE,
-    MIGRATION_ENDED_UNKNOWN, /* it ran, and QEMU knows of none any more */
-    MIGRATION_INCOMING, /* the destination's side, waiting or receiving */
-    MIGRATION_FOLLOWED, /* colo: the destination is kept in step, ready to take over */
-    MIGRATION_UNTOLD,   /* a status of a future QEMU */
-    MIGRATION_VERDICT_COUNT
-};
-
 #define MIGRATION_PASSES   8    /* passes remembered for the trend */
 #define MIGRATION_TEXT_MAX 1024 /* bytes kept of QEMU's texts */
-
-/* One pass over the guest's memory: what was left when it began. */
-struct migration_pass {
-    uint64_t pass;
-    uint64_t remaining;
-    int64_t at_ms;
-};
 
 /* One query-migrate reply. Absent numbers are 0 with their has_ flag unset.
  * Strings are borrowed. */

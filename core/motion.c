@@ -7,7 +7,7 @@
  * cancelled when it had them, would look like success. */
 static bool means_nothing(const struct job *job)
 {
-    enum job_ending outcome = job_outcome(job);
+    enum job_ending outcome = ending_outcome(job);
 
     if (job->current < job->total)
         return job_is_plain(job);

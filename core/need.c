@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "core/ending.h"
 #include "core/verdict.h"
 
 static const struct {
@@ -68,7 +69,7 @@ struct need need_of(const struct job *job, bool lost, int64_t lost_since_ms, int
     bool ended = job->ending != JOB_NOT_ENDED;
     int64_t flat_ms;
 
-    if (job_outcome(job) == JOB_ENDED_FAILED && !job->dismissed)
+    if (ending_outcome(job) == JOB_ENDED_FAILED && !job->dismissed)
         return need_since(NEED_FAILED, ended ? job->ended_ms : job->status_ms);
     if (ended)
         return need_since(NEED_NONE, 0);

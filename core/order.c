@@ -69,9 +69,11 @@ static size_t rank_all(const struct order *order, const struct fleet *fleet, int
         const struct job *job = roster_find_uid(entry->target, entry->uid);
 
         if (job)
-            order->ranks[count++] = rank_job(order, entry->target, job, now_ms);
+            order->ranks[count++] =
+                rank_job(&order->spec, &order->filter, entry->target, job, now_ms);
         else if (fleet_migrating(fleet, entry->uid))
-            order->ranks[count++] = rank_migration(order, entry->target, now_ms);
+            order->ranks[count++] =
+                rank_migration(&order->spec, &order->filter, entry->target, now_ms);
     }
     return count;
 }

@@ -73,15 +73,15 @@ static void set_value(struct rank *rank, enum order_key key, const struct figure
 /* ---- rows -----------------------------------------------------------------------------------
  */
 
-static struct rank rank_new(const struct order *order, uint64_t uid)
+static struct rank rank_new(const struct order_spec *spec, uint64_t uid)
 {
-    bool grouped = order->spec.key == ORDER_BY_NEED;
+    bool grouped = spec->key == ORDER_BY_NEED;
 
     return (struct rank){
         .row.uid = uid,
         .place = RANK_NEW,
         .grouped = grouped,
-        .reverse = order->spec.descending && !grouped,
+        .reverse = spec->descending && !grouped,
         .has_value = grouped,
     };
 }
@@ -98,32 +98,32 @@ static void set_group(struct rank *rank, enum order_group group, const struct ne
         rank->number = ended_ms;
 }
 
-struct rank rank_job(const struct order *order, const struct target *target,
-                     const struct job *job, int64_t now_ms)
+struct rank rank_job(const struct order_spec *spec, const struct filter *filter,
+                     const struct target *target, const struct job *job, int64_t now_ms)
 {
-    struct rank rank = rank_new(order, job->uid);
+    struct rank rank = rank_new(spec, job->uid);
     struct need need = fleet_need(target, job, now_ms);
     struct figures figures = {.vm = target_label(target), .job = job->id};
 
     figures.status = filter_status(job);
     figures.permille = motion_permille(job);
     figures.age_ms = now_ms - job->seen_ms;
-    if (order->spec.key == ORDER_BY_RATE)
+    if (spec->key == ORDER_BY_RATE)
         figures.has_rate = motion_rate(target, job, now_ms, &figures.rate);
-    if (order->spec.key == ORDER_BY_ETA)
+    if (spec->key == ORDER_BY_ETA)
         figures.has_eta = motion_eta(target, job, now_ms, &figures.eta_ms);
-    rank.taken = filter_takes_job(&order->filter, target, job);
-    set_value(&rank, order->spec.key, &figures);
+    rank.taken = filter_takes_job(filter, target, job);
+    set_value(&rank, spec->key, &figures);
     set_group(&rank, status_groups[job->status], &need, job->ending != JOB_NOT_ENDED,
               job->ended_ms);
     return rank;
 }
 
-struct rank rank_migration(const struct order *order, const struct target *target,
-                           int64_t now_ms)
+struct rank rank_migration(const struct order_spec *spec, const struct filter *filter,
+                           const struct target *target, int64_t now_ms)
 {
     const struct migration *migration = &target->migration;
-    struct rank rank = rank_new(order, migration->uid);
+    struct rank rank = rank_new(spec, migration->uid);
     struct need need = fleet_migration_need(target);
     bool moves = target_is_fresh(target) && migration_is_moving(migration);
     struct figures figures = {.vm = target_label(target), .job = FILTER_MIGRATION};
@@ -135,8 +135,8 @@ struct rank rank_migration(const struct order *order, const struct target *targe
     figures.has_rate = moves && !migration->incoming && migration->has_ram;
     figures.has_eta = moves && migration_eta(migration, &figures.eta_ms);
     rank.row.is_migration = true;
-    rank.taken = filter_takes_migration(&order->filter, target);
-    set_value(&rank, order->spec.key, &figures);
+    rank.taken = filter_takes_migration(filter, target);
+    set_value(&rank, spec->key, &figures);
     set_group(&rank, ORDER_RUNNING, &need, migration_is_ended(migration), migration->ended_ms);
     return rank;
 }

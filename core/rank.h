@@ -6,7 +6,9 @@
  * rows stands first. It does not know the other rows.
  */
 
-#include "core/order.h"
+#include <stddef.h>
+
+#include "core/order_spec.h"
 
 struct job;
 struct target;
@@ -25,11 +27,11 @@ struct rank {
 };
 
 /* Of a job, and of the shown migration of `target`. All ranks to be compared must
- * come from the same order. */
-struct rank rank_job(const struct order *order, const struct target *target,
-                     const struct job *job, int64_t now_ms);
-struct rank rank_migration(const struct order *order, const struct target *target,
-                           int64_t now_ms);
+ * come from the same question: `filter` is that of `spec`. */
+struct rank rank_job(const struct order_spec *spec, const struct filter *filter,
+                     const struct target *target, const struct job *job, int64_t now_ms);
+struct rank rank_migration(const struct order_spec *spec, const struct filter *filter,
+                           const struct target *target, int64_t now_ms);
 
 /* Comparisons for qsort(): by uid, and by the place in the list. */
 int rank_by_uid(const void *a, const void *b);

@@ -1,5 +1,7 @@
 #include "core/verb.h"
 
+#include "core/ending.h"
+
 /* clang-format off */
 /* JobVerbTable of QEMU's job.c; the columns are our JobStatus:
  * (u)nknown, (U)ndefined, (C)reated, (R)unning, (P)aused, read(Y), (S)tandby,
@@ -149,7 +151,7 @@ enum verb_tier verb_tier(const struct job *job, enum verb verb)
     case VERB_CANCEL:
         return job_holds_work(job) ? VERB_TIER_TYPE : VERB_TIER_ASK;
     case VERB_DISMISS:
-        return job_outcome(job) == JOB_ENDED_FAILED ? VERB_TIER_ASK : VERB_TIER_AT_ONCE;
+        return ending_outcome(job) == JOB_ENDED_FAILED ? VERB_TIER_ASK : VERB_TIER_AT_ONCE;
     case VERB_PAUSE:
     case VERB_RESUME:
     case VERB_LIMIT:

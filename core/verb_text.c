@@ -1,3 +1,4 @@
+#include "core/ending.h"
 #include "core/verb.h"
 
 #include <stddef.h>
@@ -103,7 +104,7 @@ static bool is_active_commit(const struct job *job)
 
 static bool has_failed(const struct job *job)
 {
-    return job_outcome(job) == JOB_ENDED_FAILED;
+    return ending_outcome(job) == JOB_ENDED_FAILED;
 }
 
 /* The first row that fits says what happens; the last row of a verb has no

@@ -155,7 +155,7 @@ static enum verdict of_pending(const struct job *job, int64_t now_ms)
 
 enum verdict verdict_of(const struct job *job, int64_t now_ms)
 {
-    enum job_ending outcome = job_outcome(job);
+    enum job_ending outcome = ending_outcome(job);
 
     if (outcome == JOB_ENDED_UNKNOWN && job->ending == JOB_NOT_ENDED)
         return VERDICT_UNKNOWN; /* concluded, and the answer that tells how is on its way */

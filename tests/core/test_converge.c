@@ -1,4 +1,5 @@
 #include "core/converge.h"
+#include "core/migration.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -236,7 +236,7 @@ static void what_was_accepted_once_stays_ours(void **state)
     world_pass(world, ACTION_PATIENCE_MS);
     reply(world, send(world, "c", VERB_CANCEL), "Job 'c' cannot accept");
     world_jobs(world, &report, 1);
-    assert_int_equal(job_outcome(job), JOB_ENDED_CANCELLED_BY_US);
+    assert_int_equal(ending_outcome(job), JOB_ENDED_CANCELLED_BY_US);
 }
 
 static void a_blind_gap_forgets_who_asked(void **state)
@@ -248,7 +248,7 @@ static void a_blind_gap_forgets_who_asked(void **state)
     world_cut(world);
     world_connect(world);
     world_job(world, "m", "mirror", "concluded", 4, 4);
-    assert_int_equal(job_outcome(job), JOB_ENDED_EITHER);
+    assert_int_equal(ending_outcome(job), JOB_ENDED_EITHER);
     world_jobs(world, NULL, 0);
     assert_int_equal(job->ending, JOB_ENDED_EITHER);
 }

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "core/ending.h"
 #include "core/job.h"
 #include "core/mem.h"
 
@@ -182,17 +183,17 @@ static void test_outcome(void **state)
 
     for (int status = 0; status < JOB_STATUS_CONCLUDED; status++) {
         job->status = (enum job_status)status;
-        assert_int_equal(job_outcome(job), JOB_NOT_ENDED);
+        assert_int_equal(ending_outcome(job), JOB_NOT_ENDED);
     }
     job->status = JOB_STATUS_CONCLUDED;
-    assert_int_equal(job_outcome(job), JOB_ENDED_UNKNOWN);
+    assert_int_equal(ending_outcome(job), JOB_ENDED_UNKNOWN);
     job->outcome_told = true;
-    assert_int_equal(job_outcome(job), JOB_ENDED_DONE);
+    assert_int_equal(ending_outcome(job), JOB_ENDED_DONE);
     job->status = JOB_STATUS_NULL;
     mem_set(&job->error, "No space left on device");
-    assert_int_equal(job_outcome(job), JOB_ENDED_FAILED);
+    assert_int_equal(ending_outcome(job), JOB_ENDED_FAILED);
     job->ending = JOB_ENDED_UNKNOWN;
-    assert_int_equal(job_outcome(job), JOB_ENDED_UNKNOWN);
+    assert_int_equal(ending_outcome(job), JOB_ENDED_UNKNOWN);
 }
 
 int main(void)

@@ -111,8 +111,8 @@ static void say_need(const struct target *target, const struct job *job, enum ne
         append_key(keymap, VERB_DISMISS, text, size);
         break;
     case NEED_CONCLUDED:
-        if (ending_is_cancel(job_outcome(job)))
-            snprintf(text, size, "%s, %s", ending_text(job_outcome(job)), need_text(kind));
+        if (ending_is_cancel(ending_outcome(job)))
+            snprintf(text, size, "%s, %s", ending_text(ending_outcome(job)), need_text(kind));
         append_key(keymap, VERB_DISMISS, text, size);
         break;
     case NEED_IO_ERROR:
