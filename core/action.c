@@ -1,12 +1,11 @@
 #include "core/action.h"
 
-#include <stdlib.h>
-#include <string.h>
-
-#include "core/action_inner.h"
+#include "core/action_launch.h"
+#include "core/effect.h"
 #include "core/ending.h"
-#include "core/fleet.h"
-#include "core/mem.h"
+#include "core/fleet_base.h"
+#include "core/fleet_find.h"
+#include "core/target.h"
 
 static const char *const gone_texts[JOB_ENDING_COUNT] = {
     [JOB_ENDED_DONE] = "the job was done first",
@@ -20,95 +19,10 @@ static const char *const gone_texts[JOB_ENDING_COUNT] = {
     [JOB_ENDED_UNKNOWN] = "the job is gone, nobody saw how",
 };
 
-void action_list_init(struct action_list *list)
-{
-    *list = (struct action_list){0};
-}
-
-static void action_free(struct action *action)
-{
-    free(action->job_id);
-    free(action->answer);
-    free(action->text);
-    free(action);
-}
-
-void action_list_release(struct action_list *list)
-{
-    for (size_t i = 0; i < list->count; i++)
-        action_free(list->items[i]);
-    free(list->items);
-    *list = (struct action_list){0};
-}
-
-bool action_waits(const struct action *action)
-{
-    return action->state == ACTION_SENT || action->state == ACTION_ACCEPTED;
-}
-
-/* Makes room for one more: of more than ACTION_KEEP the oldest settled one goes. */
-static void list_make_room(struct action_list *list)
-{
-    size_t wanted = mem_capacity(list->capacity, list->count + 1);
-    size_t at = 0;
-
-    if (wanted != list->capacity) {
-        list->items = mem_resize(list->items, wanted, sizeof(*list->items));
-        list->capacity = wanted;
-    }
-    if (list->count < ACTION_KEEP)
-        return;
-    while (at < list->count && action_waits(list->items[at]))
-        at++;
-    if (at == list->count)
-        return;
-    action_free(list->items[at]);
-    list->count--;
-    memmove(list->items + at, list->items + at + 1, (list->count - at) * sizeof(*list->items));
-}
-
-void action_enter(struct fleet *fleet, struct action *action, enum action_state state,
-                  const char *answer, int64_t now_ms)
-{
-    action->state = state;
-    action->state_ms = now_ms;
-    mem_set(&action->answer, answer);
-    fleet_touch(fleet);
-}
-
-static struct action *find_serial(const struct action_list *list, uint64_t serial)
-{
-    for (size_t i = list->count; i-- > 0;)
-        if (list->items[i]->serial == serial)
-            return list->items[i];
-    return NULL;
-}
-
-bool action_is_open(const struct fleet *fleet, uint64_t uid, enum verb verb)
-{
-    const struct action_list *list = &fleet->actions;
-
-    for (size_t i = 0; i < list->count; i++)
-        if (list->items[i]->uid == uid && list->items[i]->verb == verb &&
-            action_waits(list->items[i]))
-            return true;
-    return false;
-}
-
-bool action_is_unanswered(const struct fleet *fleet, const struct target *target)
-{
-    const struct action_list *list = &fleet->actions;
-
-    for (size_t i = 0; i < list->count; i++)
-        if (list->items[i]->target == target && list->items[i]->state == ACTION_SENT)
-            return true;
-    return false;
-}
-
 /* A request without effect may be repeated once it is overdue. */
 static bool is_in_flight(const struct fleet *fleet, uint64_t uid, enum verb verb)
 {
-    const struct action_list *list = &fleet->actions;
+    const struct action_list *list = fleet->actions;
 
     for (size_t i = 0; i < list->count; i++) {
         const struct action *action = list->items[i];
@@ -138,38 +52,6 @@ struct action_check action_check(const struct fleet *fleet, uint64_t uid, enum v
         .why = answer == VERB_LIT ? NULL : verb_answer_text(answer, verb),
         .since_ms = answer == VERB_SILENT ? target->asked_ms : 0,
     };
-}
-
-static struct action *action_new(struct fleet *fleet, const struct action *wish, int64_t now_ms)
-{
-    struct action *action = mem_alloc(1, sizeof(*action));
-
-    *action = *wish;
-    action->serial = ++fleet->actions.serial;
-    action->state = ACTION_SENT;
-    action->sent_ms = now_ms;
-    action->state_ms = now_ms;
-    action->job_id = mem_dup(wish->job_id);
-    action->text = mem_dup(wish->text);
-    return action;
-}
-
-struct action *action_launch(struct fleet *fleet, const struct action *wish, int64_t now_ms)
-{
-    struct action_list *list = &fleet->actions;
-    struct action *action;
-
-    list_make_room(list);
-    action = action_new(fleet, wish, now_ms);
-    list->items[list->count++] = action;
-    if (!list->sink.send || !list->sink.send(list->sink.ctx, action)) {
-        list->count--;
-        action_free(action);
-        return NULL;
-    }
-    action_say(fleet, action, JOURNAL_YOU, "sent", NULL, now_ms);
-    fleet_touch(fleet);
-    return action;
 }
 
 const struct action *action_send(struct fleet *fleet, uint64_t uid, enum verb verb,
@@ -285,7 +167,7 @@ static void refuse_verb(struct fleet *fleet, const struct action *action)
 
 void action_replied(struct fleet *fleet, uint64_t serial, const char *error, int64_t now_ms)
 {
-    struct action *action = find_serial(&fleet->actions, serial);
+    struct action *action = action_list_find(fleet->actions, serial);
 
     if (!action || action->state != ACTION_SENT)
         return;
@@ -309,7 +191,7 @@ static void lose(struct fleet *fleet, struct action *action, int64_t now_ms)
 
 void action_gone(struct fleet *fleet, uint64_t serial, int64_t now_ms)
 {
-    struct action *action = find_serial(&fleet->actions, serial);
+    struct action *action = action_list_find(fleet->actions, serial);
 
     if (action && action->state == ACTION_SENT)
         lose(fleet, action, now_ms);
@@ -317,7 +199,7 @@ void action_gone(struct fleet *fleet, uint64_t serial, int64_t now_ms)
 
 void action_lost(struct fleet *fleet, const struct target *target, int64_t now_ms)
 {
-    struct action_list *list = &fleet->actions;
+    struct action_list *list = fleet->actions;
 
     for (size_t i = 0; i < list->count; i++)
         if (list->items[i]->target == target && action_waits(list->items[i]))
@@ -326,7 +208,7 @@ void action_lost(struct fleet *fleet, const struct target *target, int64_t now_m
 
 void action_observe(struct fleet *fleet, const struct job *job, int64_t now_ms)
 {
-    struct action_list *list = &fleet->actions;
+    struct action_list *list = fleet->actions;
 
     for (size_t i = 0; i < list->count; i++) {
         struct action *action = list->items[i];
@@ -342,7 +224,7 @@ void action_observe(struct fleet *fleet, const struct job *job, int64_t now_ms)
 
 bool action_tick(struct fleet *fleet, int64_t now_ms)
 {
-    struct action_list *list = &fleet->actions;
+    struct action_list *list = fleet->actions;
     bool changed = false;
 
     for (size_t i = 0; i < list->count; i++) {
@@ -357,14 +239,4 @@ bool action_tick(struct fleet *fleet, int64_t now_ms)
         changed = true;
     }
     return changed;
-}
-
-const struct action *action_newest(const struct action_list *list)
-{
-    return list->count ? list->items[list->count - 1] : NULL;
-}
-
-const struct action *action_by_serial(const struct action_list *list, uint64_t serial)
-{
-    return find_serial(list, serial);
 }

@@ -1,13 +1,14 @@
-#include <stdlib.h>
+#include "core/action_lever.h"
 
-#include "core/action_inner.h"
-#include "core/fleet.h"
-
-/* Actions on a migration: the counterpart of those on jobs. */
+#include "core/action_launch.h"
+#include "core/action_text.h"
+#include "core/effect.h"
+#include "core/fleet_base.h"
+#include "core/target.h"
 
 static bool is_in_flight(const struct fleet *fleet, uint64_t uid, enum lever lever)
 {
-    const struct action_list *list = &fleet->actions;
+    const struct action_list *list = fleet->actions;
 
     for (size_t i = 0; i < list->count; i++) {
         const struct action *action = list->items[i];
@@ -120,7 +121,7 @@ void action_settle_lever(struct fleet *fleet, struct action *action, int64_t now
 
 void action_observe_migration(struct fleet *fleet, const struct target *target, int64_t now_ms)
 {
-    struct action_list *list = &fleet->actions;
+    struct action_list *list = fleet->actions;
 
     for (size_t i = 0; i < list->count; i++) {
         struct action *action = list->items[i];

@@ -1,9 +1,12 @@
+#include "core/action_text.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "core/action_inner.h"
-#include "core/fleet.h"
+#include "core/fleet_base.h"
 #include "core/format.h"
+#include "core/target.h"
+#include "core/verb.h"
 
 static const char *const state_texts[ACTION_STATE_COUNT] = {
     [ACTION_SENT] = "sent",

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/action.h"
 #include "core/ending.h"
-#include "core/fleet.h"
+#include "core/fleet_base.h"
 #include "core/mem.h"
-#include "core/merge.h"
 #include "core/note.h"
 #include "core/roster.h"
 
@@ -76,8 +76,8 @@ struct job *change_begin(struct target *target, const char *id, int64_t now_ms)
     job->noted_status = JOB_STATUS_UNDEFINED;
     job->held_status = JOB_STATUS_UNKNOWN;
     roster_add(target, job);
-    uid_index_add(&target->fleet->uids, job->uid, target);
-    change_settle_by(target, now_ms + MERGE_HOLD_MS);
+    uid_index_add(&target->fleet->uids, job->uid, target, roster_keeps);
+    change_settle_by(target, now_ms + CHANGE_HOLD_MS);
     fleet_touch(target->fleet);
     return job;
 }
@@ -109,7 +109,7 @@ void change_status(struct target *target, struct job *job, const char *wire, int
         leave_pause(target, job, now_ms);
     ask(target, job, questions[job->status]);
     if (note_is_passing(job))
-        change_settle_by(target, now_ms + MERGE_HOLD_MS);
+        change_settle_by(target, now_ms + CHANGE_HOLD_MS);
     else
         note_status(target, job, now_ms);
     change_seen(target, job, now_ms);
@@ -119,7 +119,7 @@ void change_hold(struct target *target, struct job *job, enum job_status status,
 {
     job->held_status = status;
     job->held_ms = now_ms;
-    change_settle_by(target, now_ms + MERGE_HOLD_MS);
+    change_settle_by(target, now_ms + CHANGE_HOLD_MS);
 }
 
 void change_end(struct target *target, struct job *job, int64_t now_ms)

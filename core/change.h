@@ -25,7 +25,9 @@ void change_status(struct target *target, struct job *job, const char *wire, int
  * when it is known whether it waits for a person. */
 void change_confirm(struct target *target, struct job *job, int64_t now_ms);
 
-/* Keeps a paused or standby status back until MERGE_HOLD_MS have passed. */
+#define CHANGE_HOLD_MS 300
+
+/* Keeps a paused or standby status back until CHANGE_HOLD_MS have passed. */
 void change_hold(struct target *target, struct job *job, enum job_status status,
                  int64_t now_ms);
 

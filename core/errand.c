@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/fleet.h"
+#include "core/action.h"
+#include "core/fleet_base.h"
+#include "core/fleet_find.h"
 #include "core/group.h"
 #include "core/mem.h"
 #include "core/merge.h"
@@ -147,7 +149,7 @@ static bool send_one(struct errand *errand, struct errand_item *item, struct fle
         leave_out(errand, item, "more came to stake");
         return true;
     }
-    if (unanswered(&fleet->actions, target) >= ERRAND_ABREAST ||
+    if (unanswered(fleet->actions, target) >= ERRAND_ABREAST ||
         waits_for_sibling(errand, fleet, target, job))
         return false;
     action = action_send(fleet, item->uid, errand->verb, errand->argument, now_ms, &check);
@@ -167,7 +169,7 @@ static bool is_settled(const struct errand *errand)
 
 bool errand_run(struct errand *errand, struct fleet *fleet, int64_t now_ms)
 {
-    bool changed = follow_all(errand, &fleet->actions);
+    bool changed = follow_all(errand, fleet->actions);
 
     while (errand_is_under_way(errand) &&
            send_one(errand, &errand->items[errand->next], fleet, now_ms)) {

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "core/mem.h"
-#include "core/roster.h"
 
 #define DEFAULT_DELAY_MS 1000
 
@@ -11,13 +10,16 @@ void fleet_init(struct fleet *fleet)
 {
     *fleet = (struct fleet){.delay_ms = DEFAULT_DELAY_MS};
     journal_init(&fleet->journal);
-    action_list_init(&fleet->actions);
+    fleet->actions = mem_alloc(1, sizeof(*fleet->actions));
+    fleet->errand = mem_alloc(1, sizeof(*fleet->errand));
 }
 
 void fleet_release(struct fleet *fleet)
 {
-    errand_release(&fleet->errand);
-    action_list_release(&fleet->actions);
+    errand_release(fleet->errand);
+    action_list_release(fleet->actions);
+    free(fleet->errand);
+    free(fleet->actions);
     for (size_t i = 0; i < fleet->target_count; i++)
         target_free(fleet->targets[i]);
     free(fleet->targets);
@@ -44,15 +46,6 @@ struct target *fleet_add(struct fleet *fleet, const char *name, bool name_given,
     return target;
 }
 
-void fleet_note_curious(struct target *target)
-{
-    struct fleet *fleet = target->fleet;
-
-    if (!target->is_curious)
-        fleet->curious[fleet->curious_count++] = target;
-    target->is_curious = true;
-}
-
 struct target *fleet_take_curious(struct fleet *fleet)
 {
     struct target *target;
@@ -62,32 +55,6 @@ struct target *fleet_take_curious(struct fleet *fleet)
     target = fleet->curious[--fleet->curious_count];
     target->is_curious = false;
     return target;
-}
-
-uint64_t fleet_uid(struct fleet *fleet)
-{
-    return ++fleet->last_uid;
-}
-
-void fleet_touch(struct fleet *fleet)
-{
-    fleet->generation++;
-    fleet->news++;
-}
-
-void fleet_moved(struct fleet *fleet)
-{
-    fleet->generation++;
-}
-
-struct job *fleet_job(const struct fleet *fleet, uint64_t uid, struct target **target)
-{
-    struct target *found = uid_index_find(&fleet->uids, uid);
-    struct job *job = found ? roster_find_uid(found, uid) : NULL;
-
-    if (job && target)
-        *target = found;
-    return job;
 }
 
 /* What we closed ourselves is not lost. */
@@ -101,25 +68,6 @@ struct need fleet_need(const struct target *target, const struct job *job, int64
     bool lost = is_lost(target) && job->ending == JOB_NOT_ENDED;
 
     return need_of(job, lost, target->lost_ms, now_ms);
-}
-
-struct target *fleet_migrating(const struct fleet *fleet, uint64_t uid)
-{
-    struct target *target = uid_index_find(&fleet->uids, uid);
-
-    if (!target || target->migration.uid != uid || !migration_is_shown(&target->migration))
-        return NULL;
-    return target;
-}
-
-struct target *fleet_actable(const struct fleet *fleet, uint64_t uid)
-{
-    struct target *target = NULL;
-    const struct job *job = fleet_job(fleet, uid, &target);
-
-    if (job)
-        return job->ending == JOB_NOT_ENDED ? target : NULL;
-    return fleet_migrating(fleet, uid);
 }
 
 struct need fleet_migration_need(const struct target *target)
@@ -155,7 +103,7 @@ bool fleet_tick(struct fleet *fleet, int64_t now_ms)
 
     for (size_t i = 0; i < fleet->target_count; i++)
         changed |= target_tick(fleet->targets[i], now_ms);
-    changed |= errand_run(&fleet->errand, fleet, now_ms);
+    changed |= errand_run(fleet->errand, fleet, now_ms);
     return changed;
 }
 

@@ -27,6 +27,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/group_watch.h"
 #include "core/job.h"
 #include "core/verb.h"
 
@@ -38,16 +39,6 @@ enum group_certainty {
     GROUP_LIKELY,   /* created by one command; job->group is the same */
     GROUP_PROVEN,   /* they were seen to wait for, or to fall with each other */
     GROUP_CERTAINTY_COUNT
-};
-
-/* What is remembered from one event to the next; a member of the target. */
-struct group_watch {
-    uint64_t batch;         /* group of the jobs created so far without a start; 0 = none */
-    uint64_t waiting;       /* group of the job that came to wait last, and nothing since */
-    uint64_t falling;       /* whose job began to abort last */
-    uint32_t falling_reply; /* the replies counted then: the same burst */
-    bool waits_possible;    /* several jobs that a waiting one may wait for */
-    bool pends_possible;    /* the same of pending ones */
 };
 
 /* ---- told by merge ---- */

@@ -5,9 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/fleet.h"
+#include "core/fleet_base.h"
 #include "core/format.h"
 #include "core/mem.h"
+#include "core/target.h"
 
 #define SENTENCE_SIZE 400
 
@@ -133,12 +134,12 @@ static enum journal_mark mark_of(const struct guest_report *report)
  */
 
 /* Counts it; whether it is to be written, and how many before it were not. */
-static bool take_turn(struct guest *guest, enum guest_event event, uint32_t *unsaid,
+static bool take_turn(struct target *target, enum guest_event event, uint32_t *unsaid,
                       int64_t now_ms)
 {
-    if (!guest->tallies)
-        guest->tallies = mem_alloc(GUEST_EVENT_COUNT, sizeof(*guest->tallies));
-    struct guest_tally *tally = &guest->tallies[event];
+    if (!target->guest_tallies)
+        target->guest_tallies = mem_alloc(GUEST_EVENT_COUNT, sizeof(*target->guest_tallies));
+    struct guest_tally *tally = &target->guest_tallies[event];
 
     if (tally->count < UINT32_MAX)
         tally->count++;
@@ -172,21 +173,12 @@ static void write_down(struct target *target, const struct guest_report *report,
                 "%s%s", sentence, more);
 }
 
-/* ---- the public face -----------------------------------------------------------------------
- */
-
-void guest_release(struct guest *guest)
-{
-    free(guest->tallies);
-    *guest = (struct guest){NULL};
-}
-
 void guest_event(struct target *target, const struct guest_report *report, int64_t now_ms)
 {
     uint32_t unsaid;
 
     target->answer_ms = now_ms;
-    if (take_turn(&target->guest, report->event, &unsaid, now_ms))
+    if (take_turn(target, report->event, &unsaid, now_ms))
         write_down(target, report, unsaid, now_ms);
     if (kinds[report->event].run_state)
         mem_set(&target->run_state, kinds[report->event].run_state);

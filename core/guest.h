@@ -70,13 +70,6 @@ struct guest_tally {
     uint32_t unsaid;   /* since one was written */
 };
 
-struct guest {
-    struct guest_tally *tallies; /* owned; GUEST_EVENT_COUNT; NULL = nothing was told yet */
-};
-
-/* Zeroed memory is one of which nothing was told. */
-void guest_release(struct guest *guest);
-
 struct target;
 
 /* Takes an event: journal, counts, run state, and what is to be asked because of it. */

@@ -3,7 +3,8 @@
 #include <string.h>
 
 #include "core/change.h"
-#include "core/fleet.h"
+#include "core/fleet_base.h"
+#include "core/group.h"
 #include "core/note.h"
 #include "core/roster.h"
 
@@ -123,7 +124,7 @@ static void take_report(struct target *target, struct job *job, const struct job
 
 static void merge_report(struct target *target, const struct job_report *report, int64_t now_ms)
 {
-    struct job *job = target_find(target, report->id);
+    struct job *job = roster_find(target, report->id);
 
     target->jobs_odd |= !is_whole(report);
     /* An id twice in one answer, or a name nobody would give: the job is there,
@@ -239,7 +240,7 @@ void merge_block_jobs(struct target *target, const struct block_job_report *repo
                       size_t count, int64_t now_ms)
 {
     for (size_t i = 0; i < count; i++) {
-        struct job *job = target_find(target, reports[i].device);
+        struct job *job = roster_find(target, reports[i].device);
 
         if (job && !job->blind && !same_block(job, &reports[i]))
             take_block(target, job, &reports[i], now_ms);

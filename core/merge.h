@@ -22,7 +22,7 @@
 #include <stdint.h>
 
 #include "core/job.h"
-#include "core/migration.h"
+#include "core/merge_migration.h"
 
 struct target;
 
@@ -86,28 +86,12 @@ void merge_status_event(struct target *target, const char *id, const char *statu
 void merge_block_event(struct target *target, const struct block_event_report *report,
                        int64_t now_ms);
 
-/* A held status that no later event took back within MERGE_HOLD_MS counts.
+/* A held status that no later event took back within CHANGE_HOLD_MS counts.
  * Returns whether one did. */
-#define MERGE_HOLD_MS 300
 bool merge_tick(struct target *target, int64_t now_ms);
 
 /* When merge_tick() has to be called next, or -1. */
 int64_t merge_tick_at(const struct target *target);
-
-/* An answer of query-migrate. A change of status is journalled, asks for limits
- * and capabilities anew and lets the levers' actions see it. */
-void merge_migration(struct target *target, const struct migration_report *report,
-                     int64_t now_ms);
-
-/* A MIGRATION event: only where its owner switched that capability on. */
-void merge_migration_event(struct target *target, const char *status, int64_t now_ms);
-
-/* Another QEMU is behind the socket: what ran in the former one ended unseen. */
-void merge_migration_lost(struct target *target, int64_t now_ms);
-
-void merge_limits(struct target *target, const struct migration_limits *limits);
-void merge_capabilities(struct target *target,
-                        const struct migration_capabilities *capabilities);
 
 /* The link was lost: ended verdicts can no longer be learned; held statuses and
  * promises (completing, cancelling) are dropped. */

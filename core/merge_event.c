@@ -1,9 +1,11 @@
+#include "core/action_list.h"
+#include "core/group.h"
 #include "core/merge.h"
 
 #include <string.h>
 
 #include "core/change.h"
-#include "core/fleet.h"
+#include "core/fleet_base.h"
 #include "core/note.h"
 #include "core/roster.h"
 
@@ -14,7 +16,7 @@
  * answer that is asked for will say). */
 static struct job *subject(struct target *target, const char *id, int64_t now_ms)
 {
-    struct job *job = target_find(target, id);
+    struct job *job = roster_find(target, id);
 
     if (job && !job->blind)
         return job;
@@ -60,7 +62,7 @@ void merge_status_event(struct target *target, const char *id, const char *statu
                         int64_t now_ms)
 {
     enum job_status parsed = job_status_parse(status);
-    struct job *job = target_find(target, id);
+    struct job *job = roster_find(target, id);
 
     target->answer_ms = now_ms;
     if (strnlen(status, TARGET_NAME_MAX + 1) > TARGET_NAME_MAX) {
@@ -156,10 +158,10 @@ void merge_block_event(struct target *target, const struct block_event_report *r
 static int64_t settle_at(const struct job *job, int64_t now_ms)
 {
     if (job->held_status != JOB_STATUS_UNKNOWN)
-        return job->held_ms + MERGE_HOLD_MS;
+        return job->held_ms + CHANGE_HOLD_MS;
     if (!job->noted && job_may_want_finalize(job, now_ms))
         return job->status_ms + JOB_PASSING_MS;
-    return job->noted ? -1 : job->status_ms + MERGE_HOLD_MS;
+    return job->noted ? -1 : job->status_ms + CHANGE_HOLD_MS;
 }
 
 static bool settle_job(struct target *target, struct job *job, int64_t now_ms)

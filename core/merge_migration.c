@@ -1,11 +1,14 @@
-#include "core/merge.h"
+#include "core/merge_migration.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "core/action_lever.h"
 #include "core/converge.h"
-#include "core/fleet.h"
+#include "core/fleet_base.h"
 #include "core/format.h"
+#include "core/roster.h"
+#include "core/target.h"
 
 /* Migrations: one a target, told by polling and, where its owner wants them, by
  * events. */
@@ -132,7 +135,7 @@ static bool waits_for_guest(const struct target *target)
 static void note_uid(struct target *target, uint64_t offered)
 {
     if (target->migration.uid == offered)
-        uid_index_add(&target->fleet->uids, offered, target);
+        uid_index_add(&target->fleet->uids, offered, target, roster_keeps);
 }
 
 void merge_migration(struct target *target, const struct migration_report *report,

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "core/ending.h"
-#include "core/fleet.h"
+#include "core/fleet_base.h"
 #include "core/format.h"
 #include "core/need.h"
 

@@ -61,7 +61,7 @@ static size_t uid_place(const struct target *target, uint64_t uid)
     return low;
 }
 
-struct job *target_find(const struct target *target, const char *id)
+struct job *roster_find(const struct target *target, const char *id)
 {
     size_t at = living_place(target, id);
 
@@ -130,11 +130,7 @@ void roster_trim(struct target *target)
     }
 }
 
-void roster_release(struct target *target)
+bool roster_keeps(const struct target *target, uint64_t uid)
 {
-    for (size_t i = 0; i < target->job_count; i++)
-        job_free(target->jobs[i]);
-    free(target->jobs);
-    free(target->living);
-    free(target->ended);
+    return roster_find_uid(target, uid) != NULL || target->migration.uid == uid;
 }

@@ -33,9 +33,13 @@ void roster_drop(struct target *target, struct job *job);
  * a look at them, only when there are no others. */
 void roster_trim(struct target *target);
 
+/* The living (not ended) job with that id, or NULL. */
+struct job *roster_find(const struct target *target, const char *id);
+
 /* The job, living or ended, or NULL. */
 struct job *roster_find_uid(const struct target *target, uint64_t uid);
 
-void roster_release(struct target *target);
+/* The target has that job, or its migration has the uid. */
+bool roster_keeps(const struct target *target, uint64_t uid);
 
 #endif

@@ -19,8 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/group.h"
-#include "core/guest.h"
+#include "core/group_watch.h"
 #include "core/job.h"
 #include "core/lever.h"
 #include "core/migration.h"
@@ -67,6 +66,7 @@ enum target_query {
 };
 
 struct fleet;
+struct guest_tally;
 
 struct target {
     struct fleet *fleet; /* borrowed */
@@ -101,9 +101,9 @@ struct target {
     char *qemu;      /* "7.2.22", "10.0.2 rc"; NULL = not told */
     char *vm_name;   /* query-name; NULL = unset */
     char *run_state; /* RunState's wire name; NULL = not told (storage daemon) */
-    struct guest guest;
-    int pid;      /* of the QEMU behind a local socket; 0 = not known */
-    int last_pid; /* the last that was known */
+    struct guest_tally *guest_tallies; /* owned; GUEST_EVENT_COUNT; NULL = nothing told */
+    int pid;                           /* of the QEMU behind a local socket; 0 = not known */
+    int last_pid;                      /* the last that was known */
     bool renewed; /* it was another one before: what QEMU had is gone with it */
 
     uint32_t offered; /* VERB_BITs; valid while offered_known */
@@ -152,24 +152,6 @@ struct target *target_new(struct fleet *fleet, const char *name, bool name_given
                           const char *endpoint, int64_t now_ms);
 void target_free(struct target *target);
 
-/* The link changed. `reason` (copied) may be NULL, which keeps the last one
- * while it is not up; `retry_ms` is the time of the next try or 0. Tell the
- * version first: the journal names it. Leaving UP ends all trust: queries are
- * forgotten, open actions on this target end as "outcome unknown", the blind gap
- * begins. Coming up again journals the gap. A reason that repeats itself is
- * journalled once. BUSY and FAILED outlast the tries that follow, with retry_ms 0
- * while one is under way. TARGET_STALE is target_tick()'s own and ignored here.
- *
- * AWAY ends a visit: that and the next UP are no news, jobs are looked at as after a
- * blind gap but keep their rates and promises, and what was learned of QEMU's commands
- * stands while its version and pid do. A BUSY that visit_is_patient() about stays AWAY. */
-void target_set_link(struct target *target, enum target_link link, const char *reason,
-                     int64_t retry_ms, int64_t now_ms);
-
-/* Nothing is found where it was, and nobody misses it: it is not tried any more, counts as
- * none of the fleet's and is no trouble. Or it is found again. */
-void target_set_gone(struct target *target, bool gone, int64_t now_ms);
-
 /* QEMU still had a job or a migration there when it was last seen. */
 bool target_has_work(const struct target *target);
 
@@ -180,16 +162,7 @@ void target_set_leads_to(struct target *target, size_t sockets);
  * or it is not known. */
 void target_set_holder(struct target *target, int pid, const char *command);
 
-/* What the greeting and the first queries told. `qemu` is the version text. */
-void target_set_version(struct target *target, const char *qemu);
-void target_set_vm_name(struct target *target, const char *name);
-void target_set_run_state(struct target *target, const char *run_state, int64_t now_ms);
-/* The process at the other end of a local socket; 0 when none is known. Tell it before the
- * link comes up: one that differs from the last known is another QEMU. When the link is up
- * then, the jobs and the migration of the former one end as unknown, whatever the new one
- * calls its own. */
-void target_set_pid(struct target *target, int pid);
-
+/* What query-commands and the schema tell. */
 void target_set_offered(struct target *target, uint32_t verbs, uint32_t queries);
 void target_set_levers(struct target *target, uint32_t levers);
 
@@ -201,11 +174,8 @@ bool target_ask(const struct target *target, int64_t now_ms, enum target_query *
  * only an answer or an event can change that. Pure. */
 int64_t target_ask_at(const struct target *target);
 
-/* `query` was sent, or its answer came (usable or not). An unusable answer is
- * counted and asked again only with the safety poll. */
+/* `query` was sent. */
 void target_asked(struct target *target, enum target_query query, int64_t now_ms);
-void target_answered(struct target *target, enum target_query query, bool usable,
-                     int64_t now_ms);
 
 /* An event came, whatever it says. */
 void target_event(struct target *target, int64_t now_ms);
@@ -225,10 +195,6 @@ const char *target_oddity(const struct target *target);
 /* Something raises a question: ask `query` as soon as allowed. While that same
  * query is unanswered its answer will be newer than the question: nothing to do. */
 void target_want(struct target *target, enum target_query query);
-
-/* Time passes: an unanswered query turns the target stale, a flood is over, held
- * statuses are confirmed (merge.h). Returns whether something visible changed. */
-bool target_tick(struct target *target, int64_t now_ms);
 
 /* Up, answering, and its jobs were told in this connection, or by a visit that went well
  * and others that follow: what it shows is the truth. */
@@ -252,9 +218,6 @@ int64_t target_age_ms(const struct target *target, int64_t now_ms);
 /* The link's wire word for the JSON report: "connecting", "up", "stale",
  * "busy", "failed", "closed", "away". */
 const char *target_link_wire(enum target_link link);
-
-/* The living (not ended) job with that id, or NULL. */
-struct job *target_find(const struct target *target, const char *id);
 
 /* What verb_check() wants to know of this target. */
 struct verb_context target_verbs(const struct target *target);

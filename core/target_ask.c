@@ -1,6 +1,6 @@
 #include "core/target.h"
 
-#include "core/fleet.h"
+#include "core/fleet_base.h"
 
 /* The polling policy: what a target wants to know next, and when. */
 
@@ -192,10 +192,19 @@ void target_asked(struct target *target, enum target_query query, int64_t now_ms
         target_want(target, TARGET_ASK_BLOCK);
 }
 
+static void note_curious(struct target *target)
+{
+    struct fleet *fleet = target->fleet;
+
+    if (!target->is_curious)
+        fleet->curious[fleet->curious_count++] = target;
+    target->is_curious = true;
+}
+
 void target_want(struct target *target, enum target_query query)
 {
     if (target->asking && target->asked == query)
         return;
     target->wanted |= 1u << query;
-    fleet_note_curious(target);
+    note_curious(target);
 }

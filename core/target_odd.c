@@ -1,6 +1,6 @@
 #include "core/target.h"
 
-#include "core/fleet.h"
+#include "core/fleet_base.h"
 
 /* A second's events: counted in windows that begin with their first event. */
 

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "core/mem.h"
-#include "core/roster.h"
 
 void uid_index_release(struct uid_index *index)
 {
@@ -11,15 +10,16 @@ void uid_index_release(struct uid_index *index)
     *index = (struct uid_index){0};
 }
 
-static void forget_gone(struct uid_index *index)
+typedef bool keeper(const struct target *target, uint64_t uid);
+
+static void forget_gone(struct uid_index *index, keeper *keeps)
 {
     size_t kept = 0;
 
     for (size_t i = 0; i < index->count; i++) {
         const struct uid_entry *entry = &index->entries[i];
 
-        if (roster_find_uid(entry->target, entry->uid) ||
-            entry->target->migration.uid == entry->uid)
+        if (keeps(entry->target, entry->uid))
             index->entries[kept++] = *entry;
     }
     index->count = kept;
@@ -27,20 +27,20 @@ static void forget_gone(struct uid_index *index)
 
 /* It grows when a quarter or less is of the past, so that looking for that costs
  * constant time an entry. */
-static void make_room(struct uid_index *index)
+static void make_room(struct uid_index *index, keeper *keeps)
 {
     if (index->count < index->capacity)
         return;
-    forget_gone(index);
+    forget_gone(index, keeps);
     if (index->count < index->capacity - index->capacity / 4)
         return;
     index->capacity = mem_capacity(index->capacity, index->capacity + 1);
     index->entries = mem_resize(index->entries, index->capacity, sizeof(*index->entries));
 }
 
-void uid_index_add(struct uid_index *index, uint64_t uid, struct target *target)
+void uid_index_add(struct uid_index *index, uint64_t uid, struct target *target, keeper *keeps)
 {
-    make_room(index);
+    make_room(index, keeps);
     index->entries[index->count++] = (struct uid_entry){uid, target};
 }
 

@@ -7,6 +7,7 @@
  * ago may still be in it: whoever finds a target asks that whether the uid is kept.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,8 +26,10 @@ struct uid_index {
 /* Zeroed memory is an empty one. */
 void uid_index_release(struct uid_index *index);
 
-/* `uid` is above all uids here. Those that their targets no longer keep make room. */
-void uid_index_add(struct uid_index *index, uint64_t uid, struct target *target);
+/* `uid` is above all uids here. Those that their targets no longer keep, as `keeps` tells,
+ * make room. */
+void uid_index_add(struct uid_index *index, uint64_t uid, struct target *target,
+                   bool (*keeps)(const struct target *target, uint64_t uid));
 
 /* The target that was added with it; NULL when none was or it was forgotten. */
 struct target *uid_index_find(const struct uid_index *index, uint64_t uid);

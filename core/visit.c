@@ -1,6 +1,7 @@
 #include "core/visit.h"
 
-#include "core/fleet.h"
+#include "core/action_list.h"
+#include "core/fleet_base.h"
 
 #define BIT(query) (1u << (query))
 #define SPREAD     16 /* so many visits of equal length drift apart */

@@ -19,29 +19,11 @@
 
 #include "qmp/address.h"
 #include "qmp/discover_glob.h"
-
-struct place;
-
-struct discover_finding {
-    char *endpoint;   /* owned; as address.h takes it, without NAME= */
-    const char *path; /* of a unix socket: the end of `endpoint`; else NULL */
-    char *name;       /* owned; of the VM, as its command line says; NULL = not known */
-    int pid;          /* of the QEMU, on its host; 0 = not known */
-    bool tcp;
-    bool held;                  /* on another host: it has a client, as that one says */
-    const struct place *place;  /* whose it is; NULL = nobody's known here */
-    enum address_manner manner; /* as the person wants all that is found there */
-};
+#include "qmp/discover_list.h"
 
 struct discover_pattern {
     char *glob; /* owned; of paths, for glob(3) */
     enum address_manner manner;
-};
-
-struct discover_list {
-    struct discover_finding *items; /* owned */
-    size_t count, capacity;
-    char *folder, *real_folder; /* owned; of the last path (discover_list.c) */
 };
 
 struct discover {

@@ -2,11 +2,33 @@
 #define QMPTOP_QMP_DISCOVER_LIST_H
 
 /*
- * discover_list: findings (discover.h). It knows paths, not where they come
- * from.
+ * discover_list: QMP sockets that were found. It knows paths, not where they come from.
  */
 
-#include "qmp/discover.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "qmp/address.h"
+#include "qmp/discover_glob.h"
+
+struct place;
+
+struct discover_finding {
+    char *endpoint;   /* owned; as address.h takes it, without NAME= */
+    const char *path; /* of a unix socket: the end of `endpoint`; else NULL */
+    char *name;       /* owned; of the VM, as its command line says; NULL = not known */
+    int pid;          /* of the QEMU, on its host; 0 = not known */
+    bool tcp;
+    bool held;                  /* on another host: it has a client, as that one says */
+    const struct place *place;  /* whose it is; NULL = nobody's known here */
+    enum address_manner manner; /* as the person wants all that is found there */
+};
+
+struct discover_list {
+    struct discover_finding *items; /* owned */
+    size_t count, capacity;
+    char *folder, *real_folder; /* owned; of the last path (discover_list.c) */
+};
 
 /* A socket at `path`, which need not exist. `name` may be NULL, `pid` 0. The place is looked
  * up by `place_path`, the path as its manager sees it. What was added is good until the next

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/merge.h"
+#include "core/target_link.h"
 #include "qmp/message_migration.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(*(array)))

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/guest.h"
+
 #define SUBJECTS 3
 
 /* Which members tell what; of the subjects the first that is there and not empty: a

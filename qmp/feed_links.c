@@ -37,7 +37,7 @@ void feed_links_init(struct feed_links *links, struct fleet *fleet, struct ev_lo
 {
     *links = (struct feed_links){.fleet = fleet, .loop = loop, .now_ms = now_ms};
     transport_hosts_init(&links->hosts, loop);
-    fleet->actions.sink = (struct action_sink){send_action, links};
+    fleet->actions->sink = (struct action_sink){send_action, links};
 }
 
 void feed_links_release(struct feed_links *links)

@@ -60,5 +60,37 @@ else
     echo "layers: $lib is not built, its symbols were not looked at"
 fi
 
+# Inside core the rooms (a source and its header) stand on each other: no two need each other,
+# be it by an include or by a call. tsort(1) tells what goes round in a circle.
+includes() {
+    for file in core/*.[ch]; do
+        room=$(basename "${file%.[ch]}")
+        sed -n "s|^#include \"core/\\([a-z_]*\\)\\.h\".*|$room \\1|p" "$file"
+    done
+}
+
+# "room symbol" of what each object of core defines, and of what it calls.
+symbols() { # WHICH TYPES
+    for object in "${BUILD:-build}"/obj/core/*.o; do
+        room=$(basename "${object%.o}")
+        nm "$object" | sed -n "s/^[0-9a-f ]* [$1] \\([a-z_0-9]*\\)$/\\1 $room/p"
+    done | sort
+}
+
+calls() {
+    [ -e "$lib" ] || return 0
+    places=$(mktemp -d) || return 0
+    symbols TDRB > "$places/own"
+    symbols U > "$places/used"
+    join "$places/used" "$places/own" | cut -d' ' -f2-
+    rm -rf "$places"
+}
+
+circles=$({ includes; calls; } | sort -u | LC_ALL=C tsort 2>&1 >/dev/null | sed 's/^tsort: //')
+if [ -n "$circles" ]; then
+    echo "$circles" | sed 's|^|layers: core goes round in a circle: |'
+    breaches=1
+fi
+
 [ "$breaches" -eq 0 ] && echo "layers: the walls stand"
 exit "$breaches"

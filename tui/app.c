@@ -260,7 +260,7 @@ static void draw_stack(struct app *app, struct draw_area area, int64_t now_ms)
 void app_paint(struct app *app, int64_t now_ms)
 {
     watch(app, now_ms);
-    errand_run(&app->fleet->errand, app->fleet, now_ms);
+    errand_run(app->fleet->errand, app->fleet, now_ms);
     alert_look(&app->alert, app->fleet, now_ms);
     app->due_ms = 0;
     app->dirty = false;

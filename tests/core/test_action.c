@@ -25,7 +25,7 @@ static void nobody_acts_on_a_job_that_is_none(void **state)
     assert_int_equal(check.answer, VERB_ENDED);
     assert_non_null(check.why);
     assert_int_equal(world->sent, 0);
-    assert_null(action_newest(&world->fleet.actions));
+    assert_null(action_newest(world->fleet.actions));
 }
 
 static void a_lit_verb_has_no_reason(void **state)
@@ -84,7 +84,7 @@ static void a_job_replaced_under_its_id_is_left_alone(void **state)
     struct action_check check;
 
     world_events(world, "b", LIFE("null", "created", "running"));
-    assert_non_null(target_find(world->target, "b"));
+    assert_non_null(roster_find(world->target, "b"));
     assert_null(action_send(&world->fleet, uid, VERB_CANCEL, 0, world->now_ms, &check));
     assert_int_equal(check.answer, VERB_ENDED);
     assert_int_equal(world->sent, 0);
@@ -100,8 +100,8 @@ static void what_cannot_be_queued_was_not_sent(void **state)
     assert_null(action_send(&world->fleet, job->uid, VERB_PAUSE, 0, world->now_ms, &check));
     assert_int_equal(check.answer, VERB_LINK_DOWN);
     assert_non_null(check.why);
-    assert_null(action_newest(&world->fleet.actions));
-    world->fleet.actions.sink = (struct action_sink){0};
+    assert_null(action_newest(world->fleet.actions));
+    world->fleet.actions->sink = (struct action_sink){0};
     assert_null(action_send(&world->fleet, job->uid, VERB_PAUSE, 0, world->now_ms, &check));
 }
 
@@ -291,10 +291,10 @@ static void settled_actions_are_kept_up_to_a_number(void **state)
         action = world_send(world, job, VERB_LIMIT);
         world_reply(world, action, NULL);
     }
-    assert_int_equal(world->fleet.actions.count, ACTION_KEEP);
-    assert_ptr_equal(action_by_serial(&world->fleet.actions, first), open);
-    assert_null(action_by_serial(&world->fleet.actions, first + 1));
-    assert_ptr_equal(action_newest(&world->fleet.actions), action);
+    assert_int_equal(world->fleet.actions->count, ACTION_KEEP);
+    assert_ptr_equal(action_list_find(world->fleet.actions, first), open);
+    assert_null(action_list_find(world->fleet.actions, first + 1));
+    assert_ptr_equal(action_newest(world->fleet.actions), action);
     world_reply(world, open, "no");
     assert_int_equal(open->state, ACTION_REFUSED);
 }
@@ -311,11 +311,11 @@ static void open_actions_are_never_dropped(void **state)
         reports[i] = (struct job_report){ids[i], "backup", "running", 1, 4, NULL};
     }
     world_jobs(world, reports, ACTION_KEEP + 10);
-    first = world_send(world, target_find(world->target, "j0"), VERB_PAUSE)->serial;
+    first = world_send(world, roster_find(world->target, "j0"), VERB_PAUSE)->serial;
     for (int i = 1; i < ACTION_KEEP + 10; i++)
-        world_send(world, target_find(world->target, ids[i]), VERB_PAUSE);
-    assert_int_equal(world->fleet.actions.count, ACTION_KEEP + 10);
-    assert_non_null(action_by_serial(&world->fleet.actions, first));
+        world_send(world, roster_find(world->target, ids[i]), VERB_PAUSE);
+    assert_int_equal(world->fleet.actions->count, ACTION_KEEP + 10);
+    assert_non_null(action_list_find(world->fleet.actions, first));
 }
 
 static void a_sentence_fits_where_it_goes(void **state)

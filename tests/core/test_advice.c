@@ -54,7 +54,7 @@ static void only_mirrors_that_are_ready(void **state)
         assert_int_equal(advice_on_job(world, types[i], "ready"), ADVICE_NONE);
     assert_int_equal(advice_on_job(world, "mirror", "standby"), ADVICE_MIGRATION_RUNS);
 
-    job = target_find(world->target, "j");
+    job = roster_find(world->target, "j");
     world_event(world, "j", "null");
     assert_int_equal(advice_of(world->target, job), ADVICE_NONE);
 }

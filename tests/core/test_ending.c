@@ -141,7 +141,7 @@ static const struct action *send(struct world *world, const char *id, enum verb 
 {
     struct action_check check;
     const struct action *action = action_send(
-        &world->fleet, target_find(world->target, id)->uid, verb, 0, world->now_ms, &check);
+        &world->fleet, roster_find(world->target, id)->uid, verb, 0, world->now_ms, &check);
 
     assert_non_null(action);
     return action;
@@ -155,7 +155,7 @@ static void reply(struct world *world, const struct action *action, const char *
 /* What QEMU says of a READY mirror that ends well, whichever way. */
 static struct job *end_well(struct world *world, const char *id)
 {
-    uint64_t uid = target_find(world->target, id)->uid;
+    uint64_t uid = roster_find(world->target, id)->uid;
 
     world_events(world, id, LIFE("waiting", "pending"));
     world_block_event(world, MERGE_BLOCK_COMPLETED, id, NULL);
@@ -214,7 +214,7 @@ static void a_refusal_gives_the_end_back_to_others(void **state)
     assert_int_equal(job->ending, JOB_ENDED_EITHER);
 
     world_job(world, "b", "backup", "running", 1, 4);
-    job = target_find(world->target, "b");
+    job = roster_find(world->target, "b");
     action = send(world, "b", VERB_CANCEL);
     world_event(world, "b", "aborting");
     world_block_event(world, MERGE_BLOCK_CANCELLED, "b", NULL);
@@ -262,7 +262,7 @@ static void the_mean_counts_the_whole_life(void **state)
     uint64_t mean;
 
     world_events(world, "b", LIFE("created", "running"));
-    job = target_find(world->target, "b");
+    job = roster_find(world->target, "b");
     assert_false(ending_mean_rate(job, world->now_ms, &mean));
     world_pass(world, 1000);
     world_job(world, "b", "backup", "running", 1000, 60000);

@@ -25,23 +25,23 @@ static void begin(struct world *world, enum verb verb, size_t count)
     struct errand_item items[MANY];
 
     for (size_t i = 0; i < count; i++) {
-        const struct job *job = target_find(world->target, ids[i]);
+        const struct job *job = roster_find(world->target, ids[i]);
 
         items[i] = (struct errand_item){.uid = job->uid, .tier = verb_tier(job, verb)};
     }
-    errand_begin(&world->fleet.errand, verb, 0, items, count);
+    errand_begin(world->fleet.errand, verb, 0, items, count);
 }
 
 static bool run(struct world *world)
 {
-    return errand_run(&world->fleet.errand, &world->fleet, world->now_ms);
+    return errand_run(world->fleet.errand, &world->fleet, world->now_ms);
 }
 
 static void assert_sentence(const struct world *world, const char *expected)
 {
     char text[400];
 
-    errand_sentence(&world->fleet.errand, text, sizeof(text));
+    errand_sentence(world->fleet.errand, text, sizeof(text));
     assert_string_equal(text, expected);
 }
 
@@ -49,15 +49,15 @@ static void an_errand_on_no_job_does_nothing(void **state)
 {
     struct world *world = *state;
 
-    assert_false(errand_is_under_way(&world->fleet.errand));
+    assert_false(errand_is_under_way(world->fleet.errand));
     assert_false(run(world));
-    assert_int_equal(world->fleet.errand.settled_ms, 0);
+    assert_int_equal(world->fleet.errand->settled_ms, 0);
 }
 
 static void asks_all_and_tells_how_they_fare(void **state)
 {
     struct world *world = *state;
-    struct errand *errand = &world->fleet.errand;
+    struct errand *errand = world->fleet.errand;
 
     make(world, 3, "backup", "running");
     begin(world, VERB_PAUSE, 3);
@@ -92,11 +92,11 @@ static void leaves_out_who_changed_in_between(void **state)
     world_event(world, "j0", "ready"); /* finished work now */
     world_event(world, "j1", "aborting");
     world_event(world, "j2", "null");
-    merge_clear(world->target, world->fleet.errand.items[2].uid);
+    merge_clear(world->target, world->fleet.errand->items[2].uid);
     run(world);
     assert_int_equal(world->sent, 1);
-    assert_string_equal(action_newest(&world->fleet.actions)->job_id, "j3");
-    assert_int_equal(world->fleet.errand.tally[ERRAND_LEFT], 3);
+    assert_string_equal(action_newest(world->fleet.actions)->job_id, "j3");
+    assert_int_equal(world->fleet.errand->tally[ERRAND_LEFT], 3);
     assert_sentence(world, "cancel 4 jobs: 1 sent, 3 left out (the job is gone)");
 }
 
@@ -111,8 +111,8 @@ static void a_replaced_job_is_not_asked(void **state)
     make(world, 1, "mirror", "ready");
     run(world);
     assert_int_equal(world->sent, 0);
-    assert_int_equal(world->fleet.errand.tally[ERRAND_LEFT], 1);
-    assert_int_equal(world->fleet.errand.settled_ms, world->now_ms);
+    assert_int_equal(world->fleet.errand->tally[ERRAND_LEFT], 1);
+    assert_int_equal(world->fleet.errand->settled_ms, world->now_ms);
 }
 
 static void never_asks_too_many_at_once(void **state)
@@ -129,7 +129,7 @@ static void never_asks_too_many_at_once(void **state)
         assert_int_equal(world->sent,
                          answered + ERRAND_ABREAST < MANY ? answered + ERRAND_ABREAST : MANY);
     }
-    assert_int_equal(world->fleet.errand.tally[ERRAND_REFUSED], MANY);
+    assert_int_equal(world->fleet.errand->tally[ERRAND_REFUSED], MANY);
 }
 
 /* Who settled longest ago is forgotten by the list of actions, but not here. */
@@ -141,11 +141,11 @@ static void forgets_nobody_who_was_settled(void **state)
         make(world, MANY, "backup", "running");
         begin(world, VERB_PAUSE, MANY);
         while (run(world))
-            for (size_t i = 0; i <= world->fleet.actions.serial; i++)
+            for (size_t i = 0; i <= world->fleet.actions->serial; i++)
                 action_replied(&world->fleet, i, "no", world->now_ms);
-        assert_int_equal(world->fleet.errand.tally[ERRAND_REFUSED], MANY);
+        assert_int_equal(world->fleet.errand->tally[ERRAND_REFUSED], MANY);
     }
-    assert_int_equal(world->fleet.actions.count, ACTION_KEEP);
+    assert_int_equal(world->fleet.actions->count, ACTION_KEEP);
 }
 
 static void waits_while_nothing_can_be_queued(void **state)
@@ -156,7 +156,7 @@ static void waits_while_nothing_can_be_queued(void **state)
     begin(world, VERB_PAUSE, 2);
     world->sink_refuses = true;
     assert_false(run(world));
-    assert_true(errand_is_under_way(&world->fleet.errand));
+    assert_true(errand_is_under_way(world->fleet.errand));
     world->sink_refuses = false;
     assert_true(run(world));
     assert_int_equal(world->sent, 2);
@@ -174,7 +174,7 @@ static void a_lost_link_leaves_out_and_unknown(void **state)
     assert_int_equal(world->sent, ERRAND_ABREAST);
     assert_sentence(world, "pause 40 jobs: 16 outcome unknown, 24 left out (the connection "
                            "is not up)");
-    assert_true(world->fleet.errand.settled_ms > 0);
+    assert_true(world->fleet.errand->settled_ms > 0);
 }
 
 static void an_ended_job_is_dismissed_from_our_list(void **state)
@@ -216,8 +216,8 @@ static void members_of_a_transaction_are_asked_in_turn(void **state)
     action_replied(&world->fleet, 1, NULL, world->now_ms);
     run(world);
     assert_int_equal(world->sent, 1);
-    assert_int_equal(world->fleet.errand.tally[ERRAND_DONE], 1);
-    assert_int_equal(world->fleet.errand.tally[ERRAND_LEFT], 1);
+    assert_int_equal(world->fleet.errand->tally[ERRAND_DONE], 1);
+    assert_int_equal(world->fleet.errand->tally[ERRAND_LEFT], 1);
 }
 
 static void the_sentence_keeps_to_its_size(void **state)
@@ -227,9 +227,9 @@ static void the_sentence_keeps_to_its_size(void **state)
 
     make(world, 3, "backup", "running");
     begin(world, VERB_PAUSE, 3);
-    errand_sentence(&world->fleet.errand, text, sizeof(text));
+    errand_sentence(world->fleet.errand, text, sizeof(text));
     assert_string_equal(text, "pause 3 jobs: 3 to send");
-    errand_sentence(&world->fleet.errand, text, 10);
+    errand_sentence(world->fleet.errand, text, 10);
     assert_string_equal(text, "pause 3 j");
 }
 

@@ -7,7 +7,7 @@ static bool takes(struct world *world, const char *text, const char *id)
     struct filter filter;
 
     filter_set(&filter, text);
-    return filter_takes_job(&filter, world->target, target_find(world->target, id));
+    return filter_takes_job(&filter, world->target, roster_find(world->target, id));
 }
 
 /* The target is web-01. */

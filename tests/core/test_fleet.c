@@ -23,11 +23,11 @@ static void finds_a_job_wherever_it_is(void **state)
     uint64_t second_uid;
 
     merge_jobs(second, &report, 1, world->now_ms);
-    second_uid = target_find(second, "b")->uid;
+    second_uid = roster_find(second, "b")->uid;
     assert_ptr_equal(fleet_job(&world->fleet, first_uid, &target),
-                     target_find(world->target, "b"));
+                     roster_find(world->target, "b"));
     assert_ptr_equal(target, world->target);
-    assert_ptr_equal(fleet_job(&world->fleet, second_uid, &target), target_find(second, "b"));
+    assert_ptr_equal(fleet_job(&world->fleet, second_uid, &target), roster_find(second, "b"));
     assert_ptr_equal(target, second);
     assert_null(fleet_job(&world->fleet, second_uid + 1, NULL));
     assert_null(fleet_job(&world->fleet, 0, NULL));
@@ -50,15 +50,15 @@ static void finds_the_living_among_many_dead(void **state)
                                        {"lasting", "backup", "running", 1, 4, NULL}};
 
         merge_jobs(world->target, reports, 2, world->now_ms);
-        uint64_t brief = target_find(world->target, "brief")->uid;
+        uint64_t brief = roster_find(world->target, "brief")->uid;
         assert_ptr_equal(fleet_job(&world->fleet, brief, &target),
-                         target_find(world->target, "brief"));
+                         roster_find(world->target, "brief"));
         merge_jobs(world->target, reports + 1, 1, world->now_ms);
         merge_clear(world->target, brief);
         assert_null(fleet_job(&world->fleet, brief, NULL));
     }
     assert_ptr_equal(fleet_job(&world->fleet, lasting, &target),
-                     target_find(world->target, "lasting"));
+                     roster_find(world->target, "lasting"));
     assert_ptr_equal(target, world->target);
     assert_true(world->fleet.uids.capacity < 64);
 }
@@ -117,7 +117,7 @@ static void time_passes_for_everything(void **state)
     job = world_job(world, "b", "backup", "running", 1, 4);
     assert_false(fleet_tick(&world->fleet, world->now_ms));
     world_event(world, "b", "paused");
-    world->now_ms += MERGE_HOLD_MS;
+    world->now_ms += CHANGE_HOLD_MS;
     assert_true(fleet_tick(&world->fleet, world->now_ms));
     assert_int_equal(job->status, JOB_STATUS_PAUSED);
 

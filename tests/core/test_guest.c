@@ -1,3 +1,4 @@
+#include "core/guest.h"
 #include "world.h"
 
 /* ---- each kind of event ---- */
@@ -132,7 +133,7 @@ static const struct {
 
 static uint32_t told(const struct world *world, enum guest_event event)
 {
-    const struct guest_tally *tallies = world->target->guest.tallies;
+    const struct guest_tally *tallies = world->target->guest_tallies;
 
     return tallies ? tallies[event].count : 0;
 }
@@ -160,8 +161,8 @@ static void each_event_is_a_sentence(void **state)
         assert_string_equal(world->target->run_state,
                             rows[i].run_state ? rows[i].run_state : "debug");
         assert_int_equal(world->target->wanted, rows[i].asks ? questions : 0);
-        assert_int_equal(world->target->guest.tallies[event].count, count + 1);
-        assert_int_equal(world->target->guest.tallies[event].last_ms, world->now_ms);
+        assert_int_equal(world->target->guest_tallies[event].count, count + 1);
+        assert_int_equal(world->target->guest_tallies[event].last_ms, world->now_ms);
         assert_true(world->fleet.generation > generation);
         assert_int_equal(world->target->answer_ms, world->now_ms);
     }
@@ -224,7 +225,7 @@ static void a_flood_is_counted(void **state)
     for (int i = 0; i < 100000; i++)
         io_error(world, i);
     assert_int_equal(world_written(world), written + GUEST_BURST);
-    assert_int_equal(world->target->guest.tallies[GUEST_IO_ERROR].count, 100000);
+    assert_int_equal(world->target->guest_tallies[GUEST_IO_ERROR].count, 100000);
 
     /* Other kinds have turns of their own. */
     guest_event(world->target, &(struct guest_report){.event = GUEST_RESET}, world->now_ms);

@@ -13,8 +13,8 @@ static void a_reply_tells_of_jobs(void **state)
     struct job *newer;
 
     world_jobs(world, reports, 2);
-    older = target_find(world->target, "older");
-    newer = target_find(world->target, "newer");
+    older = roster_find(world->target, "older");
+    newer = roster_find(world->target, "newer");
     assert_int_equal(world->target->living_count, 2);
     assert_true(older->uid < newer->uid);
     assert_ptr_equal(world->target->jobs[0], older);
@@ -64,7 +64,7 @@ static void names_of_a_future_qemu_are_kept(void **state)
     assert_string_equal(job_type_text(job), "teleport");
     assert_string_equal(job_status_text(job), "hovering");
     world_event(world, "t", "landing");
-    assert_ptr_equal(target_find(world->target, "t"), job);
+    assert_ptr_equal(roster_find(world->target, "t"), job);
     assert_string_equal(job_status_text(job), "landing");
 }
 
@@ -91,9 +91,9 @@ static void endless_names_are_refused(void **state)
     memset(name, 'x', sizeof(name) - 1);
     name[sizeof(name) - 1] = '\0';
     assert_int_equal(world_job(world, "b", "backup", name, 1, 4)->uid, uid);
-    assert_int_equal(target_find(world->target, "b")->status, JOB_STATUS_RUNNING);
+    assert_int_equal(roster_find(world->target, "b")->status, JOB_STATUS_RUNNING);
     world_event(world, "b", name);
-    assert_int_equal(target_find(world->target, "b")->status, JOB_STATUS_RUNNING);
+    assert_int_equal(roster_find(world->target, "b")->status, JOB_STATUS_RUNNING);
     assert_int_equal(world->target->malformed, 2);
 }
 
@@ -106,7 +106,7 @@ static void what_cannot_be_read_is_not_known(void **state)
     struct job *job;
 
     world_jobs(world, &odd, 1);
-    job = target_find(world->target, "j");
+    job = roster_find(world->target, "j");
     assert_non_null(job);
     assert_string_equal(job_type_text(job), "?");
     assert_string_equal(job_status_text(job), "?");
@@ -138,7 +138,7 @@ static void some_jobs_end_no_others(void **state)
     world_jobs(world, first, 2);
     merge_some_jobs(world->target, next, 1, world->now_ms);
     assert_int_equal(world->target->living_count, 2);
-    assert_int_equal(target_find(world->target, "a")->current, 2);
+    assert_int_equal(roster_find(world->target, "a")->current, 2);
     assert_true(world->target->jobs_odd);
     world_jobs(world, next, 1);
     assert_int_equal(world->target->living_count, 1);
@@ -312,7 +312,7 @@ static void an_older_answer_takes_no_job_back(void **state)
 
     ask_for_jobs(world);
     world_events(world, "c", LIFE("created", "running", "waiting", "pending", "concluded"));
-    job = target_find(world->target, "c");
+    job = roster_find(world->target, "c");
     assert_true(world_job(world, "c", "create", "running", 0, 1) == job);
     answered(world);
     assert_int_equal(job->status, JOB_STATUS_CONCLUDED);
@@ -335,10 +335,10 @@ static void an_older_answer_ends_no_job(void **state)
 
     ask_for_jobs(world);
     world_events(world, "b", LIFE("created", "running"));
-    job = target_find(world->target, "b");
+    job = roster_find(world->target, "b");
     world_jobs(world, NULL, 0);
     answered(world);
-    assert_ptr_equal(target_find(world->target, "b"), job);
+    assert_ptr_equal(roster_find(world->target, "b"), job);
     assert_true(world->target->wanted & 1u << TARGET_ASK_JOBS);
 
     ask_for_jobs(world);

@@ -37,7 +37,7 @@ static void check_lists(const struct target *target)
         if (i > 0)
             assert_true(target->jobs[i - 1]->uid < job->uid);
         if (job->ending == JOB_NOT_ENDED)
-            assert_ptr_equal(target_find(target, job->id), job);
+            assert_ptr_equal(roster_find(target, job->id), job);
         else
             assert_true(job->ended_ms > 0);
     }
@@ -60,7 +60,7 @@ static void say_jobs(struct world *world)
     world_jobs(world, reports, count);
     assert_int_equal(world->target->living_count, count);
     for (size_t i = 0; i < count; i++) {
-        const struct job *job = target_find(world->target, reports[i].id);
+        const struct job *job = roster_find(world->target, reports[i].id);
 
         assert_non_null(job);
         assert_string_equal(job_status_text(job), reports[i].status);
@@ -126,7 +126,7 @@ static void reconnect(struct world *world)
 /* A while without a word: nothing is held or unwritten any more. */
 static void be_silent(struct world *world)
 {
-    world_pass(world, MERGE_HOLD_MS);
+    world_pass(world, CHANGE_HOLD_MS);
     world_pass(world, JOB_PASSING_MS);
     assert_int_equal(merge_tick_at(world->target), -1);
     for (size_t i = 0; i < world->target->living_count; i++) {

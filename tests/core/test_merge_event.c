@@ -9,7 +9,7 @@ static void a_long_error_is_cut(void **state)
     error[sizeof(error) - 1] = '\0';
     world_event(world, "b", "created");
     world_block_event(world, MERGE_BLOCK_COMPLETED, "b", error);
-    assert_int_equal(strlen(target_find(world->target, "b")->error), TARGET_ERROR_MAX);
+    assert_int_equal(strlen(roster_find(world->target, "b")->error), TARGET_ERROR_MAX);
 }
 
 /* ---- a job's life by events ---- */
@@ -21,7 +21,7 @@ static void an_unknown_id_is_a_job_to_ask_about(void **state)
 
     world->target->wanted = 0;
     world_event(world, "m", "created");
-    job = target_find(world->target, "m");
+    job = roster_find(world->target, "m");
     assert_non_null(job);
     assert_string_equal(job_type_text(job), "?");
     assert_true(job->from_start);
@@ -49,7 +49,7 @@ static void a_mirror_lives_and_is_done(void **state)
     world_event(world, "m", "ready");
     world_block_event(world, MERGE_BLOCK_READY, "m", NULL);
     assert_written(world, 0, JOURNAL_NEED, "running -> READY  60.0 GiB in 14m");
-    assert_true(target_find(world->target, "m")->was_ready);
+    assert_true(roster_find(world->target, "m")->was_ready);
     written = world_written(world);
 
     world_pass(world, 60000);
@@ -59,7 +59,7 @@ static void a_mirror_lives_and_is_done(void **state)
     assert_int_equal(world_ended(world)->ending, JOB_ENDED_EITHER);
     assert_int_equal(world_ended(world)->ended_ms, world->now_ms);
     assert_int_equal(world_ended(world)->current, 61 * GIB);
-    assert_null(target_find(world->target, "m"));
+    assert_null(roster_find(world->target, "m"));
     assert_int_equal(world_written(world), written + 1);
     assert_written(world, 0, JOURNAL_INFO,
                    "ready -> done: switched or stayed, QEMU does not tell  61.0 GiB in 15m");
@@ -100,8 +100,8 @@ static void a_long_abort_is_journalled(void **state)
     world_job(world, "b", "backup", "running", 1, 4);
     written = world_written(world);
     world_event(world, "b", "aborting");
-    assert_int_equal(target_find(world->target, "b")->status, JOB_STATUS_ABORTING);
-    world_pass(world, MERGE_HOLD_MS - 1);
+    assert_int_equal(roster_find(world->target, "b")->status, JOB_STATUS_ABORTING);
+    world_pass(world, CHANGE_HOLD_MS - 1);
     assert_int_equal(world_written(world), written);
     assert_int_equal(merge_tick_at(world->target), world->now_ms + 1);
     world_pass(world, 1);
@@ -147,7 +147,7 @@ static void plain_jobs_end_as_the_reply_said(void **state)
 
         world_events(world, "c", LIFE("created", "running", "aborting", "concluded"));
         world_jobs(world, &report, 1);
-        uid = target_find(world->target, "c")->uid;
+        uid = roster_find(world->target, "c")->uid;
         world_event(world, "c", "null");
         assert_int_equal(fleet_job(&world->fleet, uid, NULL)->ending, cases[i].ending);
     }
@@ -222,7 +222,7 @@ static void a_storm_of_drains_leaves_no_trace(void **state)
         world_pass(world, 1);
         world_event(world, "b", "running");
     }
-    world_pass(world, 10 * MERGE_HOLD_MS);
+    world_pass(world, 10 * CHANGE_HOLD_MS);
     assert_int_equal(running->status, JOB_STATUS_RUNNING);
     assert_int_equal(world_written(world), written);
     assert_int_equal(world->fleet.generation, generation);
@@ -248,7 +248,7 @@ static void a_pause_that_lasts_counts(void **state)
     struct job *job = world_job(world, "b", "backup", "running", 1, 4);
 
     world_event(world, "b", "paused");
-    world_pass(world, MERGE_HOLD_MS - 1);
+    world_pass(world, CHANGE_HOLD_MS - 1);
     assert_int_equal(job->status, JOB_STATUS_RUNNING);
     assert_int_equal(merge_tick_at(world->target), world->now_ms + 1);
     world->now_ms++;
@@ -268,7 +268,7 @@ static void a_reply_decides_about_a_held_pause(void **state)
 
     world_event(world, "b", "paused");
     world_job(world, "b", "backup", "running", 1, 4);
-    world_pass(world, MERGE_HOLD_MS);
+    world_pass(world, CHANGE_HOLD_MS);
     assert_int_equal(job->status, JOB_STATUS_RUNNING);
     world_event(world, "b", "paused");
     world_job(world, "b", "backup", "paused", 1, 4);
@@ -308,11 +308,11 @@ static void two_held_pauses_count_each_in_its_time(void **state)
     world_event(world, "a", "paused");
     world_pass(world, 100);
     world_event(world, "b", "paused");
-    world_pass(world, MERGE_HOLD_MS - 100);
-    assert_int_equal(target_find(world->target, "a")->status, JOB_STATUS_PAUSED);
-    assert_int_equal(target_find(world->target, "b")->status, JOB_STATUS_RUNNING);
+    world_pass(world, CHANGE_HOLD_MS - 100);
+    assert_int_equal(roster_find(world->target, "a")->status, JOB_STATUS_PAUSED);
+    assert_int_equal(roster_find(world->target, "b")->status, JOB_STATUS_RUNNING);
     world_pass(world, 100);
-    assert_int_equal(target_find(world->target, "b")->status, JOB_STATUS_PAUSED);
+    assert_int_equal(roster_find(world->target, "b")->status, JOB_STATUS_PAUSED);
 }
 
 /* ---- I/O errors ---- */

@@ -10,7 +10,7 @@ static void created_begins_anew(void **state)
     world_event(world, "b", "created");
     assert_int_equal(world_ended(world)->uid, uid);
     assert_int_equal(world_ended(world)->ending, JOB_ENDED_UNKNOWN);
-    assert_true(target_find(world->target, "b")->uid > uid);
+    assert_true(roster_find(world->target, "b")->uid > uid);
 }
 
 static void created_after_a_told_end_keeps_the_verdict(void **state)
@@ -32,7 +32,7 @@ static void a_concluded_job_that_runs_is_another(void **state)
     assert_int_equal(world_ended(world)->ending, JOB_ENDED_DONE);
     uid = world_job(world, "b", "backup", "concluded", 4, 4)->uid;
     world_event(world, "b", "running");
-    assert_int_not_equal(target_find(world->target, "b")->uid, uid);
+    assert_int_not_equal(roster_find(world->target, "b")->uid, uid);
 }
 
 static void another_type_is_another_job(void **state)
@@ -89,7 +89,7 @@ static void only_what_can_follow_keeps_its_uid(void **state)
 
         world_cut(world);
         world_pass(world, 8000);
-        assert_true(target_find(world->target, "b")->blind);
+        assert_true(roster_find(world->target, "b")->blind);
         world_connect(world);
         job = world_job(world, "b", "backup", gap->after, gap->done_after, 4);
         if ((job->uid == uid) != gap->same)
@@ -130,7 +130,7 @@ static void events_before_the_first_reply_prove_nothing(void **state)
     assert_int_equal(world_ended(world)->ending, JOB_ENDED_UNKNOWN);
     world_event(world, "b", "created");
     world_event(world, "b", "running");
-    assert_int_equal(target_find(world->target, "b")->status, JOB_STATUS_RUNNING);
+    assert_int_equal(roster_find(world->target, "b")->status, JOB_STATUS_RUNNING);
 }
 
 static void a_lost_link_takes_promises_and_holds_back(void **state)

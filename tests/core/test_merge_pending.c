@@ -12,7 +12,7 @@ static void a_pending_job_wants_finalize(void **state)
     world_job(world, "b", "backup", "running", 1, 4);
     world_events(world, "b", LIFE("waiting", "pending"));
     world_block_event(world, MERGE_BLOCK_PENDING, "b", NULL);
-    assert_int_equal(target_find(world->target, "b")->auto_finalize, JOB_NO);
+    assert_int_equal(roster_find(world->target, "b")->auto_finalize, JOB_NO);
     assert_written(world, 0, JOURNAL_NEED, "running -> PENDING");
 }
 
@@ -45,9 +45,9 @@ static void a_job_that_stays_pending_is_told_in_the_end(void **state)
 
     world_jobs(world, jobs, 2);
     merge_block_jobs(world->target, passes, 2, world->now_ms);
-    world_pass(world, MERGE_HOLD_MS);
+    world_pass(world, CHANGE_HOLD_MS);
     assert_written(world, 0, JOURNAL_INFO, "found commit, pending");
-    world_pass(world, JOB_PASSING_MS - MERGE_HOLD_MS);
+    world_pass(world, JOB_PASSING_MS - CHANGE_HOLD_MS);
     assert_written(world, 0, JOURNAL_NEED, "found backup, PENDING");
 }
 
@@ -57,7 +57,7 @@ static void a_waiting_member_of_a_group_is_journalled_once(void **state)
 
     world_job(world, "b", "backup", "running", 4, 4);
     world_event(world, "b", "waiting");
-    world_pass(world, MERGE_HOLD_MS);
+    world_pass(world, CHANGE_HOLD_MS);
     assert_written(world, 0, JOURNAL_INFO, "running -> waiting");
     world_event(world, "b", "pending");
     world_block_event(world, MERGE_BLOCK_PENDING, "b", NULL);

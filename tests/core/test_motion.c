@@ -72,7 +72,7 @@ static void all_of_what_did_not_end_well_is_no_percentage(void **state)
             id, rows[i].type, rows[i].status, rows[i].current, rows[i].total, rows[i].error};
 
         world_jobs(world, &report, 1);
-        assert_int_equal(motion_permille(target_find(world->target, id)), rows[i].permille);
+        assert_int_equal(motion_permille(roster_find(world->target, id)), rows[i].permille);
     }
 }
 

@@ -128,7 +128,7 @@ static void hold_drops_only_what_is_kept_no_more(void **state)
 
     world_jobs(list->world, mixed, 7);
     rows(list, false);
-    uid = target_find(list->world->target, "run1")->uid;
+    uid = roster_find(list->world->target, "run1")->uid;
     world_event(list->world, "run1", "null");
     assert_string_equal(rows(list, true), "ready conc | run1 run2 | odd pause wait |");
     merge_clear(list->world->target, uid);

@@ -61,7 +61,7 @@ static void every_status_of_every_type(void **state)
                                  found_commit ? VERDICT_DONE /* READY was never seen */
                                               : statuses[k].verdicts[types[i].kind]);
             world_jobs(world, NULL, 0);
-            assert_null(target_find(world->target, "j"));
+            assert_null(roster_find(world->target, "j"));
         }
 }
 
@@ -103,7 +103,7 @@ static void play(struct world *world, const struct life *life, char letter)
     else if (letter == '?')
         world_jobs(world,
                    &(struct job_report){"j", life->type,
-                                        job_status_text(target_find(world->target, "j")), 1, 4,
+                                        job_status_text(roster_find(world->target, "j")), 1, 4,
                                         life->error},
                    1);
 }
@@ -162,7 +162,7 @@ static void the_verified_sequences(void **state)
         if (job->ending != lives[i].ending)
             fail_msg("%s %s: \"%s\", not \"%s\"", lives[i].type, lives[i].events,
                      ending_text(job->ending), ending_text(lives[i].ending));
-        assert_null(target_find(world->target, "j"));
+        assert_null(roster_find(world->target, "j"));
         if (lives[i].error && lives[i].ending == JOB_ENDED_FAILED)
             assert_string_equal(job->error, lives[i].error);
         assert_int_equal(world->target->malformed, 0);
@@ -183,7 +183,7 @@ static void nobody_is_called_on_the_way_out(void **state)
             const struct job *job;
 
             play(world, &lives[i], *event);
-            job = target_find(world->target, "j");
+            job = roster_find(world->target, "j");
             if (job && event >= at && *event != 'C')
                 assert_int_equal(fleet_need(world->target, job, world->now_ms).kind, NEED_NONE);
         }
@@ -202,8 +202,8 @@ static void commits_are_told_apart_when_one_gets_ready(void **state)
 
     world_jobs(world, reports, 2);
     context = target_verbs(world->target);
-    top = target_find(world->target, "top");
-    mid = target_find(world->target, "mid");
+    top = roster_find(world->target, "top");
+    mid = roster_find(world->target, "mid");
     assert_int_equal(verb_lit(top, &context), verb_lit(mid, &context));
 
     world_event(world, "top", "ready");

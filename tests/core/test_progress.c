@@ -87,7 +87,7 @@ static void a_failed_plain_job_is_not_at_100_percent(void **state)
         struct job *job;
 
         world_jobs(world, &report, 1);
-        job = target_find(world->target, "c");
+        job = roster_find(world->target, "c");
         world_pass(world, 60000);
         assert_int_equal(motion_permille(job), rows[i].permille);
         world_assert_verdict(world, job, rows[i].verdict);

@@ -133,7 +133,7 @@ static void an_action_has_no_effect_on_the_next(void **state)
     action_replied(&world->fleet, serial, NULL, world->now_ms);
     go(world, true);
     come(world, 78);
-    assert_int_equal(action_by_serial(&world->fleet.actions, serial)->state, ACTION_UNKNOWN);
+    assert_int_equal(action_list_find(world->fleet.actions, serial)->state, ACTION_UNKNOWN);
     assert_int_equal(world_ended(world)->ending, JOB_ENDED_UNKNOWN);
 }
 

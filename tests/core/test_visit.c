@@ -136,7 +136,7 @@ static void visits_are_no_news(void **state)
         assert_true(target_is_fresh(target));
         assert_false(target_is_at_hand(target));
         assert_false(target_verbs(target).link_up);
-        assert_int_equal(fleet_need(target, target_find(target, "mir"), world->now_ms).kind,
+        assert_int_equal(fleet_need(target, roster_find(target, "mir"), world->now_ms).kind,
                          NEED_NONE);
         assert_int_equal(fleet_count(&world->fleet, world->now_ms).up, 1);
         world_pass(world, VISIT_MOVING_MS);
@@ -145,7 +145,7 @@ static void visits_are_no_news(void **state)
         world_job(world, "mir", "mirror", "running", 20, 1000);
         assert_true(target_verbs(target).link_up);
     }
-    assert_int_equal(target_find(target, "mir")->uid, uid);
+    assert_int_equal(roster_find(target, "mir")->uid, uid);
     assert_int_equal(world_written(world), written);
 }
 
@@ -245,7 +245,7 @@ static void the_manager_being_there_is_no_news_for_a_while(void **state)
     assert_int_equal(target->link, TARGET_BUSY);
     assert_string_equal(target->reason, "held");
     assert_false(target_is_fresh(target));
-    assert_int_equal(fleet_need(target, target_find(target, "mir"), world->now_ms).kind,
+    assert_int_equal(fleet_need(target, roster_find(target, "mir"), world->now_ms).kind,
                      NEED_LOST);
 }
 

@@ -17,7 +17,7 @@
 
 static inline struct job *job_of(const struct world *world, const char *id)
 {
-    return target_find(world->target, id);
+    return roster_find(world->target, id);
 }
 
 static inline void assert_group(const struct world *world, const char *id,

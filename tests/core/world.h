@@ -17,8 +17,10 @@
 
 #include <cmocka.h>
 
+#include "core/change.h"
 #include "core/fleet.h"
 #include "core/merge.h"
+#include "core/roster.h"
 #include "core/verdict.h"
 
 #define GIB ((uint64_t)1 << 30)
@@ -68,7 +70,7 @@ static inline int world_setup(void **state)
     assert_non_null(world);
     world->now_ms = 1000000;
     fleet_init(&world->fleet);
-    world->fleet.actions.sink = (struct action_sink){world_sink, world};
+    world->fleet.actions->sink = (struct action_sink){world_sink, world};
     world->target =
         fleet_add(&world->fleet, "web-01", true, "/run/q/web-01.qmp", world->now_ms);
     *state = world;
@@ -139,7 +141,7 @@ static inline struct job *world_job(struct world *world, const char *id, const c
     struct job_report report = {id, type, status, current, total, NULL};
 
     world_jobs(world, &report, 1);
-    return target_find(world->target, id);
+    return roster_find(world->target, id);
 }
 
 static inline void world_event(struct world *world, const char *id, const char *status)

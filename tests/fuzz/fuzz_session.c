@@ -319,7 +319,7 @@ static void check_truth(void)
 
     for (size_t i = 0; i < JOBS; i++) {
         const char *id = i == 2 ? "\033[2J" : ids[i];
-        const struct job *job = target_find(sim.target, id);
+        const struct job *job = roster_find(sim.target, id);
 
         FUZZ_CHECK((job != NULL) == sim.jobs[i].exists);
         if (job == NULL)
@@ -332,8 +332,8 @@ static void check_truth(void)
     FUZZ_CHECK(sim.target->living_count == count);
     if (sim.phase != NULL)
         FUZZ_CHECK(strcmp(migration_status_text(&sim.target->migration), sim.phase) == 0);
-    for (size_t i = 0; i < sim.fleet.actions.count; i++)
-        FUZZ_CHECK(sim.fleet.actions.items[i]->state != ACTION_SENT);
+    for (size_t i = 0; i < sim.fleet.actions->count; i++)
+        FUZZ_CHECK(sim.fleet.actions->items[i]->state != ACTION_SENT);
 }
 
 static void come_to_rest(void)
@@ -362,7 +362,7 @@ static void begin(void)
     sim.now_ms = 1000000;
     fleet_init(&sim.fleet);
     sim.fleet.delay_ms = 1000;
-    sim.fleet.actions.sink = (struct action_sink){send_action, NULL};
+    sim.fleet.actions->sink = (struct action_sink){send_action, NULL};
     sim.target = fleet_add(&sim.fleet, "vm", true, "tcp:127.0.0.1:1", sim.now_ms);
     FUZZ_CHECK(address_parse(&sim.address, "tcp:127.0.0.1:1", error));
     FUZZ_CHECK(address_resolve(&sim.address, error));

@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "core/roster.h"
 #include "tests/support/console.h"
 #include "tests/support/live.h"
 #include "tests/support/qemu.h"
@@ -88,7 +89,7 @@ struct sight {
 static bool is_seen(void *ctx)
 {
     const struct sight *sight = ctx;
-    const struct job *job = target_find(vm, sight->id);
+    const struct job *job = roster_find(vm, sight->id);
     return job != NULL && strcmp(job_status_text(job), sight->status) == 0 &&
            live_is_at_rest(vm) && (job->has_block || job_is_plain(job));
 }
@@ -101,7 +102,7 @@ static uint32_t lit_verbs(const char *id, const char *status)
     target_want(vm, TARGET_ASK_BLOCK);
     live_await(&live, is_seen, &sight, status);
     struct verb_context context = target_verbs(vm);
-    return verb_lit(target_find(vm, id), &context);
+    return verb_lit(roster_find(vm, id), &context);
 }
 
 /* The row of the state that job is in; a new one is asked for its verbs. */

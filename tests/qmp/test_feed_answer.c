@@ -15,6 +15,7 @@
 
 #include "core/fleet.h"
 #include "core/merge.h"
+#include "core/roster.h"
 #include "qmp/feed_answer.h"
 
 #define NOW_MS 1000000
@@ -110,7 +111,7 @@ static void learn_jobs(void)
 
 static const struct job *job(const char *id)
 {
-    return target_find(target, id);
+    return roster_find(target, id);
 }
 
 #define BLOCK(device, more)                                                               \

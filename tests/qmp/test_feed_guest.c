@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/guest.h"
 #include "tests/support/stage.h"
 
 static const struct journal_entry *newest(const struct stage *stage)
@@ -154,8 +155,8 @@ static void test_a_flood_asks_little_and_writes_little(void **state)
     /* What is more than a burst comes with time, and a busy machine takes its time. */
     assert_in_range(fake_qmp_count(stage->fake, NULL) - asked, 0, 40);
     assert_in_range(stage->fleet.journal.serial - written, 2, 400);
-    assert_int_equal(stage->target->guest.tallies[GUEST_RESET].count, 2000);
-    assert_int_equal(stage->target->guest.tallies[GUEST_IO_ERROR].count, 2000);
+    assert_int_equal(stage->target->guest_tallies[GUEST_RESET].count, 2000);
+    assert_int_equal(stage->target->guest_tallies[GUEST_IO_ERROR].count, 2000);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, stage_setup, stage_teardown)

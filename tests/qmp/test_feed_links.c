@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/roster.h"
 #include "qmp/feed_links.h"
 #include "tests/support/fake_qmp.h"
 #include "tests/support/files.h"
@@ -173,7 +174,7 @@ static void test_an_action_goes_to_its_own_target(void **state)
     for (size_t i = 0; i < 2; i++)
         await(room, room->fleet.targets[i]);
 
-    uint64_t uid = target_find(room->fleet.targets[1], "m0")->uid;
+    uint64_t uid = roster_find(room->fleet.targets[1], "m0")->uid;
 
     struct action_check check;
 

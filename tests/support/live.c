@@ -50,7 +50,7 @@ void live_begin(struct live *live)
     assert_non_null(live->loop);
     fleet_init(&live->fleet);
     live->fleet.delay_ms = DELAY_MS;
-    live->fleet.actions.sink = (struct action_sink){send_action, live};
+    live->fleet.actions->sink = (struct action_sink){send_action, live};
     pump_add_loop(&live->pump, live->loop);
     pump_add(&live->pump, take_turn, live);
 }
@@ -150,7 +150,7 @@ static bool is_answered(void *ctx)
 {
     const struct wanted *wanted = ctx;
     const struct action *action =
-        action_by_serial(&wanted->live->fleet.actions, wanted->serial);
+        action_list_find(wanted->live->fleet.actions, wanted->serial);
     return action != NULL && action->state != ACTION_SENT;
 }
 
@@ -164,7 +164,7 @@ void live_pull(struct live *live, struct target *target, enum lever lever, uint6
         fail_msg("%s is not lit: %s", lever_name(lever), check.why);
     struct wanted wanted = {.live = live, .serial = action->serial};
     live_await(live, is_answered, &wanted, "QEMU's answer");
-    action = action_by_serial(&live->fleet.actions, wanted.serial);
+    action = action_list_find(live->fleet.actions, wanted.serial);
     if (action->state != ACTION_ACCEPTED && action->state != ACTION_EFFECTIVE)
         fail_msg("%s: %s", lever_name(lever), action->answer);
 }

@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "core/roster.h"
 #include "tests/support/files.h"
 
 static int64_t clock_ms;
@@ -41,7 +42,7 @@ int stage_setup(void **state)
     stage->fleet.delay_ms = 1000;
     stage->target = fleet_add(&stage->fleet, "web", false, stage->address.text, clock_ms);
     feed_init(&stage->feed, &stage->address, stage->target, stage->loop, stage_clock);
-    stage->fleet.actions.sink = (struct action_sink){send_action, &stage->feed};
+    stage->fleet.actions->sink = (struct action_sink){send_action, &stage->feed};
     *state = stage;
     return 0;
 }
@@ -129,5 +130,5 @@ const struct fake_job stage_mirror = {.id = "m0",
 
 const struct job *stage_job(const struct stage *stage, const char *id)
 {
-    return target_find(stage->target, id);
+    return roster_find(stage->target, id);
 }

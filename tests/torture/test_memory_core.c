@@ -106,8 +106,8 @@ static void live_on(struct world *world)
     action_send(&world->fleet, world->target->jobs[0]->uid, VERB_PAUSE, 0, world->now_ms,
                 &check);
     action_replied(&world->fleet, world->sent_serial, "Job is busy", world->now_ms);
-    errand_begin(&world->fleet.errand, VERB_PAUSE, 0, items, 3);
-    errand_run(&world->fleet.errand, &world->fleet, world->now_ms);
+    errand_begin(world->fleet.errand, VERB_PAUSE, 0, items, 3);
+    errand_run(world->fleet.errand, &world->fleet, world->now_ms);
     hear_event(world, STATUS("a", "paused"));
     hear_event(world, STATUS("new", "created"));
     hear_event(world, STATUS("new", "running"));

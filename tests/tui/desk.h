@@ -105,12 +105,12 @@ static inline struct job *desk_one_job(struct desk *desk, const char *type, cons
     const struct job_report report = {"mirror0", type, status, GIB, GIB, NULL};
 
     desk_jobs(desk, &report, 1);
-    return target_find(desk->world->target, "mirror0");
+    return roster_find(desk->world->target, "mirror0");
 }
 
 static inline uint64_t desk_uid(const struct desk *desk, const char *id)
 {
-    const struct job *job = target_find(desk->world->target, id);
+    const struct job *job = roster_find(desk->world->target, id);
 
     assert_non_null(job);
     return job->uid;

@@ -304,7 +304,7 @@ static void a_long_stop_is_no_standstill(void **state)
     const struct job *job;
 
     desk_jobs(console, &report, 1);
-    job = target_find(console->world->target, "b");
+    job = roster_find(console->world->target, "b");
     target_asked(console->world->target, TARGET_ASK_JOBS, console->world->now_ms);
     app_tick(&console->app, console->world->now_ms);
     desk_pass(console, 3600000);

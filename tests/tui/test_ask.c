@@ -71,7 +71,7 @@ static struct job *limited(struct desk *console, uint64_t speed)
     struct job *job;
 
     world_job(console->world, "j", "backup", "running", 1, 2);
-    job = target_find(console->world->target, "j");
+    job = roster_find(console->world->target, "j");
     job->has_block = true;
     job->speed = speed;
     desk_paint(console);

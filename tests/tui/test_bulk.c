@@ -43,7 +43,7 @@ static struct bulk_list list_of(struct desk *desk, enum verb verb)
 
     tags_init(&tags);
     for (size_t i = 0; i < 4; i++)
-        tags_toggle(&tags, target_find(desk->world->target, mixed[i].id)->uid);
+        tags_toggle(&tags, roster_find(desk->world->target, mixed[i].id)->uid);
     bulk_list_init(&list, &desk->world->fleet, &tags, verb);
     tags_release(&tags);
     return list;
@@ -106,7 +106,7 @@ static void who_has_more_at_stake_falls_out(void **state)
 
 static void assert_left_out(struct desk *desk, const char *why)
 {
-    uint64_t uid = target_find(desk->world->target, "run")->uid;
+    uint64_t uid = roster_find(desk->world->target, "run")->uid;
     struct bulk_list list = list_of(desk, VERB_PAUSE);
 
     assert_int_equal(list.in, 0);
@@ -149,7 +149,7 @@ static void counts_those_that_a_manager_runs(void **state)
     merge_jobs(other, &report, 1, world->now_ms);
     tags_init(&tags);
     tags_toggle(&tags, world_job(world, "one", "backup", "running", 1, GIB)->uid);
-    tags_toggle(&tags, target_find(other, "two")->uid);
+    tags_toggle(&tags, roster_find(other, "two")->uid);
     bulk_list_init(&list, &world->fleet, &tags, VERB_CANCEL);
     assert_int_equal(list.in, 2);
     assert_int_equal(bulk_list_managed(&list, &world->fleet, &manager), 0);
@@ -188,14 +188,14 @@ static void counts_those_that_go_along(void **state)
     world_event(world, "two", "running");
     world_jobs(world, pair, 2);
     tags_init(&tags);
-    tags_toggle(&tags, target_find(world->target, "one")->uid);
+    tags_toggle(&tags, roster_find(world->target, "one")->uid);
     bulk_list_init(&list, &world->fleet, &tags, VERB_CANCEL);
     assert_int_equal(bulk_list_dragged(&list, &world->fleet), 1);
     bulk_list_release(&list);
     bulk_list_init(&list, &world->fleet, &tags, VERB_PAUSE);
     assert_int_equal(bulk_list_dragged(&list, &world->fleet), 0);
     bulk_list_release(&list);
-    tags_toggle(&tags, target_find(world->target, "two")->uid);
+    tags_toggle(&tags, roster_find(world->target, "two")->uid);
     bulk_list_init(&list, &world->fleet, &tags, VERB_CANCEL);
     assert_int_equal(bulk_list_dragged(&list, &world->fleet), 0);
     bulk_list_release(&list);
@@ -284,7 +284,7 @@ static void the_count_follows_who_falls_out(void **state)
     desk_type(desk, "\x15"
                     "6\n");
     assert_int_equal(desk->world->sent, 6);
-    assert_false(action_is_open(&desk->world->fleet, target_find(desk->world->target, "c")->uid,
+    assert_false(action_is_open(&desk->world->fleet, roster_find(desk->world->target, "c")->uid,
                                 VERB_PAUSE));
 }
 

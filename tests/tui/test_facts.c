@@ -35,7 +35,7 @@ static void draw(struct draw_area area)
     make(world);
     fields_begin(&fields, draw_sub(area, 0, 0, area.height - 1, area.width), 0);
     if (id != NULL)
-        job_facts_add(&(struct job_facts){world->target, target_find(world->target, id),
+        job_facts_add(&(struct job_facts){world->target, roster_find(world->target, id),
                                           &keymap, wall_s, world->now_ms},
                       &fields);
     else
@@ -117,7 +117,7 @@ static void test_what_qemu_tells_of_disks(void **state)
 static void accepted(struct world *world, enum verb verb)
 {
     mirror(world, "ready");
-    world_reply(world, world_send(world, target_find(world->target, "m"), verb), NULL);
+    world_reply(world, world_send(world, roster_find(world->target, "m"), verb), NULL);
 }
 
 static void stays(struct world *world)

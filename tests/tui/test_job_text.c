@@ -104,7 +104,7 @@ static void an_error_is_told_in_the_words_of_qemu(void **state)
 
     world_connect(world);
     world_jobs(world, &report, 1);
-    struct words words = words_of(world, target_find(world->target, "j"));
+    struct words words = words_of(world, roster_find(world->target, "j"));
     assert_string_equal(words.reason, "Input/output error (x)");
 }
 

@@ -16,7 +16,7 @@ static struct jobs_row limited_to(struct world *world, uint64_t speed)
         if (second < 10)
             world_pass(world, 1000);
     }
-    jobs_row_describe(&row, world->target, target_find(world->target, "j"), NULL,
+    jobs_row_describe(&row, world->target, roster_find(world->target, "j"), NULL,
                       world->now_ms);
     return row;
 }
@@ -68,13 +68,13 @@ static void a_likely_group_has_its_number_and_a_doubt(void **state)
                                            {"b", "backup", "running", MIB, GIB, NULL},
                                            {"c", "backup", "running", MIB, GIB, NULL}},
                3);
-    const struct job *first = target_find(world->target, "a");
+    const struct job *first = roster_find(world->target, "a");
 
     snprintf(number, sizeof(number), "%d?", (int)first->group);
     for (size_t i = 0; i < 3; i++) {
         struct jobs_row row;
 
-        jobs_row_describe(&row, world->target, target_find(world->target, ids[i]), NULL,
+        jobs_row_describe(&row, world->target, roster_find(world->target, ids[i]), NULL,
                           world->now_ms);
         assert_string_equal(row.group, number);
     }

@@ -212,8 +212,8 @@ static void tags_stick_to_their_jobs(void **state)
 {
     struct desk *desk = *state;
     struct world *world = desk->world;
-    uint64_t ready = target_find(world->target, "c-root")->uid;
-    uint64_t moving = target_find(world->target, "a-root")->uid;
+    uint64_t ready = roster_find(world->target, "c-root")->uid;
+    uint64_t moving = roster_find(world->target, "a-root")->uid;
 
     desk_type(desk, "g  ");
     assert_string_equal(cursor(desk), "b-logs");
@@ -234,14 +234,14 @@ static void a_tag_goes_with_its_job(void **state)
 {
     struct desk *desk = *state;
     struct world *world = desk->world;
-    uint64_t uid = target_find(world->target, "c-root")->uid;
+    uint64_t uid = roster_find(world->target, "c-root")->uid;
 
     desk_type(desk, "g ");
     world_event(world, "c-root", "null");
     world_event(world, "c-root", "created");
     desk_paint(desk);
     assert_true(tags_has(tags(desk), uid));
-    assert_false(tags_has(tags(desk), target_find(world->target, "c-root")->uid));
+    assert_false(tags_has(tags(desk), roster_find(world->target, "c-root")->uid));
     merge_clear(world->target, uid);
     desk_paint(desk);
     assert_int_equal(tags(desk)->count, 0);

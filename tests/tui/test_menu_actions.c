@@ -174,7 +174,7 @@ static void it_keeps_its_job_while_rows_move(void **state)
     desk_paint(desk);
     desk_press(desk, 'p');
     assert_int_equal(world->sent, 1);
-    assert_string_equal(action_newest(&world->fleet.actions)->job_id, "mirror0");
+    assert_string_equal(action_newest(world->fleet.actions)->job_id, "mirror0");
 }
 
 static void read_only_shows_the_menu_and_sends_nothing(void **state)

@@ -170,7 +170,7 @@ static void an_ended_one_is_cleared(void **state)
     desk_press(console, 'x');
     desk_assert_says(console, "cleared from the list: web-01 migration");
     assert_false(migration_is_shown(&console->world->target->migration));
-    assert_int_equal(list->ops->subject(list), target_find(console->world->target, "j")->uid);
+    assert_int_equal(list->ops->subject(list), roster_find(console->world->target, "j")->uid);
 }
 
 static void next_need_stops_there(void **state)

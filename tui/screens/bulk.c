@@ -64,7 +64,7 @@ static void say(struct app *app, const struct bulk *bulk, enum theme_role role,
 static void act(const struct bulk *bulk, struct app *app, int64_t now_ms)
 {
     const struct bulk_list *list = &bulk->list;
-    struct errand *errand = &app->fleet->errand;
+    struct errand *errand = app->fleet->errand;
     struct errand_item *items = mem_alloc(list->in, sizeof(*items));
     size_t count = 0;
     for (size_t i = 0; i < list->count; i++)
@@ -410,7 +410,7 @@ void bulk_open(struct app *app, const struct tags *tags, enum verb verb, uint64_
 {
     struct bulk_list list;
     app->dirty = true;
-    if (errand_is_under_way(&app->fleet->errand)) {
+    if (errand_is_under_way(app->fleet->errand)) {
         status_say(&app->status, THEME_NEED, now_ms,
                    "%s: the one before is not sent to all yet", verb_name(verb));
         return;

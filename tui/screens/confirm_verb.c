@@ -3,6 +3,7 @@
 #include "core/advice.h"
 #include "core/fleet.h"
 #include "core/format.h"
+#include "core/group.h"
 #include "core/manager.h"
 #include "tui/app.h"
 #include "tui/screens/confirm.h"

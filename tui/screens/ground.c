@@ -1,6 +1,7 @@
 #include "tui/screens/ground.h"
 
 #include "core/fleet.h"
+#include "core/roster.h"
 
 const char ground_more_at_stake[] = "there is more at stake by now, ask again";
 
@@ -21,7 +22,7 @@ const char *ground_lost(const struct fleet *fleet, uint64_t uid)
     if (!job)
         return "the job is gone";
     if (job->ending != JOB_NOT_ENDED)
-        return target_find(target, job->id) ? "the job was replaced by a new one of that id"
+        return roster_find(target, job->id) ? "the job was replaced by a new one of that id"
                                             : "the job has ended";
     return target_is_fresh(target) ? NULL : lost_link(target);
 }

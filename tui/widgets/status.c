@@ -181,10 +181,10 @@ static bool show_errand(const struct errand *errand, int64_t now_ms, struct stat
 static bool show(const struct status *status, const struct fleet *fleet,
                  const struct keymap *keymap, int64_t now_ms, struct status_line *line)
 {
-    const struct action *action = action_by_serial(&fleet->actions, status->serial);
+    const struct action *action = action_list_find(fleet->actions, status->serial);
     line->about = (struct status_about){.lead = ""};
     if (status->errand)
-        return show_errand(&fleet->errand, now_ms, line);
+        return show_errand(fleet->errand, now_ms, line);
     if (status->serial != 0)
         return action && show_fate(action, keymap, now_ms, line);
     if (status->remark[0] == '\0' || now_ms >= status->until_ms)
