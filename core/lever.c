@@ -52,6 +52,7 @@ static const char *const answers[LEVER_ANSWER_COUNT] = {
     [LEVER_ENDED] = "no migration runs",
     [LEVER_NO_MIGRATION] = "there is no migration",
     [LEVER_WRONG_STATUS] = NULL, /* the row's own text */
+    [LEVER_NOT_TOLD] = "its capabilities are not told yet: again in a moment",
     [LEVER_NO_CAPABILITY] = "postcopy-ram was not switched on before the migration began",
     [LEVER_WOULD_LOSE_GUEST] = "the guest already runs on the destination, it would be lost",
     [LEVER_OTHER_SIDE] = "only the source can do that",
@@ -141,7 +142,7 @@ enum lever_answer lever_check(const struct migration *migration, enum lever leve
     if (wrong_side(migration, lever))
         return LEVER_OTHER_SIDE;
     if (lever == LEVER_POSTCOPY && !migration->capabilities.postcopy_ram)
-        return LEVER_NO_CAPABILITY;
+        return migration->capabilities.known ? LEVER_NO_CAPABILITY : LEVER_NOT_TOLD;
     return LEVER_LIT;
 }
 

@@ -45,6 +45,7 @@ enum lever_answer {
     LEVER_ENDED, /* it ran, and is over */
     LEVER_NO_MIGRATION,
     LEVER_WRONG_STATUS,
+    LEVER_NOT_TOLD,         /* which capabilities are set: not told yet */
     LEVER_NO_CAPABILITY,    /* postcopy-ram was not set before the start */
     LEVER_WOULD_LOSE_GUEST, /* cancel in a postcopy state */
     LEVER_OTHER_SIDE,       /* only the source (or only the destination) takes it */

@@ -123,6 +123,9 @@ static void test_why_not(void **state)
                      LEVER_READ_ONLY);
     migration.capabilities.postcopy_ram = false;
     assert_int_equal(lever_check(&migration, LEVER_POSTCOPY, ALL_LEVERS, &fine),
+                     LEVER_NOT_TOLD);
+    migration.capabilities.known = true;
+    assert_int_equal(lever_check(&migration, LEVER_POSTCOPY, ALL_LEVERS, &fine),
                      LEVER_NO_CAPABILITY);
     migration.incoming = true;
     assert_int_equal(lever_check(&migration, LEVER_BANDWIDTH, ALL_LEVERS, &fine),

@@ -300,7 +300,7 @@ static void each_lever_sends_its_command(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         play(rows[i].status, sending);
         open_detail("");
-        console_await(console, "switched", "postcopy-ram"); /* the last answer of all */
+        console_await(console, " switched postcopy-ram", NULL); /* the last answer of all */
         console_press(console, rows[i].key);
         if (rows[i].text != NULL) {
             console_await(console, "where the destination listens", NULL);
