@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -24,6 +25,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
             abort();                                                                  \
         }                                                                             \
     } while (0)
+
+/* A copy that ends where the bytes end and is the caller's to free once it was taken: whoever
+ * reads beyond it, or later, is found. `len` > 0. */
+static inline char *fuzz_lend(const void *bytes, size_t len)
+{
+    char *lent = malloc(len);
+
+    FUZZ_CHECK(lent != NULL);
+    memcpy(lent, bytes, len);
+    return lent;
+}
 
 /* What is left of an input. */
 struct fuzz_input {

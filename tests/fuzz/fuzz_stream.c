@@ -79,11 +79,13 @@ static void pour(struct outcome *outcome, struct fuzz_input bytes, const uint8_t
         size_t chunk = size_count > 0 ? sizes[turn % size_count] + (size_t)1 : STREAM_FEED_MAX;
 
         chunk = chunk < bytes.len ? chunk : bytes.len;
-        stream_feed(&stream, (const char *)bytes.bytes, chunk);
+        char *lent = fuzz_lend(bytes.bytes, chunk);
+        stream_feed(&stream, lent, chunk);
         bytes.bytes += chunk;
         bytes.len -= chunk;
         while (stream_next(&stream, &document, &len) == STREAM_DOCUMENT)
             take(outcome, document, len);
+        free(lent);
     }
     outcome->error = stream.error;
     FUZZ_CHECK(strlen(stream_error_text(stream.error)) > 0);

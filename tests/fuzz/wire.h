@@ -104,8 +104,10 @@ static inline void wire_say(const char *bytes, size_t len, size_t chunk)
 {
     while (len > 0 && wire_is_open()) {
         size_t piece = chunk > 0 && chunk < len ? chunk : len;
+        char *lent = fuzz_lend(bytes, piece);
 
-        wire.transport->events->input(wire.transport->ctx, bytes, piece);
+        wire.transport->events->input(wire.transport->ctx, lent, piece);
+        free(lent);
         bytes += piece;
         len -= piece;
     }
