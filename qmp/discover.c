@@ -268,9 +268,11 @@ bool discover_is_pattern(const char *endpoint)
     const char *path = path_of(endpoint, &manner);
     struct stat status;
 
-    if (strchr(path, '/') == NULL || strstr(path, "://") != NULL)
+    if (strstr(path, "://") != NULL)
         return false;
-    return stat(path, &status) == 0 ? S_ISDIR(status.st_mode) : strpbrk(path, "*?[") != NULL;
+    if (stat(path, &status) == 0)
+        return S_ISDIR(status.st_mode);
+    return strchr(path, '/') != NULL && strpbrk(path, "*?[") != NULL;
 }
 
 bool discover_take_pattern(struct discover *discover, const char *endpoint)

@@ -49,8 +49,8 @@ void discover_release(struct discover *discover);
 /* From now on it looks at all processes and all places. */
 void discover_take_host(struct discover *discover);
 
-/* Whether `endpoint` stands for several: a path with "*", "?" or "[" where no such file
- * is, or a folder; "polite:" or "hold:" before it is for each of them. */
+/* Whether `endpoint` stands for several: a folder, or a path of several parts with "*", "?" or
+ * "[" where no such file is; "polite:" or "hold:" before it is for each of them. */
 bool discover_is_pattern(const char *endpoint);
 
 /* Only then it is taken, and looked for from now on. */

@@ -10,6 +10,7 @@
 
 #include <cmocka.h> /* needs those four before it */
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -335,6 +336,27 @@ static void only_patterns_and_folders_are_taken(void **state)
     assert_int_equal(discover->pattern_count, 3);
 }
 
+/* "qmptop vms", without a slash. */
+static void a_folder_of_this_one_is_its_sockets(void **state)
+{
+    struct room *room = *state;
+    int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool taken;
+
+    make_folder(room, "vms");
+    make_socket(room, "vms/one");
+    make_socket(room, "two");
+    assert_int_equal(chdir(room->folder), 0);
+    taken = discover_take_pattern(&room->discover, "vms");
+    assert_false(discover_take_pattern(&room->discover, "two"));
+    discover_scan(&room->discover);
+    assert_int_equal(fchdir(here), 0);
+    close(here);
+    assert_true(taken);
+    assert_int_equal(room->discover.found.count, 1);
+    assert_non_null(found(room, "vms/one"));
+}
+
 /* Nothing but sockets, and of an odd name the right ones. */
 static void a_folder_is_its_sockets(void **state)
 {
@@ -475,6 +497,7 @@ int main(void)
         TEST(a_socket_is_found_once),
         TEST(only_patterns_and_folders_are_taken),
         TEST(a_folder_is_its_sockets),
+        TEST(a_folder_of_this_one_is_its_sockets),
         TEST(what_comes_and_goes_is_seen_by_the_next_scan),
         TEST(many_processes_take_several_slices),
         TEST(a_scan_without_files_is_not_believed),
