@@ -7,6 +7,7 @@
 
 #include "qmp/holder.h"
 #include "qmp/reason.h"
+#include "qmp/unix_peers.h"
 
 void client_say_nothing(struct client *client)
 {
@@ -37,9 +38,13 @@ const char *client_reason(const struct client *client)
 
 void client_say_held(struct client *client)
 {
-    if (client->address->kind == ADDRESS_UNIX &&
-        holder_find(&client->holder, client->address->path, client->now_ms()))
+    bool is_local = client->address->kind == ADDRESS_UNIX;
+    const char *path = client->address->path;
+
+    if (is_local && holder_find(&client->holder, path, client->now_ms()))
         client_say(client, "held by pid %d (%s)", client->holder.pid, client->holder.command);
+    else if (is_local && unix_peers_is_deaf(path, client->now_ms()))
+        client_say(client, "it lets nobody in: its QEMU is stopped, or hangs");
     else
         client_say(client, "another client holds this monitor");
 }

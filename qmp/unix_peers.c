@@ -121,28 +121,57 @@ static size_t first_of(uint64_t name)
     return low;
 }
 
-static bool is_taken(const char *path)
+/* How many of each role have that name. */
+struct counts {
+    size_t of[ROLE_SERVED + 1];
+};
+
+static struct counts count(const char *path)
 {
-    size_t counts[ROLE_SERVED + 1] = {0};
+    struct counts counts = {{0}};
     uint64_t name = hash(path);
 
     for (size_t i = first_of(name); i < table.count && table.entries[i].name == name; i++)
-        counts[table.entries[i].role]++;
-    return counts[ROLE_LISTENS] == 1 && counts[ROLE_SERVED] <= 1 &&
-           counts[ROLE_SERVED] + counts[ROLE_QUEUED] > 0;
+        counts.of[table.entries[i].role]++;
+    return counts;
+}
+
+static bool is_taken(const char *path)
+{
+    struct counts counts = count(path);
+
+    return counts.of[ROLE_LISTENS] == 1 && counts.of[ROLE_SERVED] <= 1 &&
+           counts.of[ROLE_SERVED] + counts.of[ROLE_QUEUED] > 0;
+}
+
+static bool is_deaf(const char *path)
+{
+    struct counts counts = count(path);
+
+    return counts.of[ROLE_LISTENS] == 1 && counts.of[ROLE_SERVED] == 0 &&
+           counts.of[ROLE_QUEUED] > 0;
+}
+
+/* By the name asked for, or by that which it leads to. */
+static bool holds(bool (*of_name)(const char *path), const char *path)
+{
+    char *real;
+    bool is_so;
+
+    if (of_name(path))
+        return true;
+    real = realpath(path, NULL);
+    is_so = real != NULL && strcmp(real, path) != 0 && of_name(real);
+    free(real);
+    return is_so;
 }
 
 bool unix_peers_has_client(const char *path, int64_t since_ms, int64_t now_ms)
 {
-    char *real;
-    bool taken;
+    return have_table(since_ms, now_ms) && holds(is_taken, path);
+}
 
-    if (!have_table(since_ms, now_ms))
-        return false;
-    if (is_taken(path))
-        return true;
-    real = realpath(path, NULL);
-    taken = real != NULL && strcmp(real, path) != 0 && is_taken(real);
-    free(real);
-    return taken;
+bool unix_peers_is_deaf(const char *path, int64_t now_ms)
+{
+    return have_table(now_ms - UNIX_PEERS_AGE_MS, now_ms) && holds(is_deaf, path);
 }

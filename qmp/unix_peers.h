@@ -30,4 +30,9 @@
  * cannot be told. Both times by one monotonic clock. */
 bool unix_peers_has_client(const char *path, int64_t since_ms, int64_t now_ms);
 
+/* True: at a look at most UNIX_PEERS_AGE_MS ago somebody waited for the listener bound to
+ * `path`, and it served nobody. A QEMU that is well accepts at once whom it has a place for.
+ * False: it is otherwise, or cannot be told. By the same clock. */
+bool unix_peers_is_deaf(const char *path, int64_t now_ms);
+
 #endif

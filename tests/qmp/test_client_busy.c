@@ -146,6 +146,23 @@ static void test_backlog_full_is_busy(void **state)
     probe_end(probe, fake);
 }
 
+/* Nobody is served there: a QEMU that is stopped, or whose main loop is stuck. */
+static void test_who_lets_nobody_in_is_held_by_nobody(void **state)
+{
+    struct probe *probe = *state;
+    struct fake_qmp *fake = fake_qmp_unix(&probe->pump, NULL);
+
+    fake_qmp_accepts(fake, false);
+    probe_begin(probe, fake_qmp_endpoint(fake));
+    pump_settle(&probe->pump);
+    probe_pass(probe, SESSION_GREETING_MS);
+    probe_expect_reason(probe, CLIENT_BUSY, "it lets nobody in");
+    probe_pass(probe, CLIENT_BUSY_MIN_MS * 5 / 4);
+    probe_pass(probe, CLIENT_PARTING_MS);
+    probe_expect_reason(probe, CLIENT_BUSY, "it lets nobody in");
+    probe_end(probe, fake);
+}
+
 static void test_an_event_is_no_greeting(void **state)
 {
     struct probe *probe = *state;
@@ -190,6 +207,7 @@ int main(void)
         TEST(test_the_last_of_another_does_not_hold),
         TEST(test_our_own_last_connection_does_not_hold),
         TEST(test_backlog_full_is_busy),
+        TEST(test_who_lets_nobody_in_is_held_by_nobody),
         TEST(test_an_event_is_no_greeting),
         TEST(test_blocked_monitor_is_kept),
     };

@@ -92,20 +92,43 @@ static bool has_client(const char *path)
     return unix_peers_has_client(path, 0, room.now_ms);
 }
 
+static bool is_deaf(const char *path)
+{
+    room.now_ms += UNIX_PEERS_AGE_MS + 1;
+    return unix_peers_is_deaf(path, room.now_ms);
+}
+
 static void test_nobody_waiting_served(void **state)
 {
     int listener = listen_at(room.path), client, served;
 
     (void)state;
     assert_false(has_client(room.path));
+    assert_false(is_deaf(room.path));
     client = connect_to(room.path);
     assert_true(has_client(room.path));
+    assert_true(is_deaf(room.path));
     served = keep(accept(listener, NULL, NULL));
     assert_true(has_client(room.path));
+    assert_false(is_deaf(room.path));
+    connect_to(room.path);
+    assert_false(is_deaf(room.path)); /* that one waits for a turn */
     drop(client);
     assert_true(has_client(room.path)); /* the server has not noticed */
     drop(served);
+    assert_true(is_deaf(room.path));
+}
+
+static void test_nobody_left_is_no_client(void **state)
+{
+    int listener = listen_at(room.path), client = connect_to(room.path);
+    int served = keep(accept(listener, NULL, NULL));
+
+    (void)state;
+    drop(client);
+    drop(served);
     assert_false(has_client(room.path));
+    assert_false(is_deaf(room.path));
 }
 
 /* What the module is for: the queue does not forget who has left it. */
@@ -202,8 +225,8 @@ static void test_an_old_look_says_nothing_of_later(void **state)
     /* Not yet, too soon after the last look, and then a new one. */
     assert_false(unix_peers_has_client(room.path, room.now_ms + 50, room.now_ms + 49));
     assert_false(unix_peers_has_client(room.path, room.now_ms + 50, room.now_ms + 99));
-    assert_true(unix_peers_has_client(room.path, room.now_ms + 50,
-                                      room.now_ms + UNIX_PEERS_REST_MS));
+    assert_true(
+        unix_peers_has_client(room.path, room.now_ms + 50, room.now_ms + UNIX_PEERS_REST_MS));
 }
 
 /* Of another kind, connected and bound to the very name: no client of a monitor. */
@@ -225,6 +248,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_nobody_waiting_served),
+        TEST(test_nobody_left_is_no_client),
         TEST(test_one_who_left_the_queue_stays),
         TEST(test_a_name_beginning_alike_is_another),
         TEST(test_a_server_of_several_is_no_qemu),
