@@ -156,8 +156,7 @@ static void try_to_connect(struct client *client)
             doubt(client);
             return;
         }
-        client_say_held(client);
-        give_up(client, CLIENT_BUSY);
+        give_up(client, client_say_held(client));
         return;
     }
     client->doubted = false;
@@ -199,13 +198,6 @@ static void on_input(void *ctx, const char *bytes, size_t len)
     send_output(client);
 }
 
-/* A command that says nothing waits where another client is served. */
-static bool is_held(const struct client *client, enum transport_failure failure)
-{
-    return failure == TRANSPORT_QUEUE_FULL ||
-           (failure == TRANSPORT_CONNECT_TIMEOUT && client->address->kind == ADDRESS_EXEC);
-}
-
 static void on_closed(void *ctx, enum transport_failure failure, int error_number,
                       const char *during)
 {
@@ -213,8 +205,7 @@ static void on_closed(void *ctx, enum transport_failure failure, int error_numbe
 
     if (strcmp(during, "connect") == 0 && open_next_address(client))
         return;
-    client_say_closed(client, failure, error_number, during);
-    give_up(client, is_held(client, failure) ? CLIENT_BUSY : CLIENT_FAILED);
+    give_up(client, client_say_closed(client, failure, error_number, during));
 }
 
 static const struct transport_events transport_events = {
@@ -276,8 +267,7 @@ static void on_deadline(struct client *client)
     } else if (client->transport.connecting) {
         on_closed(client, TRANSPORT_CONNECT_TIMEOUT, 0, "connect");
     } else if (session_is_silent(&client->session, client->now_ms())) {
-        client_say_held(client);
-        give_up(client, CLIENT_BUSY);
+        give_up(client, client_say_held(client));
     } else if (is_greeting(client) && client->now_ms() >= end_ms) {
         client_say(client, "its greeting does not come to an end");
         give_up(client, CLIENT_FAILED);

@@ -36,36 +36,53 @@ const char *client_reason(const struct client *client)
     return needed ? "out of memory" : "";
 }
 
-void client_say_held(struct client *client)
+/* A QEMU that is stopped, or whose main loop is stuck. */
+static bool is_deaf(struct client *client)
 {
-    bool is_local = client->address->kind == ADDRESS_UNIX;
-    const char *path = client->address->path;
-
-    if (is_local && holder_find(&client->holder, path, client->now_ms()))
-        client_say(client, "held by pid %d (%s)", client->holder.pid, client->holder.command);
-    else if (is_local && unix_peers_is_deaf(path, client->now_ms()))
-        client_say(client, "it lets nobody in: its QEMU is stopped, or hangs");
-    else
-        client_say(client, "another client holds this monitor");
+    if (client->address->kind != ADDRESS_UNIX ||
+        !unix_peers_is_deaf(client->address->path, client->now_ms()))
+        return false;
+    client_say(client, "it lets nobody in: its QEMU is stopped, or hangs");
+    return true;
 }
 
-void client_say_closed(struct client *client, enum transport_failure failure, int error_number,
-                       const char *during)
+enum client_link client_say_held(struct client *client)
 {
+    if (client->address->kind == ADDRESS_UNIX &&
+        holder_find(&client->holder, client->address->path, client->now_ms()))
+        client_say(client, "held by pid %d (%s)", client->holder.pid, client->holder.command);
+    else if (is_deaf(client))
+        return CLIENT_FAILED;
+    else
+        client_say(client, "another client holds this monitor");
+    return CLIENT_BUSY;
+}
+
+enum client_link client_say_closed(struct client *client, enum transport_failure failure,
+                                   int error_number, const char *during)
+{
+    bool is_late = failure == TRANSPORT_CONNECT_TIMEOUT;
     const char *words = transport_words(&client->transport);
     char text[CLIENT_REASON_SIZE];
 
+    if (failure == TRANSPORT_QUEUE_FULL && is_deaf(client))
+        return CLIENT_FAILED;
     if (failure == TRANSPORT_CLOSED_BY_PEER && !client->was_ready) {
         client_say(client, "closed by the other side before it was ready to talk");
     } else if (failure == TRANSPORT_CLOSED_BY_PEER &&
                !stream_is_idle(&client->session.stream)) {
         client_say(client, "closed by the other side in the middle of an answer");
-    } else if (failure == TRANSPORT_CONNECT_TIMEOUT && *words != '\0') {
+    } else if (is_late && *words != '\0') {
         client_say(client, "no answer; it complains: %.200s", words);
+        return CLIENT_FAILED;
     } else {
         reason_of_failure(text, sizeof(text), client->address, failure, error_number, during);
         client_say(client, "%s", text);
     }
+    /* A command that says nothing waits where another client is served. */
+    return failure == TRANSPORT_QUEUE_FULL || (is_late && client->address->kind == ADDRESS_EXEC)
+               ? CLIENT_BUSY
+               : CLIENT_FAILED;
 }
 
 void client_say_late(struct client *client)

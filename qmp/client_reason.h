@@ -2,8 +2,8 @@
 #define QMPTOP_QMP_CLIENT_REASON_H
 
 /*
- * client_reason: the words of a client for what keeps it from being READY. Part of the
- * client: it knows what the connection has been through, and decides nothing.
+ * client_reason: the words of a client for what keeps it from being READY, and whether that
+ * is another client. Part of the client: it knows what the connection has been through.
  */
 
 #include "qmp/client.h"
@@ -15,12 +15,13 @@ void client_say(struct client *client, const char *format, ...)
 /* There is none any more. */
 void client_say_nothing(struct client *client);
 
-/* Another client holds the monitor: by whom, where that can be told. */
-void client_say_held(struct client *client);
+/* It lets us wait. BUSY where another client holds the monitor, with the words by whom, if that
+ * can be told; FAILED where nobody is served at all. */
+enum client_link client_say_held(struct client *client);
 
-/* The arguments are those of the transport's `closed` event. */
-void client_say_closed(struct client *client, enum transport_failure failure, int error_number,
-                       const char *during);
+/* BUSY or FAILED, likewise. The arguments are those of the transport's `closed` event. */
+enum client_link client_say_closed(struct client *client, enum transport_failure failure,
+                                   int error_number, const char *during);
 
 /* It answers, but is not READY yet. */
 void client_say_late(struct client *client);

@@ -156,10 +156,10 @@ static void test_who_lets_nobody_in_is_held_by_nobody(void **state)
     probe_begin(probe, fake_qmp_endpoint(fake));
     pump_settle(&probe->pump);
     probe_pass(probe, SESSION_GREETING_MS);
-    probe_expect_reason(probe, CLIENT_BUSY, "it lets nobody in");
-    probe_pass(probe, CLIENT_BUSY_MIN_MS * 5 / 4);
+    probe_expect_reason(probe, CLIENT_FAILED, "it lets nobody in");
+    probe_pass(probe, CLIENT_BACKOFF_MIN_MS * 5 / 4);
     probe_pass(probe, CLIENT_PARTING_MS);
-    probe_expect_reason(probe, CLIENT_BUSY, "it lets nobody in");
+    probe_expect_reason(probe, CLIENT_FAILED, "it lets nobody in");
     probe_end(probe, fake);
 }
 

@@ -121,7 +121,7 @@ static void test_what_a_silent_one_complains_of_is_told(void **state)
     probe_begin(probe, "exec:echo waiting for the pod >&2; " STAYS);
     await_words(probe);
     probe_pass(probe, transport_patience_ms(&probe->address));
-    probe_expect_reason(probe, CLIENT_BUSY, "no answer; it complains: waiting for the pod");
+    probe_expect_reason(probe, CLIENT_FAILED, "no answer; it complains: waiting for the pod");
 }
 
 /* One that waits for being reaped by a parent that is not ours runs no more. */

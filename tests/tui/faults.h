@@ -23,7 +23,7 @@ static const struct fault faults[] = {
     {.name = "noid", .words = "its answers are not to our questions"},
     {.name = "drip:200", .words = "its greeting comes very slowly"},
     {.name = "slow:6000", .words = "does not answer"},
-    {.name = "noaccept", .words = "another client holds this monitor"},
+    {.name = "noaccept", .words = "it lets nobody in: its QEMU is stopped, or hangs"},
     /* And these at once. */
     {.name = "eofgreet", .words = "closed by the other side before it was ready"},
     {.name = "eofmid", .words = "closed by the other side in the middle of an answer"},
