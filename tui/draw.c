@@ -132,7 +132,10 @@ struct draw_area draw_begin(void)
     pen.cursor = false;
     attr_set(A_NORMAL, 0, NULL);
     erase();
-    return (struct draw_area){.height = LINES, .width = COLS};
+    /* To fill the last cell curses may write it a column to the left first (terminfo ich1, as
+     * of screen and tmux), which of one column is outside of its memory. */
+    bool spares_last = COLS == 1 && LINES > 1;
+    return (struct draw_area){.height = LINES - spares_last, .width = COLS};
 }
 
 bool draw_wants_cursor(int *y, int *x)

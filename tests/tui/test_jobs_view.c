@@ -333,6 +333,31 @@ static void z_holds_the_order_until_told_otherwise(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, desk_teardown)
 
+/* Of thousands the rows stand for a moment; not one that would be drawn without its job. */
+static void rows_without_a_job_do_not_stand(void **state)
+{
+    struct desk *desk = *state;
+    struct jobs_view view;
+    struct job_report reports[500];
+    char ids[500][8];
+
+    for (size_t i = 0; i < 500; i++)
+        reports[i] = (struct job_report){ids[i], "backup", "running", 1, 2, NULL};
+    jobs_view_init(&view);
+    for (char letter = 'a'; letter <= 'b'; letter++) {
+        for (size_t i = 0; i < 500; i++)
+            snprintf(ids[i], sizeof(ids[i]), "%c%zu", letter, i);
+        world_jobs(desk->world, reports, 500);
+        jobs_view_update(&view, &desk->app, desk->world->now_ms);
+    }
+    assert_null(fleet_job(&desk->world->fleet, view.order.rows[0].uid, NULL));
+    jobs_view_doubt(&view);
+    jobs_view_update(&view, &desk->app, desk->world->now_ms);
+    for (size_t i = 0; i < view.order.count; i++)
+        assert_non_null(fleet_job(&desk->world->fleet, view.order.rows[i].uid, NULL));
+    jobs_view_release(&view);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -351,6 +376,7 @@ int main(void)
         TEST(a_migration_takes_no_tag),
         TEST(next_need_from_nothing_skips_none),
         TEST(z_holds_the_order_until_told_otherwise),
+        TEST(rows_without_a_job_do_not_stand),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

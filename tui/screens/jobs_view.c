@@ -65,7 +65,8 @@ static bool is_fresh(const struct jobs_view *view, struct app *app, bool hold, i
     const struct order *order = &view->order;
     bool news = view->seen != app->fleet->generation;
     int64_t until_ms = view->updated_ms + rest_of(view, hold, news);
-    if (order->asked || order->updates == 0 || (order->held && !hold) || now_ms >= until_ms)
+    if (view->doubted || order->asked || order->updates == 0 || (order->held && !hold) ||
+        now_ms >= until_ms)
         return false;
     if (news)
         app_due(app, until_ms);
@@ -85,6 +86,12 @@ void jobs_view_update(struct jobs_view *view, struct app *app, int64_t now_ms)
         tags_prune(&view->tags, app->fleet);
     view->seen = app->fleet->generation;
     view->updated_ms = now_ms;
+    view->doubted = false;
+}
+
+void jobs_view_doubt(struct jobs_view *view)
+{
+    view->doubted = true;
 }
 
 bool jobs_view_select(struct jobs_view *view, uint64_t uid)

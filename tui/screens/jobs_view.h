@@ -20,7 +20,8 @@ struct jobs_view {
     bool placed;     /* the cursor belongs to a row or was taken from it; else any will do */
     struct tags tags;
     uint64_t seen;            /* the fleet's generation when rows and tags were brought up */
-    int64_t updated_ms;       /* when the rows were */
+    int64_t updated_ms;       /* when the rows were ... */
+    bool doubted;             /* ... and they may not stand any longer */
     struct filter find;       /* what was looked for last */
     struct order_spec before; /* to come back to when a search line is given up ... */
     uint64_t origin;          /* ... and where the cursor was */
@@ -31,6 +32,9 @@ void jobs_view_release(struct jobs_view *view);
 
 /* Rows, cursor and tags as they are now, or were a moment ago where they are thousands. */
 void jobs_view_update(struct jobs_view *view, struct app *app, int64_t now_ms);
+
+/* A row that would be drawn has no job any more: the next update looks at all of them. */
+void jobs_view_doubt(struct jobs_view *view);
 
 /* Rows are sorted by that key, the way round it is usually wanted. */
 void jobs_view_sort(struct jobs_view *view, enum order_key key);

@@ -234,9 +234,23 @@ static struct jobs_widths measure(const struct fleet *fleet)
     return widest;
 }
 
+/* A line on the screen is of a job that nobody keeps: thousands may end between two looks. */
+static bool has_gap(const struct screen_jobs *jobs, const struct fleet *fleet)
+{
+    for (size_t i = 0; i < (size_t)jobs->page && jobs->first + i < jobs->lines.count; i++) {
+        const struct jobs_line *line = &jobs->lines.items[jobs->first + i];
+        if (line->kind == JOBS_LINE_JOB && !fleet_job(fleet, line->uid, NULL) &&
+            !fleet_migrating(fleet, line->uid))
+            return true;
+    }
+    return false;
+}
+
 /* What looks at every job, only where something may be new. */
 static void sum_up(struct screen_jobs *jobs, struct app *app, int64_t now_ms)
 {
+    if (has_gap(jobs, app->fleet))
+        jobs_view_doubt(&jobs->view);
     jobs_view_update(&jobs->view, app, now_ms);
     jobs_lines_build(&jobs->lines, app->fleet, &jobs->view.order, !app->low);
     if (jobs->updates == jobs->view.order.updates)
