@@ -19,7 +19,7 @@
 #define LOOP_FRAME_MS     20
 #define LOOP_FRAME_MAX_MS 250
 #define LOOP_CALM         50
-#define LOOP_AHEAD        8 /* frames that may be painted before their pause is over */
+#define LOOP_AHEAD        16 /* frames that may be painted before their pause is over */
 
 /* Monotonic milliseconds, > 0. */
 int64_t loop_now_ms(void);
