@@ -335,3 +335,29 @@ void feed_discover_tick(struct feed_discover *feed, int64_t now_ms)
         return;
     }
 }
+
+/* ---- what is known of an endpoint ---- */
+
+const struct discover_list *feed_discover_list(const struct feed_discover *feed,
+                                               const char *endpoint)
+{
+    if (discover_list_find(&feed->discover.found, endpoint) != NULL)
+        return &feed->discover.found;
+    return feed_hosts_list(&feed->hosts, endpoint);
+}
+
+static bool is_linked(const struct feed_discover *feed, const struct discover_finding *finding)
+{
+    for (size_t i = 0; i < feed->links->count; i++)
+        if (strcmp(feed->links->all[i]->address.text, finding->endpoint) == 0)
+            return true;
+    return false;
+}
+
+bool feed_discover_is_left(const struct feed_discover *feed,
+                           const struct discover_finding *other,
+                           const struct discover_finding *finding)
+{
+    return finding != NULL && finding->pid > 0 && other->pid == finding->pid &&
+           !is_linked(feed, other);
+}

@@ -51,8 +51,9 @@ void feed_discover_release(struct feed_discover *feed);
 bool feed_discover_begin(struct feed_discover *feed, const char *const *endpoints, size_t count,
                          int64_t now_ms, char *error);
 
-/* All endpoints as a table for people: name, pid, endpoint, and who else wants it. */
-void feed_discover_write(const struct feed_discover *feed, FILE *out);
+/* All endpoints as a table for people: name, pid, endpoint, and who else wants it; what is not
+ * ASCII as it is only where `utf8`. */
+void feed_discover_write(const struct feed_discover *feed, FILE *out, bool utf8);
 
 /* The same and the hosts as a JSON array, for programs; what is not ASCII may stand in it as
  * it is. The caller frees it; NULL without memory. */

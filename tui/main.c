@@ -316,7 +316,7 @@ static int list_endpoints(struct program *program)
         (void)report_endpoints(list, stdout);
         free(list);
     } else if (program->links.count > 0) {
-        feed_discover_write(&program->discover, stdout);
+        feed_discover_write(&program->discover, stdout, is_utf8(&program->options));
     }
     if (fflush(stdout) != 0)
         return EXIT_STATUS_WRONG;

@@ -333,7 +333,6 @@ static void test_another_monitor_is_taken_in_need(void **state)
     assert_int_equal(room->fleet.target_count, 2);
 }
 
-/* One name for several tells nobody apart. */
 /* What stands in the list for people, and in the one for programs. */
 static void expect_lists(struct room *room, const char *written, const char *json)
 {
@@ -342,7 +341,7 @@ static void expect_lists(struct room *room, const char *written, const char *jso
     FILE *out = open_memstream(&text, &size);
 
     assert_non_null(out);
-    feed_discover_write(&room->discover, out);
+    feed_discover_write(&room->discover, out, true);
     assert_int_equal(fclose(out), 0);
     if (strstr(text, written) == NULL || strstr(object, json) == NULL)
         fail_msg("not \"%s\" or not %s in:\n%s%s", written, json, text, object);
@@ -388,6 +387,7 @@ static void test_a_manager_s_is_listed_so(void **state)
                  "\"manager\":\"libvirt\"");
 }
 
+/* One name for several tells nobody apart. */
 static void test_a_name_is_for_one(void **state)
 {
     struct room *room = *state;

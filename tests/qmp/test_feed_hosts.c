@@ -269,7 +269,7 @@ static void complain(FILE *out)
 
 static void list(FILE *out)
 {
-    feed_discover_write(&room.discover, out);
+    feed_discover_write(&room.discover, out, false);
 }
 
 static void expect_parts(char *text, const char *const *parts)
