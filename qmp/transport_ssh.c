@@ -379,9 +379,8 @@ const char *transport_ssh_silence(const struct transport_ssh *link)
     if (link->host->connection.prohibits)
         return "the ssh server there leads to no sockets (AllowStreamLocalForwarding)";
     /* OpenSSH's server says "open failed" to all of these. */
-    return "ssh reaches the host, but not the socket: it is missing, no socket, dead, held "
-           "with "
-           "its queue full, forbidden to you, or AllowStreamLocalForwarding is off there";
+    return "ssh reaches the host, but not the socket: it is missing, dead, held and full, "
+           "forbidden to you, or AllowStreamLocalForwarding is off there";
 }
 
 void transport_ssh_hurry(struct transport_hosts *hosts, const struct address *address)
