@@ -15,6 +15,7 @@
 
 #include "core/fleet.h"
 #include "core/job.h"
+#include "core/roster.h"
 #include "qmp/command.h"
 #include "qmp/feed.h"
 #include "qmp/feed_answer.h"

@@ -245,6 +245,7 @@ static void test_a_short_word_sends_nothing(void **state)
         console_press(rig.console, words[i].word);
         console_await(rig.console, words[i].opens, NULL);
         console_press(rig.console, "\033");
+        console_await_gone(rig.console, words[i].opens, NULL);
         console_await(rig.console, "n next", NULL);
     }
     console_settle(rig.console);
