@@ -19,21 +19,6 @@ static const char *const gone_texts[JOB_ENDING_COUNT] = {
     [JOB_ENDED_UNKNOWN] = "the job is gone, nobody saw how",
 };
 
-/* A request without effect may be repeated once it is overdue. */
-static bool is_in_flight(const struct fleet *fleet, uint64_t uid, enum verb verb)
-{
-    const struct action_list *list = fleet->actions;
-
-    for (size_t i = 0; i < list->count; i++) {
-        const struct action *action = list->items[i];
-
-        if (action->uid == uid && action->verb == verb && action_waits(action) &&
-            !action->overdue)
-            return true;
-    }
-    return false;
-}
-
 struct action_check action_check(const struct fleet *fleet, uint64_t uid, enum verb verb)
 {
     struct target *target = NULL;
@@ -45,7 +30,7 @@ struct action_check action_check(const struct fleet *fleet, uint64_t uid, enum v
 
         answer = verb_check(job, verb, &context);
     }
-    if (answer == VERB_LIT && is_in_flight(fleet, uid, verb))
+    if (answer == VERB_LIT && action_is_in_flight(fleet, uid, verb, LEVER_COUNT))
         answer = VERB_IN_FLIGHT;
     return (struct action_check){
         .answer = answer,

@@ -6,20 +6,6 @@
 #include "core/fleet_base.h"
 #include "core/target.h"
 
-static bool is_in_flight(const struct fleet *fleet, uint64_t uid, enum lever lever)
-{
-    const struct action_list *list = fleet->actions;
-
-    for (size_t i = 0; i < list->count; i++) {
-        const struct action *action = list->items[i];
-
-        if (action->uid == uid && action->lever == lever && action_waits(action) &&
-            !action->overdue)
-            return true;
-    }
-    return false;
-}
-
 struct lever_check action_check_lever(const struct fleet *fleet, const struct target *target,
                                       uint64_t uid, enum lever lever)
 {
@@ -31,7 +17,7 @@ struct lever_check action_check_lever(const struct fleet *fleet, const struct ta
     check.since_ms = check.answer == LEVER_SILENT ? target->asked_ms : 0;
     if (check.answer != LEVER_LIT) {
         check.why = lever_answer_text(check.answer, lever);
-    } else if (is_in_flight(fleet, uid, lever)) {
+    } else if (action_is_in_flight(fleet, uid, VERB_COUNT, lever)) {
         check.in_flight = true;
         check.why = verb_answer_text(VERB_IN_FLIGHT, VERB_LIMIT);
     }

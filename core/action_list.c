@@ -103,6 +103,21 @@ bool action_is_open(const struct fleet *fleet, uint64_t uid, enum verb verb)
     return false;
 }
 
+bool action_is_in_flight(const struct fleet *fleet, uint64_t uid, enum verb verb,
+                         enum lever lever)
+{
+    const struct action_list *list = fleet->actions;
+
+    for (size_t i = 0; i < list->count; i++) {
+        const struct action *action = list->items[i];
+
+        if (action->uid == uid && action->verb == verb && action->lever == lever &&
+            action_waits(action) && !action->overdue)
+            return true;
+    }
+    return false;
+}
+
 bool action_is_unanswered(const struct fleet *fleet, const struct target *target)
 {
     const struct action_list *list = fleet->actions;

@@ -81,6 +81,11 @@ void action_enter(struct fleet *fleet, struct action *action, enum action_state 
 /* An action with that verb on that job waits for its answer or its effect. */
 bool action_is_open(const struct fleet *fleet, uint64_t uid, enum verb verb);
 
+/* The same verb on that job, or lever of that migration (the other one is VERB_COUNT or
+ * LEVER_COUNT), is on its way. One without effect may be repeated once it is overdue. */
+bool action_is_in_flight(const struct fleet *fleet, uint64_t uid, enum verb verb,
+                         enum lever lever);
+
 /* An action on that target waits for its answer. */
 bool action_is_unanswered(const struct fleet *fleet, const struct target *target);
 
