@@ -1,12 +1,12 @@
 #include "qmp/client.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "qmp/client_reason.h"
+#include "qmp/reason.h"
 #include "qmp/transport_lookup.h"
 #include "qmp/unix_peers.h"
 
@@ -118,16 +118,11 @@ static void look_up(struct client *client)
     give_up(client, CLIENT_FAILED);
 }
 
-/* To try it takes no place in the queue, and tells who may. */
-static bool is_forbidden(const char *path)
-{
-    return faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) != 0 && errno == EACCES;
-}
-
 /* What we left ourselves a moment ago may still look served. */
 static bool is_seen_held(const struct client *client)
 {
-    return client->address->kind == ADDRESS_UNIX && !is_forbidden(client->address->path) &&
+    return client->address->kind == ADDRESS_UNIX &&
+           !reason_is_forbidden(client->address->path) &&
            unix_peers_has_client(client->address->path, client->left_ms + CLIENT_PARTING_MS,
                                  client->now_ms());
 }

@@ -15,6 +15,7 @@
 #include "qmp/discover_argv.h"
 #include "qmp/discover_list.h"
 #include "qmp/place.h"
+#include "qmp/reason.h"
 
 #define SLICE       64           /* processes: about a millisecond */
 #define ARGV_MAX    (128 * 1024) /* bytes of a command line */
@@ -394,6 +395,5 @@ void discover_release(struct discover *discover)
 
 bool discover_is_forbidden(const struct discover_finding *finding)
 {
-    return finding->path != NULL && faccessat(AT_FDCWD, finding->path, W_OK, AT_EACCESS) != 0 &&
-           errno == EACCES;
+    return finding->path != NULL && reason_is_forbidden(finding->path);
 }

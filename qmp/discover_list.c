@@ -80,14 +80,17 @@ static char *real_path(struct discover_list *list, const char *path, bool may_be
     return real;
 }
 
-/* Takes over `real`, which may be NULL. */
-static struct discover_finding *add_real(struct discover_list *list, const char *path,
-                                         char *real, const char *name, int pid)
+static struct discover_finding *add_at(struct discover_list *list, const char *path,
+                                       bool may_be_link, const char *place_path,
+                                       const char *name, int pid)
 {
+    char *real = real_path(list, path, may_be_link);
     struct discover_finding *finding = add(list, UNIX, real ? real : path, name, pid);
 
-    if (finding != NULL)
+    if (finding != NULL) {
         finding->path = finding->endpoint + strlen(UNIX);
+        finding->place = place_of(place_path);
+    }
     free(real);
     return finding;
 }
@@ -96,23 +99,13 @@ struct discover_finding *discover_list_add_unix(struct discover_list *list, cons
                                                 const char *place_path, const char *name,
                                                 int pid)
 {
-    char *real = real_path(list, path, true);
-    struct discover_finding *finding = add_real(list, path, real, name, pid);
-
-    if (finding != NULL)
-        finding->place = place_of(place_path);
-    return finding;
+    return add_at(list, path, true, place_path, name, pid);
 }
 
 struct discover_finding *discover_list_add_match(struct discover_list *list,
                                                  const struct discover_match *match)
 {
-    char *real = real_path(list, match->path, match->is_link);
-    struct discover_finding *finding = add_real(list, match->path, real, NULL, 0);
-
-    if (finding != NULL)
-        finding->place = place_of(match->path);
-    return finding;
+    return add_at(list, match->path, match->is_link, match->path, NULL, 0);
 }
 
 void discover_list_add_tcp(struct discover_list *list, const char *where, const char *name,

@@ -117,6 +117,11 @@ static bool find_shut_folder(const char *path, char *folder, size_t size, struct
     return false;
 }
 
+bool reason_is_forbidden(const char *path)
+{
+    return faccessat(AT_FDCWD, path, W_OK, AT_EACCESS) != 0 && errno == EACCES;
+}
+
 /* Which user is needed. */
 static void write_denied(char *text, size_t size, const char *path)
 {

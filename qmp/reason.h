@@ -8,6 +8,7 @@
  * way to it, and /etc/passwd for the name of their owner.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "qmp/address.h"
@@ -17,5 +18,8 @@
  * those of the transport's `closed` event. It may hold bytes from outside. */
 void reason_of_failure(char *text, size_t size, const struct address *address,
                        enum transport_failure failure, int error_number, const char *during);
+
+/* This user may not connect to the socket at `path`. To ask takes no place in its queue. */
+bool reason_is_forbidden(const char *path);
 
 #endif
